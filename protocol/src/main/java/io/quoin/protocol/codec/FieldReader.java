@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads fields one after another between two bounds of a buffer and never beyond them. Whatever does not fit gives a
- * {@link ProtocolException} with {@link ErrorCode#BAD_FRAME}; nothing is allocated before its bytes are known to be there.
+ * {@link ProtocolException} with {@link ErrorCode#BAD_FRAME}, or the code that it was made with; nothing is allocated before its bytes are known to be there.
  *
  * <p>Thread: confined to one at a time.
  */
@@ -20,10 +20,20 @@ public final class FieldReader {
     private static final int NONE = 0xFFFF;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
+    private final ErrorCode code;
     private ByteBuffer buffer = EMPTY;
     private Object subject = "";
     private int at;
     private int end;
+
+    public FieldReader() {
+        this(ErrorCode.BAD_FRAME);
+    }
+
+    /** A reader whose errors have that code. */
+    public FieldReader(ErrorCode code) {
+        this.code = code;
+    }
 
     /**
      * Begins to read.
@@ -109,7 +119,7 @@ public final class FieldReader {
         }
         String value = Utf8.decode(buffer, take(length), length);
         if (value == null) {
-            throw bad("have a string that is not UTF-8");
+            throw notUtf8();
         }
         return value;
     }
@@ -127,8 +137,9 @@ public final class FieldReader {
         if (length == NONE) {
             throw bad("have no bytes where some must be");
         }
+        int from = take(length);
         byte[] bytes = new byte[length];
-        buffer.get(take(length), bytes);
+        buffer.get(from, bytes);
         return Bytes.wrap(bytes);
     }
 
@@ -149,10 +160,50 @@ public final class FieldReader {
         return checkCount(u8(), elementBytes);
     }
 
-    /** Steps over a string or bytes, or over none. */
-    public void skipString() throws ProtocolException {
+    /**
+     * Steps over a string, or over none.
+     *
+     * @return whether there was one
+     */
+    public boolean skipString() throws ProtocolException {
+        int length = u16();
+        if (length == NONE) {
+            return false;
+        }
+        checkUtf8(take(length), length);
+        return true;
+    }
+
+    /** Steps over bytes, or over none. */
+    public void skipBytes() throws ProtocolException {
         int length = u16();
         take(length == NONE ? 0 : length);
+    }
+
+    /** Refuses what is not UTF-8 in bytes that were taken. */
+    public void checkUtf8(int from, int length) throws ProtocolException {
+        if (!Utf8.isValid(buffer, from, length)) {
+            throw notUtf8();
+        }
+    }
+
+    /** A string with its length in 32 bits. */
+    public String longString() throws ProtocolException {
+        int length = i32();
+        String value = Utf8.decode(buffer, take(length), length);
+        if (value == null) {
+            throw notUtf8();
+        }
+        return value;
+    }
+
+    /** Bytes with their length in 32 bits. */
+    public byte[] longBytes() throws ProtocolException {
+        int length = i32();
+        int from = take(length);
+        byte[] bytes = new byte[length];
+        buffer.get(from, bytes);
+        return bytes;
     }
 
     /** Steps over {@code bytes} and returns where they begin. */
@@ -179,7 +230,12 @@ public final class FieldReader {
         return count;
     }
 
-    ProtocolException bad(String what) {
-        return new ProtocolException(ErrorCode.BAD_FRAME, "The fields of " + subject + " " + what);
+    private ProtocolException notUtf8() {
+        return bad("have a text that is not UTF-8");
+    }
+
+    /** An error about these fields. */
+    public ProtocolException bad(String what) {
+        return new ProtocolException(code, "The fields of " + subject + " " + what);
     }
 }

@@ -86,6 +86,14 @@ public final class WireBuffer {
         return buffer.slice(start, buffer.position() - start);
     }
 
+    /**
+     * The memory itself with its position at 0 and its limit after what was written, so that nothing is allocated. Nothing
+     * may be appended until {@link #clear}.
+     */
+    public ByteBuffer flip() {
+        return buffer.flip();
+    }
+
     /** A copy of what was written from {@code start} on. */
     public byte[] toByteArray(int start) {
         byte[] bytes = new byte[buffer.position() - start];
