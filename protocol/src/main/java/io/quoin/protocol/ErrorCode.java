@@ -110,6 +110,11 @@ public enum ErrorCode {
             ErrorKind.GENERAL,
             "There is no server of that name in this JVM",
             "Start it before the client connects, or use a quoin:// URI."),
+    INTERRUPTED(
+            1022,
+            ErrorKind.GENERAL,
+            "The thread that waited was interrupted",
+            "Nothing is lost: clear the interrupt and call again."),
 
     // Destinations, subscriptions, consumers and names
     CLIENT_ID_IN_USE(
@@ -214,6 +219,21 @@ public enum ErrorCode {
             "Use a value that the text names."),
     OBJECT_CLOSED(
             2023, ErrorKind.ILLEGAL_STATE, "The session, producer, consumer or browser is closed", "Create a new one."),
+    CALLED_FROM_CALLBACK(
+            2024,
+            ErrorKind.ILLEGAL_STATE,
+            "A listener has called what waits for that listener to end",
+            "Do it on another thread, or after the listener has returned."),
+    LISTENER_SET(
+            2025,
+            ErrorKind.ILLEGAL_STATE,
+            "Messages of the session go to a message listener",
+            "Receive them there, or use another session to receive them one by one."),
+    WRONG_DOMAIN(
+            2026,
+            ErrorKind.ILLEGAL_STATE,
+            "The object belongs to the other messaging domain",
+            "Use a Session, which has both queues and topics."),
 
     // Transactions
     TRANSACTION_ROLLED_BACK(
@@ -249,6 +269,11 @@ public enum ErrorCode {
             ErrorKind.GENERAL,
             "Whether an earlier try to send the message was stored is not known",
             "Look whether the message is there before sending it again."),
+    TRANSACTED(
+            3009,
+            ErrorKind.ILLEGAL_STATE,
+            "The session is transacted",
+            "Use commit and rollback, or create it with another mode."),
 
     // Limits, resources and messages
     QUEUE_FULL(
@@ -293,6 +318,19 @@ public enum ErrorCode {
             ErrorKind.MESSAGE_FORMAT,
             "The classes in an object message are not allowed",
             "Name them in objectMessageAllow, if their sender is trusted."),
+    BAD_PROPERTY_NAME(
+            4010,
+            ErrorKind.GENERAL,
+            "The name of a property is not allowed",
+            "Use an identifier as selectors have it: letters, digits, _ and $."),
+    MESSAGE_READ_ONLY(
+            4011,
+            ErrorKind.GENERAL,
+            "A received message is read-only",
+            "Call clearBody or clearProperties first, or make a new message."),
+    MESSAGE_WRITE_ONLY(4012, ErrorKind.GENERAL, "The body of the message is write-only", "Call reset first."),
+    MESSAGE_END(4013, ErrorKind.GENERAL, "The end of a message's body was met", "Read no more than was written."),
+    BAD_ARGUMENT(4014, ErrorKind.GENERAL, "A value that was given is not allowed", "Use one that the text names."),
 
     // Storage
     JOURNAL_FAILED(

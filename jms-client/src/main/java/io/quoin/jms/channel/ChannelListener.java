@@ -1,0 +1,23 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.channel;
+
+import jakarta.jms.JMSException;
+
+/** What the server tells of its own accord. Every method is called by the reader thread and must not block. */
+public interface ChannelListener {
+
+    void onDelivery(int session, Delivery delivery);
+
+    void onBrowsed(int session, Delivery delivery);
+
+    /** The server wants back what the application has not seen. */
+    void onRecall(int session, int consumer);
+
+    /** The server has closed the consumer. */
+    void onConsumerLost(int session, int consumer, JMSException why);
+
+    /** The connection is gone, and everything that waited has been told. Called once. */
+    void onLost(JMSException why);
+}

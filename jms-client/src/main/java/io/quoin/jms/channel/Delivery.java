@@ -1,0 +1,38 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.channel;
+
+import io.quoin.protocol.codec.NamedValue;
+import java.util.List;
+
+/**
+ * A message that has arrived for a consumer or browser, as bytes whose checksum was right.
+ *
+ * @param consumer the number of the consumer or browser
+ * @param tag of the delivery, counted per consumer from 1; 0 for a browser
+ * @param deliveryCount 1 for the first
+ * @param deadlineNs when it expires by {@link System#nanoTime}; meaningless unless {@code expires}
+ * @param message the whole message, never changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record Delivery(
+        int consumer,
+        long tag,
+        long deliveryCount,
+        boolean redelivered,
+        boolean groupFirst,
+        boolean expires,
+        long deadlineNs,
+        List<NamedValue> annotations,
+        byte[] message) {
+
+    /** Whether it may not be handed out any more. */
+    public boolean isExpired() {
+        return expires && System.nanoTime() - deadlineNs >= 0;
+    }
+
+    public int sizeBytes() {
+        return message.length;
+    }
+}

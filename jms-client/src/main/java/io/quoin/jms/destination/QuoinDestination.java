@@ -1,0 +1,145 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.destination;
+
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.ProtocolLimits;
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.Topic;
+import java.io.Serializable;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue or topic, which may be temporary. Two are equal if kind and name are; options after a {@code ?} in the name that
+ * it was created with are kept apart and take part in nothing but the creation on the server.
+ *
+ * <p>Thread: any; immutable.
+ */
+public abstract class QuoinDestination implements Destination, Serializable, Referenceable {
+
+    /** Names that begin so belong to the provider; those of temporary destinations go on with {@code temp.}. */
+    public static final String RESERVED_PREFIX = "$quoin.";
+
+    static final String TEMPORARY_PREFIX = RESERVED_PREFIX + "temp.";
+
+    /** Resolves references without a compile-time dependency on the naming package. */
+    private static final String OBJECT_FACTORY = "io.quoin.jms.jndi.QuoinObjectFactory";
+
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final @Nullable String options;
+
+    QuoinDestination(String name, @Nullable String options) {
+        this.name = name;
+        this.options = options;
+    }
+
+    /** The name without options, 1 to 255 characters. */
+    public final String name() {
+        return name;
+    }
+
+    /** What followed the {@code ?}, like {@code a=b&c=d}, or null. */
+    public final @Nullable String options() {
+        return options;
+    }
+
+    public abstract DestinationKind kind();
+
+    /** The destination of a kind and a name, as it comes in a message. */
+    public static QuoinDestination of(DestinationKind kind, String name) {
+        return switch (kind) {
+            case QUEUE -> new QuoinQueue(name, null);
+            case TOPIC -> new QuoinTopic(name, null);
+            case TEMPORARY_QUEUE -> new QuoinTemporaryQueue(name, null);
+            case TEMPORARY_TOPIC -> new QuoinTemporaryTopic(name, null);
+        };
+    }
+
+    /**
+     * This provider's form of any destination; that of another provider is taken by its name.
+     *
+     * @throws InvalidDestinationException if it is null or has no name
+     */
+    public static QuoinDestination of(@Nullable Destination destination) throws JMSException {
+        if (destination instanceof QuoinDestination own) {
+            return own;
+        }
+        if (destination instanceof Queue queue && !(destination instanceof TemporaryQueue)) {
+            return QuoinQueue.named(queue.getQueueName());
+        }
+        if (destination instanceof Topic topic && !(destination instanceof TemporaryTopic)) {
+            return QuoinTopic.named(topic.getTopicName());
+        }
+        throw JmsErrors.of(
+                ErrorCode.INVALID_NAME,
+                destination == null
+                        ? "The destination is null"
+                        : "A " + destination.getClass().getName() + " is no destination of this provider");
+    }
+
+    /** A foreign message's reply-to may be anything: what cannot be taken over is left out rather than refused. */
+    public static @Nullable QuoinDestination orNull(@Nullable Destination destination) throws JMSException {
+        return destination == null ? null : of(destination);
+    }
+
+    static String checkedName(@Nullable String full) throws InvalidDestinationException {
+        String name = full == null ? "" : withoutOptions(full);
+        String wrong = null;
+        if (name.isEmpty()) {
+            wrong = "The name of a destination is empty";
+        } else if (name.length() > ProtocolLimits.MAX_NAME_LENGTH) {
+            wrong = "The name of a destination has " + name.length() + " characters: " + name.substring(0, 40) + "...";
+        } else if (name.chars().anyMatch(Character::isISOControl)) {
+            wrong = "The name of a destination has a control character";
+        }
+        if (wrong != null) {
+            throw (InvalidDestinationException) JmsErrors.of(ErrorCode.INVALID_NAME, wrong);
+        }
+        return name;
+    }
+
+    private static String withoutOptions(String full) {
+        int at = full.indexOf('?');
+        return at < 0 ? full : full.substring(0, at);
+    }
+
+    static @Nullable String optionsOf(String full) {
+        int at = full.indexOf('?');
+        return at < 0 || at == full.length() - 1 ? null : full.substring(at + 1);
+    }
+
+    @Override
+    public final Reference getReference() {
+        Reference reference = new Reference(getClass().getName(), OBJECT_FACTORY, null);
+        reference.add(new StringRefAddr("name", options == null ? name : name + "?" + options));
+        return reference;
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof QuoinDestination that && kind() == that.kind() && name.equals(that.name);
+    }
+
+    @Override
+    public final int hashCode() {
+        return 31 * name.hashCode() + kind().code();
+    }
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,43 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.destination;
+
+import io.quoin.protocol.DestinationKind;
+import jakarta.jms.JMSException;
+import jakarta.jms.TemporaryQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A temporary queue: it lives as long as the connection that created it, or until it is deleted. */
+public final class QuoinTemporaryQueue extends QuoinDestination implements TemporaryQueue, TemporaryDestination {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The connection that created it; null in other processes and in messages. */
+    private final transient @Nullable TemporaryOwner owner;
+
+    public QuoinTemporaryQueue(String name, @Nullable TemporaryOwner owner) {
+        super(name, null);
+        this.owner = owner;
+    }
+
+    @Override
+    public String getQueueName() {
+        return name();
+    }
+
+    @Override
+    public DestinationKind kind() {
+        return DestinationKind.TEMPORARY_QUEUE;
+    }
+
+    @Override
+    public @Nullable TemporaryOwner owner() {
+        return owner;
+    }
+
+    @Override
+    public void delete() throws JMSException {
+        TemporaryDestination.delete(this, owner);
+    }
+}

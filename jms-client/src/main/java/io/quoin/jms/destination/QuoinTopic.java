@@ -1,0 +1,39 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.destination;
+
+import io.quoin.protocol.DestinationKind;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.Topic;
+import org.jspecify.annotations.Nullable;
+
+/** A topic by its name. */
+public final class QuoinTopic extends QuoinDestination implements Topic {
+
+    private static final long serialVersionUID = 1L;
+
+    QuoinTopic(String name, @Nullable String options) {
+        super(name, options);
+    }
+
+    /**
+     * The topic with that name; options may follow a question mark, like {@code orders?groupSlots=1024}.
+     *
+     * @throws InvalidDestinationException if the name is null or not allowed
+     */
+    public static QuoinTopic named(@Nullable String name) throws InvalidDestinationException {
+        String checked = checkedName(name);
+        return new QuoinTopic(checked, name == null ? null : optionsOf(name));
+    }
+
+    @Override
+    public String getTopicName() {
+        return name();
+    }
+
+    @Override
+    public DestinationKind kind() {
+        return DestinationKind.TOPIC;
+    }
+}

@@ -1,0 +1,16 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.message;
+
+/**
+ * What messages need to know of the connection that made or received them.
+ *
+ * @param strictNames whether property names must be identifiers of selectors
+ * @param objects which classes may come in an object message
+ */
+public record MessageContext(boolean strictNames, ObjectPolicy objects) {
+
+    /** Strict names, and no objects from others. */
+    public static final MessageContext DEFAULT = new MessageContext(true, ObjectPolicy.NOTHING);
+}

@@ -1,0 +1,75 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.message;
+
+import jakarta.jms.JMSException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Properties by name, in the order in which they were first set, with the conversions of Messaging 3.1 §3.5.4. Messages and
+ * {@code JMSProducer} have one each.
+ *
+ * <p>Thread: confined to one at a time.
+ */
+public final class Properties {
+
+    private final boolean strictNames;
+    private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+
+    public Properties(boolean strictNames) {
+        this.strictNames = strictNames;
+    }
+
+    /**
+     * Sets a property.
+     *
+     * @throws IllegalArgumentException if the name is null or empty
+     * @throws jakarta.jms.MessageFormatException if the value is of another type than a property may have
+     */
+    public void set(@Nullable String name, @Nullable Object value) throws JMSException {
+        String checked = PropertyNames.check(name, strictNames);
+        if (!Conversions.isPropertyValue(value)) {
+            throw Conversions.unsupported(value);
+        }
+        values.put(checked, value);
+    }
+
+    /** Sets what a decoder or another set of properties has checked before. */
+    void setChecked(String name, @Nullable Object value) {
+        values.put(name, value);
+    }
+
+    public @Nullable Object get(String name) {
+        return values.get(name);
+    }
+
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    public boolean isEmpty() {
+        return values.isEmpty();
+    }
+
+    public int size() {
+        return values.size();
+    }
+
+    public void clear() {
+        values.clear();
+    }
+
+    /** The names, backed by the properties. */
+    public Set<String> names() {
+        return values.keySet();
+    }
+
+    /** Names and values, not to be changed. */
+    Map<String, @Nullable Object> values() {
+        return values;
+    }
+}

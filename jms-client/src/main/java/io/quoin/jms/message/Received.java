@@ -1,0 +1,102 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.message;
+
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.codec.NamedValue;
+import io.quoin.protocol.message.MessageView;
+import jakarta.jms.JMSException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a received message came from: its bytes, and what the server said of the delivery.
+ *
+ * <p>Thread: that of its message.
+ */
+public final class Received {
+
+    /** What a message has that was made here. */
+    static final Properties NO_PROPERTIES = new Properties(false);
+
+    private final byte[] bytes;
+    private final int consumer;
+    private final long tag;
+    private final long deliveryCount;
+    private final boolean redelivered;
+    private final boolean groupFirst;
+    private final List<NamedValue> annotations;
+    private final @Nullable Acknowledger acknowledger;
+    private @Nullable MessageView view;
+    private @Nullable Properties properties;
+
+    /**
+     * A delivery.
+     *
+     * @param bytes the message, whose checksum was right; never changed
+     * @param acknowledger null for a message that was browsed
+     */
+    public Received(
+            byte[] bytes,
+            int consumer,
+            long tag,
+            long deliveryCount,
+            boolean redelivered,
+            boolean groupFirst,
+            List<NamedValue> annotations,
+            @Nullable Acknowledger acknowledger) {
+        this.bytes = bytes;
+        this.consumer = consumer;
+        this.tag = tag;
+        this.deliveryCount = deliveryCount;
+        this.redelivered = redelivered;
+        this.groupFirst = groupFirst;
+        this.annotations = annotations;
+        this.acknowledger = acknowledger;
+    }
+
+    /** The message, made readable when something of it is first asked for. */
+    MessageView view() throws JMSException {
+        MessageView made = view;
+        if (made == null) {
+            try {
+                made = new MessageView().wrap(ByteBuffer.wrap(bytes), 0, bytes.length);
+                made.verifyStructure();
+            } catch (ProtocolException e) {
+                throw JmsErrors.of(e);
+            }
+            view = made;
+        }
+        return made;
+    }
+
+    boolean redelivered() {
+        return redelivered;
+    }
+
+    /** What the server says, as properties. */
+    Properties annotations() {
+        Properties made = properties;
+        if (made == null) {
+            made = new Properties(false);
+            made.setChecked(PropertyNames.DELIVERY_COUNT, (int) Math.min(deliveryCount, Integer.MAX_VALUE));
+            if (groupFirst) {
+                made.setChecked(PropertyNames.GROUP_FIRST, true);
+            }
+            for (NamedValue annotation : annotations) {
+                made.setChecked(annotation.name(), annotation.value());
+            }
+            properties = made;
+        }
+        return made;
+    }
+
+    void acknowledge() throws JMSException {
+        if (acknowledger != null) {
+            acknowledger.acknowledge(consumer, tag);
+        }
+    }
+}
