@@ -5,6 +5,7 @@ package io.quoin.protocol;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what somebody probably meant to type. */
@@ -12,6 +13,9 @@ public final class NearestName {
 
     /** Longer input is nobody's slip of the finger, and the work grows with its length. */
     private static final int MAX_LENGTH = 100;
+
+    /** More names than this are not read by anybody who only mistyped one. */
+    private static final int MAX_LISTED = 12;
 
     private NearestName() {}
 
@@ -34,6 +38,21 @@ public final class NearestName {
             }
         }
         return least <= Math.max(2, typed.length() / 2) ? nearest : null;
+    }
+
+    /**
+     * A sentence for somebody who typed a name that does not exist: it names the nearest one, or all if they are few.
+     *
+     * @param what what the names are for, as in "option"
+     */
+    public static String unknown(String what, String typed, Collection<String> known) {
+        String nearest = of(typed, known);
+        String hint = nearest != null
+                ? "; did you mean '" + nearest + "'?"
+                : known.isEmpty() || known.size() > MAX_LISTED
+                        ? "."
+                        : "; there are " + String.join(", ", new TreeSet<>(known)) + ".";
+        return "There is no " + what + " '" + typed + "'" + hint;
     }
 
     /** Levenshtein's distance. */
