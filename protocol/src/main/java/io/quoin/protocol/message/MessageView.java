@@ -317,6 +317,16 @@ public final class MessageView {
         return stringAt(typeAt);
     }
 
+    /** Absolute index of JMSType: its length (u16, 0xFFFF if there is none) and its UTF-8. */
+    public int typeAt() {
+        return typeAt;
+    }
+
+    /** Absolute index of the correlation id: its length (u16, 0xFFFF if there is none) and its bytes, however it was set. */
+    public int correlationIdAt() {
+        return correlationIdAt;
+    }
+
     public int propertyCount() {
         return buffer.getShort(offset + propertiesAt) & 0xFFFF;
     }

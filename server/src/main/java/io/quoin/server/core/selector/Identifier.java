@@ -3,8 +3,7 @@
 
 package io.quoin.server.core.selector;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.quoin.protocol.codec.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ public final class Identifier {
 
     Identifier(String text) {
         this.text = text;
-        this.utf8 = text.getBytes(StandardCharsets.UTF_8);
+        this.utf8 = Utf8.bytes(text);
         this.header = HeaderField.named(text);
     }
 
@@ -32,17 +31,9 @@ public final class Identifier {
         return header;
     }
 
-    /** Whether these bytes, from an absolute index on, are this name in UTF-8. */
-    public boolean isAt(ByteBuffer bytes, int offset, int length) {
-        if (length != utf8.length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (bytes.get(offset + i) != utf8[i]) {
-                return false;
-            }
-        }
-        return true;
+    /** The name as messages have it. Not to be changed. */
+    byte[] utf8() {
+        return utf8;
     }
 
     @Override

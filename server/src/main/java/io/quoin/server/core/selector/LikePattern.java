@@ -65,12 +65,12 @@ final class LikePattern {
                     return true;
                 }
             }
-            int character = Utf8.characterAt(text, at, to);
-            if (token < tokens.length && (tokens[token] == ONE || tokens[token] == Utf8.codePoint(character))) {
+            int character = CodePoints.characterAt(text, at, to);
+            if (token < tokens.length && (tokens[token] == ONE || tokens[token] == CodePoints.codePoint(character))) {
                 token++;
-                at += Utf8.width(character);
+                at += CodePoints.width(character);
             } else if (retryToken >= 0) {
-                retryAt += Utf8.width(Utf8.characterAt(text, retryAt, to));
+                retryAt += CodePoints.width(CodePoints.characterAt(text, retryAt, to));
                 at = retryAt;
                 token = retryToken;
             } else {

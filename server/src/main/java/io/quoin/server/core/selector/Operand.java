@@ -3,8 +3,8 @@
 
 package io.quoin.server.core.selector;
 
+import io.quoin.protocol.codec.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** A part of a selector that has a value. */
 sealed interface Operand extends Node {
@@ -32,7 +32,7 @@ sealed interface Operand extends Node {
         }
 
         static Literal of(String value) {
-            byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+            byte[] utf8 = Utf8.bytes(value);
             Literal literal = new Literal(new Value());
             literal.value.setString(ByteBuffer.wrap(utf8), 0, utf8.length);
             return literal;

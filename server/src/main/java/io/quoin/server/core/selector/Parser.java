@@ -3,11 +3,11 @@
 
 package io.quoin.server.core.selector;
 
+import io.quoin.protocol.codec.Utf8;
 import io.quoin.server.core.selector.Operand.Answer;
 import io.quoin.server.core.selector.Operand.Arithmetic;
 import io.quoin.server.core.selector.Operand.Literal;
 import io.quoin.server.core.selector.Operand.Reference;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -171,7 +171,7 @@ final class Parser {
             if (++listed > LIST_MAX) {
                 throw new SelectorException("An IN may list at most " + LIST_MAX + " strings", string.position());
             }
-            literals.add(string.string().getBytes(StandardCharsets.UTF_8));
+            literals.add(Utf8.bytes(string.string()));
         } while (take(TokenType.COMMA));
         if (!take(TokenType.CLOSE)) {
             throw expected(", or )");

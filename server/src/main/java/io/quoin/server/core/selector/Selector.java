@@ -3,11 +3,13 @@
 
 package io.quoin.server.core.selector;
 
+import io.quoin.protocol.codec.Utf8;
+import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.selector.Operand.Literal;
 import io.quoin.server.core.selector.Operand.Reference;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class Selector {
 
     private final String text;
     private final Condition condition;
+    private final MessageSelectorInput input = new MessageSelectorInput();
 
     private Selector(String text, Condition condition) {
         this.text = text;
@@ -42,12 +45,28 @@ public final class Selector {
         if (text == null) {
             return NONE;
         }
-        checkText(text);
+        checkLength(text);
         List<Token> tokens = Lexer.tokens(text);
         return tokens.size() == 1 ? NONE : new Selector(normalized(tokens), Parser.parse(tokens));
     }
 
-    /** Whether the message matches: the condition is true, neither false nor unknown. */
+    /**
+     * Whether a message matches: the condition is true, neither false nor unknown.
+     *
+     * @param message verified
+     * @param deliveryCount what JMSXDeliveryCount is to be: 1 if it has never been delivered
+     */
+    public boolean matches(MessageView message, int deliveryCount) {
+        // First, so that NONE, which everybody shares, holds no message.
+        return matchesAll() || matches(input.wrap(message, deliveryCount));
+    }
+
+    /** As {@link #matches(MessageView, int)}, of a message that has never been delivered. */
+    public boolean matches(MessageView message) {
+        return matches(message, 1);
+    }
+
+    /** Whether a message matches that is in some other form. */
     public boolean matches(SelectorInput message) {
         return condition.test(message) == Truth.TRUE;
     }
@@ -90,7 +109,10 @@ public final class Selector {
         if (left instanceof Reference reference && right instanceof Literal literal) {
             Value value = literal.value();
             switch (value.kind()) {
-                case STRING -> terms.add(new EqualityTerm(reference.identifier(), string(value)));
+                case STRING ->
+                    terms.add(new EqualityTerm(
+                            reference.identifier(),
+                            Objects.requireNonNull(Utf8.decode(value.bytes(), value.offset(), value.length()))));
                 case EXACT -> terms.add(new EqualityTerm(reference.identifier(), value.exact()));
                 case APPROXIMATE -> terms.add(new EqualityTerm(reference.identifier(), value.approximate()));
                 case NULL, BOOLEAN -> {
@@ -100,24 +122,9 @@ public final class Selector {
         }
     }
 
-    private static String string(Value value) {
-        byte[] utf8 = new byte[value.length()];
-        value.bytes().get(value.offset(), utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
-    }
-
-    private static void checkText(String text) throws SelectorException {
-        if (text.length() > TEXT_BYTES_MAX || text.getBytes(StandardCharsets.UTF_8).length > TEXT_BYTES_MAX) {
+    private static void checkLength(String text) throws SelectorException {
+        if (text.length() > TEXT_BYTES_MAX || Utf8.bytes(text).length > TEXT_BYTES_MAX) {
             throw new SelectorException("A selector may have at most " + TEXT_BYTES_MAX + " bytes of UTF-8", 0);
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isHighSurrogate(text.charAt(i))
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(text.charAt(i))) {
-                throw new SelectorException("Half of a character (an unpaired surrogate)", i);
-            }
         }
     }
 

@@ -3,8 +3,8 @@
 
 package io.quoin.server.core.selector;
 
+import io.quoin.protocol.codec.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A message made of a map, for tests. */
@@ -22,7 +22,7 @@ record MapInput(Map<String, Object> values) implements SelectorInput {
             into.setExact(number.longValue());
         } else {
             // Not at the start of its buffer, as in a message.
-            byte[] utf8 = ("<<" + value + ">").getBytes(StandardCharsets.UTF_8);
+            byte[] utf8 = Utf8.bytes("<<" + value + ">");
             into.setString(ByteBuffer.wrap(utf8), 2, utf8.length - 3);
         }
     }

@@ -35,6 +35,7 @@ final class SelectorMatchTest {
         values.put("regex", "a.b*[c]\\d$");
         values.put("rate", "50%_off");
         values.put("empty", "");
+        values.put("half", "\uD83D");
         values.put("$x", 1);
         values.put("_x", 2);
         values.put("größe", 3);
@@ -232,6 +233,9 @@ final class SelectorMatchTest {
                 "name LIKE '%%%'",
                 "name LIKE '_________'",
                 "name NOT LIKE '________'",
+                "half = '\uD83D'",
+                "half LIKE '_'",
+                "half <> '?'",
                 "city LIKE 'Z_rich%'",
                 "city LIKE 'Zürich _'",
                 "city LIKE '%🚀'",

@@ -3,16 +3,17 @@
 
 package io.quoin.server.core.selector;
 
+import io.quoin.protocol.codec.Utf8;
 import java.nio.ByteBuffer;
 
-/** Steps along UTF-8 without decoding it into characters first. Whatever the bytes are, every step is at least one byte and none leaves the range. */
-final class Utf8 {
+/** Steps along UTF-8, one code point at a time, without decoding it into characters first. Whatever the bytes are, every step is at least one byte and none leaves the range. */
+final class CodePoints {
     /** Added to a byte that is not part of well-formed UTF-8: equal to no code point. */
     private static final int MALFORMED = 0x110000;
 
-    private Utf8() {}
+    private CodePoints() {}
 
-    /** The character at an index, as {@code code point << 3 | width in bytes}, so that both come back in one int. */
+    /** The character at an index (half of a surrogate pair counts as one, see the protocol's {@link Utf8}), as {@code code point << 3 | width in bytes}, so that both come back in one int. */
     static int characterAt(ByteBuffer bytes, int at, int end) {
         int first = bytes.get(at);
         if (first >= 0) {
