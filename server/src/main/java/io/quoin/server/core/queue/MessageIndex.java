@@ -1,0 +1,366 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core.queue;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lanes of a queue and their blocks: what has joined and is not gone. Knows nothing of consumers; the {@link Dispatcher}
+ * hears of every message that leaves and of every block that is freed.
+ *
+ * <p>A message is referred to by an int: the block's place in a table, and the entry's index. Such a reference is good while
+ * the message is there.
+ *
+ * <p>Thread: confined to the owner of the core.
+ */
+final class MessageIndex {
+    /** The reference to nothing. */
+    static final int NONE = -1;
+
+    /** A lane whose only block has become empty keeps it if it is no larger, so that a short queue stays cheap. */
+    private static final int KEPT_CAPACITY = 256;
+
+    private final IndexStore store;
+    private final Bodies bodies;
+
+    /** Durable lanes by priority, then volatile ones; null where never used. */
+    private final @Nullable Lane[] lanes = new @Nullable Lane[2 * MessageQueue.PRIORITIES];
+
+    private @Nullable IndexBlock[] table = {};
+    private int[] freePlaces = {};
+    private int freePlaceCount;
+    private int placeCount;
+
+    private @Nullable Dispatcher dispatcher;
+    private @Nullable IndexBlock sweeping;
+    private long leastExpiryMs = Long.MAX_VALUE;
+
+    /** Messages that have joined and are not gone. */
+    long depth;
+    /** The part of {@link #depth} that is volatile. */
+    long volatileDepth;
+    /** Bytes of the messages in {@link #depth}. */
+    long bytes;
+    /** Messages of {@link #depth} that have a group. */
+    long grouped;
+
+    MessageIndex(IndexStore store, Bodies bodies) {
+        this.store = store;
+        this.bodies = bodies;
+    }
+
+    void listener(Dispatcher target) {
+        dispatcher = target;
+    }
+
+    /** The lane of a priority; null if it was never used. */
+    @Nullable
+    Lane lane(int priority, boolean isVolatile) {
+        return lanes[place(priority, isVolatile)];
+    }
+
+    private static int place(int priority, boolean isVolatile) {
+        return isVolatile ? priority + MessageQueue.PRIORITIES : priority;
+    }
+
+    /** All places for lanes; null where a lane was never used. */
+    @Nullable
+    Lane[] lanes() {
+        return lanes;
+    }
+
+    IndexBlock block(int ref) {
+        IndexBlock block = table[ref >>> IndexBlock.SHIFT];
+        if (block == null) {
+            throw new IllegalStateException("No block at reference " + ref);
+        }
+        return block;
+    }
+
+    static int index(int ref) {
+        return ref & IndexBlock.CAPACITY - 1;
+    }
+
+    static int ref(IndexBlock block, int index) {
+        return block.table << IndexBlock.SHIFT | index;
+    }
+
+    // --- joining ---
+
+    /** A message joins at the tail of its lane; volatile if its position is negative. */
+    void append(
+            int priority,
+            long number,
+            long follows,
+            long position,
+            int length,
+            long expiresAtMs,
+            int hash,
+            boolean isGrouped) {
+        Lane lane = laneFor(priority, position < 0);
+        IndexBlock block = room(lane, number, expiresAtMs, follows);
+        store.touch(block);
+        int index = block.append(number, position, length, expiresAtMs, hash, isGrouped);
+        if (lane.isVolatile) {
+            block.follows[index] = (int) (follows - block.baseFollows);
+            volatileDepth++;
+        }
+        if (expiresAtMs != 0) {
+            leastExpiryMs = Math.min(leastExpiryMs, block.leastExpiryMs);
+        }
+        if (isGrouped) {
+            grouped++;
+        }
+        depth++;
+        bytes += length;
+    }
+
+    private Lane laneFor(int priority, boolean isVolatile) {
+        Lane lane = lanes[place(priority, isVolatile)];
+        if (lane == null) {
+            lane = new Lane(priority, isVolatile);
+            lanes[place(priority, isVolatile)] = lane;
+        }
+        return lane;
+    }
+
+    private IndexBlock room(Lane lane, long number, long expiresAtMs, long follows) {
+        IndexBlock block = lane.size() == 0 ? null : lane.tail();
+        if (block == null
+                || !block.takes(number, expiresAtMs)
+                || (lane.isVolatile && follows - block.baseFollows > Integer.MAX_VALUE)) {
+            block = store.acquire(lane.usual, number, lane.isVolatile);
+            if (lane.isVolatile) {
+                block.withFollows();
+                block.baseFollows = follows;
+            }
+            enter(lane, block);
+        } else if (!block.hasRoom()) {
+            store.grow(block);
+            lane.usual = block.capacity;
+        } else if (block.count == 0) {
+            block.base = number;
+            block.baseFollows = follows;
+        }
+        return block;
+    }
+
+    /** A block joins a lane, behind the others, and gets its place in the table. */
+    private void enter(Lane lane, IndexBlock block) {
+        if (freePlaceCount > 0) {
+            block.table = freePlaces[--freePlaceCount];
+        } else {
+            block.table = placeCount++;
+            if (placeCount > table.length) {
+                table = Arrays.copyOf(table, Math.max(4, 2 * placeCount));
+                freePlaces = Arrays.copyOf(freePlaces, table.length);
+            }
+        }
+        table[block.table] = block;
+        lane.append(block);
+    }
+
+    /** A block read from a snapshot joins its lane. */
+    void restore(int priority, IndexBlock block) {
+        enter(laneFor(priority, false), block);
+        leastExpiryMs = Math.min(leastExpiryMs, block.leastExpiryMs);
+        for (int i = 0; i < block.count; i++) {
+            if (!block.isGone(i)) {
+                depth++;
+                bytes += block.length[i];
+                if (block.isGrouped(i)) {
+                    grouped++;
+                }
+                bodies.live(block.position[i], block.length[i]);
+            }
+        }
+    }
+
+    // --- leaving ---
+
+    /** The messages of this range are gone. */
+    void remove(int priority, long first, long last) {
+        Lane lane = lane(priority, first < 0);
+        if (lane == null) {
+            return;
+        }
+        int at = Math.max(0, lane.indexOf(first));
+        while (at < lane.size()) {
+            IndexBlock block = lane.block(at);
+            int index = block.lowerBound(first);
+            for (; index < block.count && block.number(index) <= last; index++) {
+                if (!block.isGone(index)) {
+                    remove(lane, block, index);
+                }
+            }
+            boolean ends = index < block.count;
+            if (!freeIfEmpty(lane, block)) {
+                at++;
+            }
+            if (ends) {
+                return;
+            }
+        }
+    }
+
+    private void remove(Lane lane, IndexBlock block, int index) {
+        store.touch(block);
+        if (dispatcher != null) {
+            dispatcher.leaves(lane, block, index);
+        }
+        block.gone[index >> 6] |= 1L << index;
+        block.live--;
+        depth--;
+        if (lane.isVolatile) {
+            volatileDepth--;
+        }
+        int length = block.length[index];
+        bytes -= length;
+        if (block.isGrouped(index)) {
+            grouped--;
+        }
+        bodies.dead(block.position[index], length);
+    }
+
+    /** Frees a block without messages, or empties it where it stands; whether it left its lane. */
+    private boolean freeIfEmpty(Lane lane, IndexBlock block) {
+        if (block.live > 0 || block.count == 0 || block == sweeping) {
+            return false;
+        }
+        if (dispatcher != null) {
+            dispatcher.freed(lane, block);
+        }
+        if (lane.size() == 1 && block.capacity <= KEPT_CAPACITY) {
+            block.reset(block.number(block.count - 1) + 1);
+            return false;
+        }
+        lane.remove(block);
+        table[block.table] = null;
+        freePlaces[freePlaceCount++] = block.table;
+        store.release(block);
+        return true;
+    }
+
+    // --- looking up and marking ---
+
+    /** Reference to a message; NONE if it is unknown or gone. */
+    int find(int priority, long number) {
+        Lane lane = lane(priority, number < 0);
+        int at = lane == null ? -1 : lane.indexOf(number);
+        if (lane == null || at < 0) {
+            return NONE;
+        }
+        IndexBlock block = lane.block(at);
+        int index = block.lowerBound(number);
+        boolean found = index < block.count && block.number(index) == number && !block.isGone(index);
+        return found ? ref(block, index) : NONE;
+    }
+
+    /** Adds to the count of certain deliveries of a range, and sets a flag. */
+    void mark(int priority, long first, long last, int delta, byte flag) {
+        Lane lane = lane(priority, first < 0);
+        for (int at = lane == null ? 0 : Math.max(0, lane.indexOf(first)); lane != null && at < lane.size(); at++) {
+            IndexBlock block = lane.block(at);
+            int index = block.lowerBound(first);
+            for (; index < block.count && block.number(index) <= last; index++) {
+                if (!block.isGone(index)) {
+                    store.touch(block);
+                    block.deliveries[index] = (byte) Math.min(255, block.deliveries(index) + delta);
+                    block.set(index, flag);
+                }
+            }
+            if (index < block.count) {
+                return;
+            }
+        }
+    }
+
+    /** The body of a message is elsewhere now. */
+    void move(int priority, long number, long newPosition) {
+        int ref = find(priority, number);
+        if (ref != NONE) {
+            IndexBlock block = block(ref);
+            int index = index(ref);
+            store.touch(block);
+            bodies.dead(block.position[index], block.length[index]);
+            block.position[index] = newPosition;
+            bodies.live(newPosition, block.length[index]);
+        }
+    }
+
+    // --- expiry ---
+
+    /** A lower bound of the next time at which a waiting message expires; {@code Long.MAX_VALUE}: never. */
+    long leastExpiryMs() {
+        return leastExpiryMs;
+    }
+
+    /** A message waits again: its expiry counts again. */
+    void waitsAgain(IndexBlock block, int index) {
+        long expiresAtMs = block.expiresAtMs(index);
+        if (expiresAtMs != 0) {
+            block.leastExpiryMs = Math.min(block.leastExpiryMs, expiresAtMs);
+            leastExpiryMs = Math.min(leastExpiryMs, expiresAtMs);
+        }
+    }
+
+    /** Reports expired messages, about so many; blocks whose least expiry has not come are not looked at. */
+    int expire(long nowMs, int budget, ExpirySink sink) {
+        int work = 0;
+        if (nowMs < leastExpiryMs) {
+            return 0;
+        }
+        for (Lane lane : lanes) {
+            for (int at = 0; lane != null && at < lane.size(); ) {
+                IndexBlock block = lane.block(at);
+                if (block.leastExpiryMs <= nowMs) {
+                    if (work >= budget) {
+                        return work;
+                    }
+                    work += 1 + sweep(lane, block, nowMs, budget - work, sink);
+                }
+                if (!freeIfEmpty(lane, block)) {
+                    at++;
+                }
+            }
+        }
+        leastExpiryMs = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            for (int at = 0; lane != null && at < lane.size(); at++) {
+                leastExpiryMs = Math.min(leastExpiryMs, lane.block(at).leastExpiryMs);
+            }
+        }
+        return work;
+    }
+
+    private int sweep(Lane lane, IndexBlock block, long nowMs, int budget, ExpirySink sink) {
+        int found = 0;
+        long least = Long.MAX_VALUE;
+        sweeping = block;
+        for (int i = 0; i < block.count; i++) {
+            long expiresAtMs = block.expiresAtMs(i);
+            if (expiresAtMs == 0 || block.isGone(i) || block.isOut(i) || block.has(i, IndexBlock.EXPIRING)) {
+                continue;
+            }
+            if (expiresAtMs > nowMs) {
+                least = Math.min(least, expiresAtMs);
+                continue;
+            }
+            if (found == budget) {
+                least = expiresAtMs;
+                break;
+            }
+            found++;
+            if (dispatcher != null) {
+                dispatcher.expiring(lane, block, i);
+            }
+            block.set(i, IndexBlock.EXPIRING);
+            sink.expired(lane.priority, block.number(i), lane.isVolatile, block.position[i], block.length[i]);
+        }
+        block.leastExpiryMs = least;
+        sweeping = null;
+        return found;
+    }
+}

@@ -1,0 +1,521 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core.queue;
+
+import java.nio.ByteBuffer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one queue or one subscription: the index in blocks, what is out, and who consumes.
+ *
+ * <p>A message gets its arrival number when it joins: 1, 2, 3 and so on for durable messages, whatever their priority.
+ * Volatile (non-persistent) ones have numbers of their own, which rise too but are negative; they stand after the durable
+ * message that they follow. Every method that takes a priority and arrival numbers takes both kinds; a range is within one
+ * priority and one kind. Arrivals that are unknown or gone are ignored everywhere.
+ *
+ * <p>The methods under <i>durable state</i> are called by {@code apply} only and are deterministic: the same calls give the
+ * same {@link #digest}, whatever was dispatched in between.
+ *
+ * <p>Thread: confined to the owner of the core. Memory: 26 bytes a message, and 1 to 20 more while it is ready or linked.
+ */
+public final class MessageQueue {
+    /** Priorities 0 to 9 (Messaging 3.1 §3.4.10). */
+    public static final int PRIORITIES = 10;
+
+    /** The number of the first volatile message. */
+    static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
+
+    private static final int STATE_VERSION = 1;
+
+    private final IndexStore store;
+    private final Bodies bodies;
+    private final MessageIndex index;
+    private final DelayedTable delayed;
+    private final DelayedTable delayedVolatile;
+    private final Dispatcher dispatcher;
+    private final long[] handoutMark = new long[PRIORITIES];
+    private final long[] uncertainMark = new long[PRIORITIES];
+    private long nextArrival = 1;
+    private long nextVolatile = FIRST_VOLATILE;
+    private long delayedBytes;
+    private long epoch;
+
+    /**
+     * @param groupSlots slots of the ring of message groups, at least 1
+     * @param bodies told of references to bodies, and asked whether one can be sent
+     * @param store shared by all queues of the broker
+     */
+    public MessageQueue(int groupSlots, Bodies bodies, IndexStore store) {
+        if (groupSlots < 1) {
+            throw new IllegalArgumentException("groupSlots is " + groupSlots + " and must be at least 1");
+        }
+        this.store = store;
+        this.bodies = bodies;
+        epoch = store.epoch();
+        index = new MessageIndex(store, bodies);
+        delayed = new DelayedTable(store, false);
+        delayedVolatile = new DelayedTable(store, true);
+        dispatcher = new Dispatcher(index, bodies, uncertainMark);
+        index.listener(dispatcher);
+    }
+
+    // ------------------------------------------------------------------------------------------- durable state
+
+    /**
+     * A durable message joins at the tail. It is dispatched once {@link #visibleUpTo} has reached it.
+     *
+     * @param priority 0 to 9
+     * @param position where its record is, positive
+     * @param length bytes of the message
+     * @param expiresAtMs server's wall clock; 0: never
+     * @param groupHash hash of its group id; ignored without a group
+     * @return its arrival number
+     */
+    public long added(int priority, long position, int length, long expiresAtMs, int groupHash, boolean grouped) {
+        touch();
+        long arrival = nextArrival++;
+        index.append(priority, arrival, arrival, position, length, expiresAtMs, groupHash, grouped);
+        bodies.live(position, length);
+        return arrival;
+    }
+
+    /** A durable message with a delivery delay: it joins when {@link #becameDue} takes it over. */
+    public void delayed(
+            long dueAtMs, int priority, long position, int length, long expiresAtMs, int groupHash, boolean grouped) {
+        touch();
+        delayed.add(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);
+        delayedBytes += length;
+        bodies.live(position, length);
+    }
+
+    /** When the next durable delayed message falls due; {@code Long.MAX_VALUE} if there is none. */
+    public long nextDueMs() {
+        return delayed.nextDueMs();
+    }
+
+    /**
+     * Up to {@code limit} durable delayed messages that are due at {@code nowMs} join, in the order of their due time.
+     *
+     * @return how many; they have the last so many arrival numbers
+     */
+    public int becameDue(long nowMs, int limit) {
+        touch();
+        int count = 0;
+        for (; count < limit && delayed.nextDueMs() <= nowMs; count++) {
+            long arrival = nextArrival++;
+            join(delayed, arrival, arrival);
+        }
+        return count;
+    }
+
+    private void join(DelayedTable from, long number, long follows) {
+        IndexBlock block = from.firstBlock();
+        int entry = from.firstIndex();
+        int length = block.length[entry];
+        index.append(
+                block.deliveries(entry),
+                number,
+                follows,
+                block.position[entry],
+                length,
+                block.expiresAtMs(entry),
+                block.hash[entry],
+                block.isGrouped(entry));
+        delayedBytes -= length;
+        from.removeFirst();
+    }
+
+    /** Messages were acknowledged, expired or moved elsewhere: they are gone, and their bodies are dead for this queue. */
+    public void removed(int priority, long firstArrival, long lastArrival) {
+        touch();
+        index.remove(priority, firstArrival, lastArrival);
+    }
+
+    /** Certain deliveries of these messages, counted up to 255. */
+    public void counted(int priority, long firstArrival, long lastArrival, int delta) {
+        touch();
+        index.mark(priority, firstArrival, lastArrival, delta, (byte) 0);
+    }
+
+    /** These messages may have been seen by a consumer that was lost: they are flagged when they come again. */
+    public void doubted(int priority, long firstArrival, long lastArrival) {
+        touch();
+        index.mark(priority, firstArrival, lastArrival, 0, IndexBlock.DOUBTED);
+    }
+
+    /** Durable messages of this priority up to this arrival may be handed out. */
+    public void handout(int priority, long upToArrival) {
+        touch();
+        handoutMark[priority] = Math.max(handoutMark[priority], upToArrival);
+    }
+
+    /** Up to which arrival durable messages of this priority may be handed out. */
+    public long handoutMark(int priority) {
+        return handoutMark[priority];
+    }
+
+    /** After an unclean stop: whatever may have been handed out before is flagged as redelivered from now on. */
+    public void uncertain() {
+        touch();
+        System.arraycopy(handoutMark, 0, uncertainMark, 0, PRIORITIES);
+    }
+
+    /** All durable messages up to this arrival are gone, also those that are out. */
+    public void purged(long upToArrival) {
+        touch();
+        for (int p = 0; p < PRIORITIES; p++) {
+            index.remove(p, 1, upToArrival);
+        }
+    }
+
+    /** All durable messages whose delivery delay runs are gone. */
+    public void purgedDelayed() {
+        touch();
+        purge(delayed);
+    }
+
+    private void purge(DelayedTable from) {
+        for (DelayedTable.Minute minute : from.minutes()) {
+            for (IndexBlock block : minute.blocks) {
+                for (int i = 0; i < block.count; i++) {
+                    if (!block.isGone(i)) {
+                        delayedBytes -= block.length[i];
+                        bodies.dead(block.position[i], block.length[i]);
+                    }
+                }
+            }
+        }
+        from.clear();
+    }
+
+    /** The cleaner copied a message: says where it is now. */
+    public void moved(int priority, long arrival, long newPosition) {
+        touch();
+        index.move(priority, arrival, newPosition);
+    }
+
+    /** The cleaner copied a message whose delivery delay runs. */
+    public void movedDelayed(long dueAtMs, long oldPosition, long newPosition) {
+        touch();
+        int length = delayed.moved(dueAtMs, oldPosition, newPosition);
+        if (length >= 0) {
+            bodies.dead(oldPosition, length);
+            bodies.live(newPosition, length);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- volatile messages
+
+    /**
+     * A volatile message joins after the durable ones that have joined so far, and is dispatched once they are visible.
+     *
+     * @param position where its bytes are in the volatile log, negative
+     * @return its number, negative
+     */
+    public long addedVolatile(
+            int priority, long position, int length, long expiresAtMs, int groupHash, boolean grouped) {
+        long number = nextVolatile++;
+        index.append(priority, number, nextArrival - 1, position, length, expiresAtMs, groupHash, grouped);
+        bodies.live(position, length);
+        dispatcher.behind();
+        return number;
+    }
+
+    /** A volatile message with a delivery delay. */
+    public void delayedVolatile(
+            long dueAtMs, int priority, long position, int length, long expiresAtMs, int groupHash, boolean grouped) {
+        delayedVolatile.add(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);
+        delayedBytes += length;
+        bodies.live(position, length);
+    }
+
+    /** When the next volatile delayed message falls due; {@code Long.MAX_VALUE} if there is none. */
+    public long nextDueVolatileMs() {
+        return delayedVolatile.nextDueMs();
+    }
+
+    /** Up to {@code limit} volatile delayed messages that are due join; returns how many. */
+    public int becameDueVolatile(long nowMs, int limit) {
+        int count = 0;
+        for (; count < limit && delayedVolatile.nextDueMs() <= nowMs; count++) {
+            join(delayedVolatile, nextVolatile++, nextArrival - 1);
+        }
+        dispatcher.behind();
+        return count;
+    }
+
+    /** All volatile messages are gone, delayed ones too. */
+    public void purgedVolatile() {
+        for (int p = 0; p < PRIORITIES; p++) {
+            index.remove(p, FIRST_VOLATILE, -1);
+        }
+        purge(delayedVolatile);
+    }
+
+    // ------------------------------------------------------------------------------------------- dispatch
+
+    /** The log is durable up to this message: it and all before it may be dispatched. */
+    public void visibleUpTo(long arrival) {
+        dispatcher.visibleUpTo(arrival);
+    }
+
+    /** The arrival number of the last durable message that joined; 0 if there was none. */
+    public long lastArrival() {
+        return nextArrival - 1;
+    }
+
+    /** A consumer joins. It gets nothing until it has {@link #credit}. */
+    public void attach(QueueConsumer consumer) {
+        dispatcher.attach(consumer);
+    }
+
+    /** A consumer leaves. What it holds stays out until it is removed or put back. */
+    public void detach(QueueConsumer consumer) {
+        dispatcher.detach(consumer);
+    }
+
+    /** Sets a consumer's credit, in totals since it was opened. */
+    public void credit(QueueConsumer consumer, long limitMessages, long limitBytes) {
+        dispatcher.credit(consumer, limitMessages, limitBytes);
+    }
+
+    /** Whether {@link #dispatch} may have something to do before anything else happens; due times apart. */
+    public boolean ready() {
+        return dispatcher.ready();
+    }
+
+    /** Bodies that were asked for may be in memory now. */
+    public void bodiesArrived() {
+        dispatcher.bodiesArrived();
+    }
+
+    /**
+     * Hands waiting messages to consumers with credit: to each the highest priority, and the lowest arrival of that. Stops at
+     * a body that is not in memory until {@link #bodiesArrived}.
+     *
+     * @param budget about how many messages are looked at
+     * @return how many were
+     */
+    public int dispatch(long nowMs, int budget, DeliverySink sink) {
+        return dispatcher.dispatch(nowMs, budget, sink);
+    }
+
+    /**
+     * A message that is out waits again, in its place: returned, rolled back or recalled.
+     *
+     * @param heldUntilMs before this time it is not dispatched, nor is anything of its group; 0: at once
+     */
+    public void putBack(int priority, long arrival, long heldUntilMs) {
+        dispatcher.putBack(priority, arrival, heldUntilMs);
+    }
+
+    /**
+     * A message is part of a prepared branch: it is out, of nobody's credit, and its group is held until it is removed or put
+     * back. Called when a branch is prepared, and again after a restart.
+     */
+    public void hold(int priority, long arrival) {
+        dispatcher.hold(priority, arrival);
+    }
+
+    /** When {@link #dispatch} or {@link #expire} has to be called next for the time's sake; {@code Long.MAX_VALUE}: never. */
+    public long nextDeadlineMs() {
+        return Math.min(dispatcher.nextDueMs(), index.leastExpiryMs());
+    }
+
+    /**
+     * Reports waiting messages that have expired, about {@code budget} of them.
+     *
+     * @return how many were looked at in blocks that have expired messages; 0: none
+     */
+    public int expire(long nowMs, int budget, ExpirySink sink) {
+        return index.expire(nowMs, budget, sink);
+    }
+
+    /** Starts a walk over the waiting messages. */
+    public QueueBrowser browse(@Nullable MessageFilter filter) {
+        return new QueueBrowser(index, dispatcher, bodies, filter);
+    }
+
+    /** Looks a message up; false if it is unknown or gone. */
+    public boolean find(int priority, long arrival, MessageRef target) {
+        int ref = index.find(priority, arrival);
+        Lane lane = index.lane(priority, arrival < 0);
+        if (ref == MessageIndex.NONE || lane == null) {
+            return false;
+        }
+        IndexBlock block = index.block(ref);
+        int entry = MessageIndex.index(ref);
+        target.priority = priority;
+        target.arrival = arrival;
+        target.position = block.position[entry];
+        target.length = block.length[entry];
+        target.certainDeliveries = block.deliveries(entry);
+        target.doubted = dispatcher.doubted(lane, block, entry);
+        target.out = block.isOut(entry);
+        target.grouped = block.isGrouped(entry);
+        target.groupHash = block.hash[entry];
+        target.expiresAtMs = block.expiresAtMs(entry);
+        return true;
+    }
+
+    /** Counts at this moment. */
+    public QueueStats stats() {
+        return new QueueStats(
+                index.depth,
+                dispatcher.out(),
+                delayed.size() + delayedVolatile.size(),
+                index.volatileDepth,
+                index.bytes + delayedBytes,
+                dispatcher.consumers());
+    }
+
+    /** Messages that have joined and are not gone. */
+    public long depth() {
+        return index.depth;
+    }
+
+    /** Messages handed out and not yet acknowledged or returned. */
+    public long out() {
+        return dispatcher.out();
+    }
+
+    // ------------------------------------------------------------------------------------------- snapshot
+
+    private void touch() {
+        if (epoch != store.epoch()) {
+            epoch = store.epoch();
+            store.touch(this);
+        }
+    }
+
+    /** Bytes that {@link #encodeState} needs. */
+    public int stateBytes() {
+        int bytes = 4 + 8 + 16 * PRIORITIES + 8;
+        for (int p = 0; p < PRIORITIES; p++) {
+            Lane lane = index.lane(p, false);
+            bytes += lane == null ? 0 : lane.size() * 12;
+        }
+        for (DelayedTable.Minute minute : delayed.minutes()) {
+            bytes += minute.blocks.size() * 16;
+        }
+        return bytes;
+    }
+
+    /** Writes the durable state without the blocks' content: numbers, marks, and which blocks there are. */
+    public void encodeState(ByteBuffer target) {
+        epoch = store.epoch();
+        target.putInt(STATE_VERSION).putLong(nextArrival);
+        for (int p = 0; p < PRIORITIES; p++) {
+            target.putLong(handoutMark[p]).putLong(uncertainMark[p]);
+        }
+        int countAt = target.position();
+        target.putInt(0);
+        int count = 0;
+        for (int p = 0; p < PRIORITIES; p++) {
+            Lane lane = index.lane(p, false);
+            for (int i = 0; lane != null && i < lane.size(); i++, count++) {
+                target.putInt(p).putLong(lane.block(i).id);
+            }
+        }
+        target.putInt(countAt, count);
+        countAt = target.position();
+        target.putInt(0);
+        count = 0;
+        for (DelayedTable.Minute minute : delayed.minutes()) {
+            for (IndexBlock block : minute.blocks) {
+                target.putLong(minute.startMs).putLong(block.id);
+                count++;
+            }
+        }
+        target.putInt(countAt, count);
+    }
+
+    /**
+     * Gives the snapshot under way the blocks that it does not have yet, about {@code budget} of them.
+     *
+     * @return whether it has all of them now
+     */
+    public boolean snapshot(int budget) {
+        int left = budget;
+        for (int p = 0; p < PRIORITIES; p++) {
+            Lane lane = index.lane(p, false);
+            for (int i = 0; lane != null && i < lane.size(); i++) {
+                left -= store.save(lane.block(i)) ? 1 : 0;
+                if (left < 0) {
+                    return false;
+                }
+            }
+        }
+        for (DelayedTable.Minute minute : delayed.minutes()) {
+            for (IndexBlock block : minute.blocks) {
+                left -= store.save(block) ? 1 : 0;
+                if (left < 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Fills an empty queue from what {@link #encodeState} wrote; everything durable is visible. */
+    public void restore(ByteBuffer state, LongFunction<ByteBuffer> blocks) {
+        int version = state.getInt();
+        if (version != STATE_VERSION) {
+            throw new IllegalArgumentException("Queue state has version " + version + ", known is " + STATE_VERSION);
+        }
+        nextArrival = state.getLong();
+        for (int p = 0; p < PRIORITIES; p++) {
+            handoutMark[p] = state.getLong();
+            uncertainMark[p] = state.getLong();
+        }
+        for (int n = state.getInt(); n > 0; n--) {
+            int priority = state.getInt();
+            index.restore(priority, read(state.getLong(), blocks));
+        }
+        for (int n = state.getInt(); n > 0; n--) {
+            long minute = state.getLong();
+            IndexBlock block = read(state.getLong(), blocks);
+            delayed.restore(minute, block);
+            for (int i = 0; i < block.count; i++) {
+                if (!block.isGone(i)) {
+                    delayedBytes += block.length[i];
+                    bodies.live(block.position[i], block.length[i]);
+                }
+            }
+        }
+        epoch = store.epoch();
+        visibleUpTo(nextArrival - 1);
+    }
+
+    private IndexBlock read(long id, LongFunction<ByteBuffer> blocks) {
+        ByteBuffer content = blocks.apply(id);
+        IndexBlock block = store.acquire(IndexBlock.encodedCount(content), 0, false);
+        block.decode(content);
+        store.restored(block, id);
+        return block;
+    }
+
+    /** Adds the durable state: equal for queues that saw the same durable changes. */
+    public void digest(Digest digest) {
+        digest.add(nextArrival);
+        for (int p = 0; p < PRIORITIES; p++) {
+            digest.add(handoutMark[p]);
+            digest.add(uncertainMark[p]);
+        }
+        for (int p = 0; p < PRIORITIES; p++) {
+            Lane lane = index.lane(p, false);
+            for (int at = 0; lane != null && at < lane.size(); at++) {
+                IndexBlock block = lane.block(at);
+                for (int i = 0; i < block.count; i++) {
+                    if (!block.isGone(i)) {
+                        digest.add(p);
+                        block.digest(i, digest);
+                    }
+                }
+            }
+        }
+        delayed.digest(digest);
+    }
+}

@@ -1,0 +1,143 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A walk over the waiting messages of a queue in order of arrival, in steps. It owns and holds nothing, and sees what is
+ * waiting when it comes by (Messaging 3.1 §6.2.12).
+ *
+ * <p>Thread: confined to the owner of the core.
+ */
+public final class QueueBrowser {
+
+    /** How a step ended. */
+    public enum Step {
+        /** The budget or the limit is used up. */
+        MORE,
+        /** The next body is not in memory; go on after {@link MessageQueue#bodiesArrived}. */
+        COLD,
+        /** There is nothing further now. */
+        END
+    }
+
+    private final MessageIndex index;
+    private final Dispatcher dispatcher;
+    private final Bodies bodies;
+    private final @Nullable MessageFilter filter;
+    private long durableTo;
+    private long volatileTo = MessageQueue.FIRST_VOLATILE - 1;
+    private int found;
+
+    QueueBrowser(MessageIndex index, Dispatcher dispatcher, Bodies bodies, @Nullable MessageFilter filter) {
+        this.index = index;
+        this.dispatcher = dispatcher;
+        this.bodies = bodies;
+        this.filter = filter;
+    }
+
+    /** Messages found by the last step. */
+    public int found() {
+        return found;
+    }
+
+    /**
+     * Goes on where the last step ended.
+     *
+     * @param limit messages to find at most
+     * @param budget messages to look at, at most
+     */
+    public Step step(long nowMs, int limit, int budget, BrowseSink sink) {
+        found = 0;
+        for (int looked = 0; looked < budget && found < limit; looked++) {
+            Lane lane = next();
+            if (lane == null) {
+                return Step.END;
+            }
+            IndexBlock block = blockAfter(lane);
+            if (block == null) {
+                return Step.END;
+            }
+            int entry = block.lowerBound(passed(lane) + 1);
+            if (block.waits(entry) && !block.expired(entry, nowMs)) {
+                if (!bodies.ready(block.position[entry], block.length[entry])) {
+                    return Step.COLD;
+                }
+                show(lane, block, entry, sink);
+            }
+            pass(lane, block.number(entry));
+        }
+        return Step.MORE;
+    }
+
+    private void show(Lane lane, IndexBlock block, int entry, BrowseSink sink) {
+        if (filter != null && !filter.matches(block.position[entry], block.length[entry])) {
+            return;
+        }
+        found++;
+        int count = block.deliveries(entry) + (dispatcher.doubted(lane, block, entry) ? 2 : 1);
+        sink.browsed(
+                lane.priority,
+                block.number(entry),
+                lane.isVolatile,
+                block.position[entry],
+                block.length[entry],
+                count,
+                block.expiresAtMs(entry));
+    }
+
+    /** The lane of the next visible message; null: none. */
+    private @Nullable Lane next() {
+        Lane best = null;
+        long bestOrder = Long.MAX_VALUE;
+        long bestNumber = Long.MAX_VALUE;
+        for (Lane lane : index.lanes()) {
+            IndexBlock block = lane == null ? null : blockAfter(lane);
+            if (lane == null || block == null) {
+                continue;
+            }
+            int entry = block.lowerBound(passed(lane) + 1);
+            if (entry >= dispatcher.visibleIn(lane, block)) {
+                continue;
+            }
+            long number = block.number(entry);
+            long order = lane.isVolatile ? block.baseFollows + block.follows[entry] : number;
+            boolean before = order < bestOrder
+                    || (order == bestOrder
+                            && best != null
+                            && best.isVolatile
+                            && (!lane.isVolatile || number < bestNumber));
+            if (best == null || before) {
+                best = lane;
+                bestOrder = order;
+                bestNumber = number;
+            }
+        }
+        return best;
+    }
+
+    private @Nullable IndexBlock blockAfter(Lane lane) {
+        long number = passed(lane) + 1;
+        for (int at = Math.max(0, lane.indexOf(number)); at < lane.size(); at++) {
+            IndexBlock block = lane.block(at);
+            if (block.lowerBound(number) < block.count) {
+                return block;
+            }
+        }
+        return null;
+    }
+
+    private long passed(Lane lane) {
+        return lane.isVolatile ? volatileTo : durableTo;
+    }
+
+    private void pass(Lane lane, long number) {
+        if (lane.isVolatile) {
+            volatileTo = number;
+        } else {
+            durableTo = number;
+        }
+    }
+}
