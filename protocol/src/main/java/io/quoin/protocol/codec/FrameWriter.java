@@ -65,14 +65,19 @@ public final class FrameWriter {
      * checksum of the frame count it.
      */
     public void endBeforePayload(ByteBuffer payload) {
+        endBeforePayload(payload, payload.position(), payload.remaining());
+    }
+
+    /** As {@link #endBeforePayload(ByteBuffer)}, for {@code length} bytes from the absolute index {@code offset}. */
+    public void endBeforePayload(ByteBuffer payload, int offset, int length) {
         int size = finishFields();
-        out.setI32(start, size - FrameReader.LENGTH_BYTES + payload.remaining());
+        out.setI32(start, size - FrameReader.LENGTH_BYTES + length);
         setCrc(checksum.of(
                 out.buffer(),
                 start + FrameReader.TYPE_AT,
                 size - FrameReader.TYPE_AT,
                 payload,
-                payload.position(),
+                offset,
                 CheckedBlock.HEADER_BYTES));
     }
 
