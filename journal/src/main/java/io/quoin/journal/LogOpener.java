@@ -1,0 +1,214 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.journal;
+
+import io.quoin.journal.disk.Clock;
+import io.quoin.journal.disk.Disk;
+import io.quoin.journal.disk.DiskFile;
+import io.quoin.journal.disk.OpenMode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The last step of a start: leaves the log such that everything in it is on the disk for certain, and the next frame has a
+ * place of its own.
+ *
+ * <p>After an orderly stop the log goes on where it ended. Otherwise the last segment is ended and a new one begun, so that no
+ * frame is ever written over what a crash left behind. Where the end of the log may be in the page cache only, because a sync had
+ * failed or never came, the segment is copied to a new file, which is synced and takes its name: positions stay.
+ */
+final class LogOpener {
+    private static final int COPY_BYTES = 1 << 20;
+
+    private final Disk disk;
+    private final Clock clock;
+    private final JournalOptions options;
+    private final int segmentBytes;
+    private final LogEnd end;
+
+    LogOpener(Disk disk, Clock clock, JournalOptions options, SuperBlock superBlock, LogEnd end) {
+        this.disk = disk;
+        this.clock = clock;
+        this.options = options;
+        this.segmentBytes = superBlock.segmentBytes();
+        this.end = end;
+    }
+
+    Journal open(
+            Closeable lock,
+            SuperFile superFile,
+            SuperBlock superBlock,
+            boolean clean,
+            SegmentTable segments,
+            SnapshotStore snapshots,
+            List<SegmentRecycler.Drop> drops,
+            List<Long> files)
+            throws IOException {
+        disk.forceDirectory(Layout.JOURNAL_DIRECTORY); // a name found here may have been lost otherwise
+        Spares spares = spares();
+        SegmentFiles writer = new SegmentFiles(disk, spares);
+        SegmentHeader header = clean || isUntouched() ? end.header() : null;
+        long start = end.position();
+        int previousCrc = end.previousCrc();
+        if (header != null && !end.ended()) {
+            writer.resume(header);
+        } else {
+            header = nextSegment();
+            writer.begin(header);
+            start = header.firstPosition();
+            previousCrc = header.previousCrc();
+        }
+        superFile.write(superBlock.withBoot(superBlock.bootNumber(), start));
+        segments.used(header.segment(), (int) (start & (segmentBytes - 1)));
+        Journal journal = new Journal(
+                disk, clock, options, lock, superFile, segments, snapshots, spares, writer, header, start, previousCrc);
+        drops.forEach(journal::dropAgain);
+        for (long file : files) {
+            if (!segments.contains(file) && drops.stream().noneMatch(d -> d.segment() == file)) {
+                journal.dropAgain(new SegmentRecycler.Drop(file, 0)); // before the snapshot, and not freed since
+            }
+        }
+        return journal;
+    }
+
+    /** Whether the last segment was begun and nothing was ever written into it. */
+    private boolean isUntouched() {
+        SegmentHeader header = end.header();
+        return header != null
+                && !end.ended()
+                && !end.damaged()
+                && end.trimmedBytes() == 0
+                && end.position() == header.firstPosition();
+    }
+
+    private Spares spares() throws IOException {
+        Spares spares = new Spares();
+        for (String name : disk.list(Layout.JOURNAL_DIRECTORY)) {
+            long number = Layout.spareNumber(name);
+            if (number >= 0) {
+                spares.inUse(number);
+                String path = Layout.sparePath(number);
+                if (sizeOf(path) == segmentBytes) {
+                    spares.add(path);
+                } else {
+                    disk.delete(path);
+                }
+            }
+        }
+        return spares;
+    }
+
+    private long sizeOf(String path) throws IOException {
+        try (DiskFile file = disk.open(path, OpenMode.READ)) {
+            return file.sizeBytes();
+        }
+    }
+
+    /** Ends the last segment, if there is one and it can be done, and says what the next one begins with. */
+    private SegmentHeader nextSegment() throws IOException {
+        SegmentHeader last = end.header();
+        if (last == null) {
+            return unconnected(end.position() / segmentBytes);
+        }
+        long next = last.segment() + 1;
+        if (end.ended()) {
+            return header(next, end.lastFrameEnd(), end.previousCrc());
+        }
+        if (end.damaged()) {
+            return header(next, end.position(), 0); // as it is: nothing after damage is ever cut off
+        }
+        if (end.isSuspect() || end.trimmedBytes() > 0) {
+            return rewritten(last, next);
+        }
+        return endedInPlace(last, next);
+    }
+
+    private SegmentHeader header(long segment, long previousEnd, int previousCrc) {
+        return new SegmentHeader(
+                Layout.FORMAT_VERSION,
+                segmentBytes,
+                segment,
+                options.random().getAsLong(),
+                options.epoch(),
+                previousEnd,
+                previousCrc);
+    }
+
+    /** A first segment, or one after a segment that nobody has to read any more. */
+    private SegmentHeader unconnected(long segment) throws IOException {
+        String path = Layout.segmentPath(segment);
+        if (disk.exists(path)) { // without a sound header or frame
+            disk.rename(path, Layout.QUARANTINE_DIRECTORY + '/' + Layout.segmentName(segment));
+            disk.forceDirectory(Layout.QUARANTINE_DIRECTORY);
+        }
+        return header(segment, 0, 0);
+    }
+
+    private SegmentHeader rewritten(SegmentHeader last, long next) throws IOException {
+        String path = Layout.segmentPath(last.segment());
+        String copy = path + Layout.TEMPORARY_SUFFIX;
+        long base = last.segment() * segmentBytes;
+        int length = (int) (end.position() - base);
+        long endFrame;
+        int crc;
+        try (DiskFile from = disk.open(path, OpenMode.READ);
+                DiskFile to = disk.open(copy, OpenMode.CREATE)) {
+            copy(from, to, length);
+            endFrame = base + Layout.headerSlot(length);
+            crc = writeEnd(to, last, endFrame, end.position(), end.previousCrc());
+            to.force();
+        }
+        disk.rename(copy, path);
+        disk.forceDirectory(Layout.JOURNAL_DIRECTORY);
+        return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
+    }
+
+    private static void copy(DiskFile from, DiskFile to, int length) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(Math.min(COPY_BYTES, length));
+        for (int done = 0; done < length; ) {
+            piece.clear().limit(Math.min(piece.capacity(), length - done));
+            int n = from.read(piece, done);
+            if (n == 0) {
+                throw new IOException("a segment became shorter while it was read");
+            }
+            to.write(piece.flip(), done);
+            done += n;
+        }
+    }
+
+    /** Nothing after what is surely synced but seals: the first of them makes room. */
+    private SegmentHeader endedInPlace(SegmentHeader last, long next) throws IOException {
+        long base = last.segment() * segmentBytes;
+        long endFrame = base + Layout.headerSlot((int) (end.sealAt() - base));
+        int crc;
+        try (DiskFile file = disk.open(Layout.segmentPath(last.segment()), OpenMode.WRITE)) {
+            crc = writeEnd(file, last, endFrame, end.durable(), end.sealPreviousCrc());
+            file.force();
+        }
+        return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
+    }
+
+    private int writeEnd(DiskFile file, SegmentHeader segment, long position, long durable, int previousCrc)
+            throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(Layout.FRAME_HEADER_BYTES);
+        int crc = FrameHeader.encode(
+                new CRC32C(),
+                frame,
+                0,
+                Layout.FRAME_HEADER_BYTES,
+                FrameHeader.FLAG_END,
+                segment.generation(),
+                position,
+                options.epoch(),
+                durable,
+                previousCrc,
+                0,
+                0);
+        file.write(frame, position & (segmentBytes - 1));
+        return crc;
+    }
+}

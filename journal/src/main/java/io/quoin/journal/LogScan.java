@@ -1,0 +1,466 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.journal;
+
+import io.quoin.journal.disk.Disk;
+import io.quoin.journal.disk.DiskFile;
+import io.quoin.journal.disk.OpenMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log from one position to its end, tells a torn tail from damage ({@link TailDecision}), and steps over damage
+ * to the next sound frame. Changes nothing. One use, one thread.
+ */
+final class LogScan {
+    private static final int FLAGS_EMPTY = FrameHeader.FLAG_SEAL | FrameHeader.FLAG_END;
+
+    private final Disk disk;
+    private final int segmentBytes;
+    private final long cleanEnd;
+    private final Sink sink;
+    private final CRC32C crc = new CRC32C();
+    private final FrameBody body = new FrameBody();
+
+    private final List<TrailingSeal> trailingSeals = new ArrayList<>();
+
+    private long durable;
+    private long lastRecordEnd;
+    private int previousCrc;
+    private boolean chainKnown;
+    private boolean ended;
+    private boolean damagedEnd;
+    private long end;
+    private long trimmedBytes;
+    private long lastFrameEnd;
+
+    /** Receives what the log holds, in order. */
+    interface Sink {
+        /** Called before and after the segment's records, with 0 the first time. */
+        void onSegment(long segment, int usedBytes);
+
+        void onRecord(RecordView view, boolean payloadValid);
+
+        void onDamage(Damage damage);
+
+        void onProgress(long doneBytes);
+    }
+
+    private record TrailingSeal(long position, int previousCrc) {}
+
+    /**
+     * @param durable how far the log is known to have been synced, from outside the log
+     * @param cleanEnd where the log ended when it was stopped in order, and nothing after it need be looked at; 0 if unknown
+     */
+    LogScan(Disk disk, int segmentBytes, long durable, long cleanEnd, Sink sink) {
+        this.disk = disk;
+        this.segmentBytes = segmentBytes;
+        this.cleanEnd = cleanEnd;
+        this.durable = durable;
+        this.sink = sink;
+    }
+
+    /**
+     * Reads.
+     *
+     * @param segments numbers of all segment files, ascending
+     * @param from position of a frame, or the first of a segment
+     */
+    LogEnd run(List<Long> segments, long from) throws IOException {
+        long expected = from / segmentBytes;
+        end = from;
+        lastRecordEnd = from;
+        SegmentHeader header = null;
+        long doneBytes = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            long segment = segments.get(i);
+            if (segment < expected) {
+                continue;
+            }
+            reportMissing(expected, segment);
+            boolean last = i == segments.size() - 1;
+            sink.onSegment(segment, 0);
+            try (DiskFile file = disk.open(Layout.segmentPath(segment), OpenMode.READ)) {
+                SegmentWindow window = new SegmentWindow(file, segmentBytes);
+                header = header(segment, window, last);
+                if (header == null) {
+                    ended = false;
+                    chainKnown = false;
+                    end = firstPosition(segment);
+                } else {
+                    long begin = Math.max(from, header.firstPosition());
+                    checkJoin(header);
+                    chainKnown &= begin == header.firstPosition();
+                    end = begin;
+                    ended = false;
+                    new SegmentScan(header, window, last ? 0 : segments.get(i + 1)).run(offsetOf(begin));
+                }
+                doneBytes += window.fileBytes();
+            }
+            sink.onSegment(segment, ended ? (int) (end - segment * segmentBytes) : offsetOf(end));
+            sink.onProgress(doneBytes);
+            lastFrameEnd = end;
+            if (ended) {
+                end = firstPosition(segment + 1);
+            }
+            expected = segment + 1;
+        }
+        return result(header);
+    }
+
+    private LogEnd result(@Nullable SegmentHeader header) {
+        boolean incomplete = end < durable;
+        if (incomplete) {
+            report(Damage.Kind.REGION, end, durable - end, "the log ends here, and was synced up to " + durable);
+            end = durable;
+        }
+        long sealAt = end;
+        int sealPreviousCrc = previousCrc;
+        for (TrailingSeal seal : trailingSeals) {
+            if (seal.position >= durable) {
+                sealAt = seal.position;
+                sealPreviousCrc = seal.previousCrc;
+                break;
+            }
+        }
+        return new LogEnd(
+                header,
+                end,
+                lastFrameEnd,
+                previousCrc,
+                ended,
+                incomplete || damagedEnd,
+                durable,
+                lastRecordEnd,
+                trimmedBytes,
+                sealAt,
+                sealPreviousCrc);
+    }
+
+    private void reportMissing(long expected, long found) {
+        for (long s = expected; s < found; s++) {
+            report(Damage.Kind.SEGMENT, s * segmentBytes, segmentBytes, Layout.segmentPath(s) + " is missing");
+            chainKnown = false;
+        }
+    }
+
+    /** The segment's header; found out from its frames where it cannot be read; null if there are none either. */
+    private @Nullable SegmentHeader header(long segment, SegmentWindow window, boolean last) throws IOException {
+        SegmentHeader header = readHeader(window, segment, segmentBytes);
+        if (header != null) {
+            int at = window.at(0, Layout.SEGMENT_HEADER_BYTES);
+            if (at < 0 || !SegmentHeader.isWhole(window.buffer(), window.fileBytes())) {
+                report(Damage.Kind.HEALED, segment * segmentBytes, 0, "one of two copies of the segment's header");
+            }
+            return header;
+        }
+        Long generation = generationFromFrames(crc, window, segment, segmentBytes);
+        if (generation != null) {
+            report(Damage.Kind.HEALED, segment * segmentBytes, 0, "the segment's header; its frames tell what it was");
+            return new SegmentHeader(Layout.FORMAT_VERSION, segmentBytes, segment, generation, 0, 0, 0);
+        }
+        if (!last || firstPosition(segment) < durable) {
+            report(Damage.Kind.REGION, firstPosition(segment), segmentBytes, "the segment's header and all its frames");
+        }
+        return null;
+    }
+
+    /** Reads a header if it is sound and belongs to the segment. */
+    static @Nullable SegmentHeader readHeader(SegmentWindow window, long segment, int segmentBytes) throws IOException {
+        int available = Math.min(window.fileBytes(), Layout.SEGMENT_HEADER_BYTES);
+        if (available == 0 || window.at(0, available) != 0) {
+            return null;
+        }
+        SegmentHeader header = SegmentHeader.decode(window.buffer(), available);
+        return header != null && header.segment() == segment && header.segmentBytes() == segmentBytes ? header : null;
+    }
+
+    /** Generation of a segment, from its header or its frames; null if neither tells. */
+    static @Nullable Long generation(SegmentWindow window, long segment, int segmentBytes) throws IOException {
+        SegmentHeader header = readHeader(window, segment, segmentBytes);
+        if (header != null) {
+            return header.generation();
+        }
+        return generationFromFrames(new CRC32C(), window, segment, segmentBytes);
+    }
+
+    private static @Nullable Long generationFromFrames(CRC32C crc, SegmentWindow window, long segment, int segmentBytes)
+            throws IOException {
+        for (int offset = Layout.SEGMENT_HEADER_BYTES; ; offset += 8) {
+            offset = nextMagic(window, offset);
+            if (offset < 0) {
+                return null;
+            }
+            int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
+            if (at >= 0
+                    && FrameHeader.isValidOfSomeGeneration(crc, window.buffer(), at, segment * segmentBytes + offset)) {
+                return FrameHeader.generation(window.buffer(), at);
+            }
+        }
+    }
+
+    /** Compares where the segment before ended with where this one says that it did. */
+    private void checkJoin(SegmentHeader header) {
+        if (header.previousEnd() != 0 && chainKnown) {
+            boolean joins = ended && previousCrc == header.previousCrc();
+            if (!joins) {
+                report(
+                        Damage.Kind.REGION,
+                        header.firstPosition(),
+                        0,
+                        "the segment does not follow the one before it: that one was written again");
+            }
+        }
+        chainKnown = header.previousEnd() != 0 || header.segment() == 1;
+        previousCrc = header.previousCrc();
+    }
+
+    private long firstPosition(long segment) {
+        return segment * segmentBytes + Layout.SEGMENT_HEADER_BYTES;
+    }
+
+    private int offsetOf(long position) {
+        return (int) (position & (segmentBytes - 1));
+    }
+
+    private void report(Damage.Kind kind, long position, long length, String text) {
+        sink.onDamage(new Damage(kind, position, length, text));
+    }
+
+    /** Offset of the next place at or after {@code from} that begins like a frame, or -1. */
+    private static int nextMagic(SegmentWindow window, int from) throws IOException {
+        int offset = (from + 7) & ~7;
+        while (offset + Layout.FRAME_HEADER_BYTES <= window.fileBytes()) {
+            int page = Math.min(64 * 1024, window.fileBytes() - offset);
+            int at = window.at(offset, page);
+            if (at < 0) {
+                return -1;
+            }
+            ByteBuffer buffer = window.buffer();
+            for (int i = 0; i + 4 <= page; i += 8) {
+                if (buffer.getInt(at + i) == FrameHeader.MAGIC) {
+                    return offset + i;
+                }
+            }
+            offset += (page + 7) & ~7;
+        }
+        return -1;
+    }
+
+    /** The frames of one segment. */
+    private final class SegmentScan implements FrameBody.Receiver {
+        private final SegmentHeader header;
+        private final SegmentWindow window;
+
+        /** 0 if this is the last one. */
+        private final long nextSegment;
+
+        private final long base;
+        private int healedSlot = -1;
+        private boolean remainderKnown;
+        private int remainderEnd;
+
+        SegmentScan(SegmentHeader header, SegmentWindow window, long nextSegment) {
+            this.header = header;
+            this.window = window;
+            this.nextSegment = nextSegment;
+            this.base = header.segment() * segmentBytes;
+        }
+
+        void run(int from) throws IOException {
+            int offset = from;
+            while (offset >= 0 && !ended) {
+                int slot = Layout.headerSlot(offset);
+                int at = frameAt(slot);
+                if (at >= 0 && follows(at) && body.isSound(window.buffer(), at)) {
+                    body.walkSound(window.buffer(), at, this);
+                    offset = passed(slot, at);
+                } else if (at >= 0) {
+                    offset = unsoundBody(slot);
+                } else {
+                    offset = noFrame(slot);
+                }
+            }
+        }
+
+        /** Index of a frame with a sound header and all its bytes in the file, or -1. */
+        private int frameAt(int slot) throws IOException {
+            int at = window.at(slot, Layout.FRAME_HEADER_BYTES);
+            if (at < 0) {
+                return -1;
+            }
+            boolean sound = isValid(at, slot);
+            if (!sound && !heal(at, slot)) {
+                return -1;
+            }
+            if (!sound && slot != healedSlot) {
+                healedSlot = slot;
+                report(Damage.Kind.HEALED, base + slot, Layout.FRAME_HEADER_BYTES, "one bit of a frame's header");
+            }
+            int whole = window.at(slot, FrameHeader.frameLength(window.buffer(), at));
+            if (whole >= 0 && !sound && !isValid(whole, slot)) {
+                heal(whole, slot); // the window was read again
+            }
+            return whole;
+        }
+
+        private boolean isValid(int at, int slot) {
+            return FrameHeader.isValid(crc, window.buffer(), at, header.generation(), base + slot);
+        }
+
+        private boolean heal(int at, int slot) {
+            return FrameHeader.healOneBit(crc, window.buffer(), at, header.generation(), base + slot);
+        }
+
+        private boolean follows(int at) {
+            return !chainKnown || FrameHeader.previousCrc(window.buffer(), at) == previousCrc;
+        }
+
+        /** Takes note of a frame that was read; returns the offset after it. */
+        private int passed(int slot, int at) {
+            ByteBuffer buffer = window.buffer();
+            int flags = FrameHeader.flags(buffer, at);
+            int next = slot + FrameHeader.frameLength(buffer, at);
+            durable = Math.max(durable, FrameHeader.durable(buffer, at));
+            if ((flags & FLAGS_EMPTY) == 0) {
+                trailingSeals.clear();
+                lastRecordEnd = base + next;
+            } else if ((flags & FrameHeader.FLAG_SEAL) != 0) {
+                trailingSeals.add(new TrailingSeal(base + slot, previousCrc));
+            }
+            if ((flags & FrameHeader.FLAG_END) != 0) {
+                ended = true;
+                trailingSeals.clear();
+            }
+            previousCrc = FrameHeader.headerCrc(buffer, at);
+            chainKnown = true;
+            end = base + next;
+            return next;
+        }
+
+        /** A sound header before records that are not, or that does not follow the frame before it. */
+        private int unsoundBody(int slot) throws IOException {
+            if (!belowDurable(slot)) {
+                return tornAt(slot);
+            }
+            int again = frameAt(slot); // looking ahead moved the window
+            Invariant.check(again >= 0, "a frame that was there is not");
+            if (!follows(again)) {
+                report(Damage.Kind.REGION, base + slot, 0, "the frame does not follow the one before it");
+            }
+            body.walk(window.buffer(), again, this);
+            return passed(slot, again);
+        }
+
+        private int noFrame(int slot) throws IOException {
+            if (nextSegment == 0 && end == cleanEnd) {
+                return -1;
+            }
+            boolean below = belowDurable(slot);
+            return switch (TailDecision.of(below, remains(slot))) {
+                case END -> -1;
+                case TORN -> tornAt(slot);
+                case CORRUPT -> damagedAt(slot);
+            };
+        }
+
+        private int tornAt(int slot) throws IOException {
+            int at = frameAt(slot);
+            int own = at < 0 ? Layout.FRAME_HEADER_BYTES : FrameHeader.frameLength(window.buffer(), at);
+            trimmedBytes = Math.max(own, remainderEnd - slot);
+            return -1;
+        }
+
+        /** Steps over what cannot be read. */
+        private int damagedAt(int slot) throws IOException {
+            int next = nextFrame(slot + 8);
+            if (next >= 0) {
+                report(Damage.Kind.REGION, base + slot, next - slot, "no frame can be made out");
+                chainKnown = false;
+                end = base + next;
+                return next;
+            }
+            long to = nextSegment == 0 ? durable : previousEndOf(nextSegment);
+            if (to == base + slot + Layout.FRAME_HEADER_BYTES && nextSegment != 0) {
+                report(Damage.Kind.HEALED, base + slot, Layout.FRAME_HEADER_BYTES, "the frame that ends the segment");
+            } else {
+                report(Damage.Kind.REGION, base + slot, Math.max(0, to - base - slot), "no frame can be made out");
+            }
+            chainKnown = false;
+            end = nextSegment == 0 ? durable : base + slot;
+            ended = nextSegment != 0;
+            damagedEnd = !ended;
+            return -1;
+        }
+
+        /** Whether something says that the log was synced beyond this place. */
+        private boolean belowDurable(int slot) throws IOException {
+            if (nextSegment != 0) {
+                return true; // a segment is begun only when the one before it is complete and synced
+            }
+            if (!remainderKnown) {
+                remainderKnown = true;
+                readRemainder(slot);
+            }
+            return base + slot < durable;
+        }
+
+        private void readRemainder(int slot) throws IOException {
+            int offset = nextFrame(slot + 8);
+            while (offset >= 0) {
+                int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
+                durable = Math.max(durable, FrameHeader.durable(window.buffer(), at));
+                remainderEnd = offset + FrameHeader.frameLength(window.buffer(), at);
+                offset = nextFrame(offset + Layout.FRAME_HEADER_BYTES);
+            }
+        }
+
+        /** Whether this or a later place shows that something was written after the end. */
+        private boolean remains(int slot) throws IOException {
+            if (remainderEnd > slot) {
+                return true;
+            }
+            int at = window.at(slot, Layout.FRAME_HEADER_BYTES);
+            return at >= 0 && FrameHeader.generation(window.buffer(), at) == header.generation();
+        }
+
+        /** Offset of the next sound header of this segment at or after {@code from}, or -1. */
+        private int nextFrame(int from) throws IOException {
+            int offset = nextMagic(window, from);
+            while (offset >= 0) {
+                int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
+                if (at >= 0 && isValid(at, offset)) {
+                    return offset;
+                }
+                offset = nextMagic(window, offset + 8);
+            }
+            return -1;
+        }
+
+        private long previousEndOf(long segment) throws IOException {
+            try (DiskFile file = disk.open(Layout.segmentPath(segment), OpenMode.READ)) {
+                SegmentHeader next =
+                        readHeader(new SegmentWindow(file, Layout.SEGMENT_BYTES_MIN), segment, segmentBytes);
+                return next == null ? base + segmentBytes : next.previousEnd();
+            }
+        }
+
+        @Override
+        public void onRecord(RecordView view, boolean payloadValid) {
+            if (!payloadValid) {
+                report(Damage.Kind.PAYLOAD, view.position(), view.length(), "the payload's checksum does not match");
+            }
+            sink.onRecord(view, payloadValid);
+        }
+
+        @Override
+        public void onDamage(long position, int lengthBytes, String why) {
+            report(Damage.Kind.RECORD, position, lengthBytes, "a record cannot be read: " + why);
+        }
+    }
+}
