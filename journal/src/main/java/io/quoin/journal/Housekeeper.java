@@ -31,9 +31,9 @@ public final class Housekeeper {
     private final Spares spares;
     private final ConcurrentLinkedQueue<Long> free;
     private final DiskSpace space;
-    private final ByteBuffer zeros;
 
     private @Nullable DiskFile filling;
+    private @Nullable ByteBuffer zeros;
     private String fillingPath = "";
     private long filledBytes;
     private long lastPieceNs;
@@ -57,7 +57,6 @@ public final class Housekeeper {
         this.spares = spares;
         this.free = free;
         this.space = space;
-        this.zeros = ByteBuffer.allocateDirect(Math.min(PIECE_BYTES, segmentBytes));
         long now = clock.nanoTime();
         lastPieceNs = now - pieceIntervalNs;
         lastSpaceNs = now - SPACE_INTERVAL_NS;
@@ -133,10 +132,11 @@ public final class Housekeeper {
 
     /** Writes one synced piece of zeros; a sparse file would have to find its space when it is written to. */
     private void fill(DiskFile file) throws IOException {
-        zeros.clear();
-        zeros.limit((int) Math.min(zeros.capacity(), segmentBytes - filledBytes));
-        int piece = zeros.remaining();
-        file.write(zeros, filledBytes);
+        ByteBuffer source = zeros != null ? zeros : ByteBuffer.allocateDirect(Math.min(PIECE_BYTES, segmentBytes));
+        zeros = source;
+        source.clear().limit((int) Math.min(source.capacity(), segmentBytes - filledBytes));
+        int piece = source.remaining();
+        file.write(source, filledBytes);
         file.force();
         filledBytes += piece;
         if (filledBytes == segmentBytes) {

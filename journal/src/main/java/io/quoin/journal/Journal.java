@@ -366,6 +366,12 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** Releases everything as the end of the process would, and writes nothing. */
+    void abandon() throws JournalException {
+        closed = true;
+        release();
+    }
+
     private SuperBlock current() {
         SuperBlock block = superFile.current();
         if (block == null) {

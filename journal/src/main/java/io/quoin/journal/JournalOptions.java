@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * How a journal is kept. Immutable.
  *
- * @param segmentBytes size of a segment for a new data folder, a power of two from 64 KiB to 1 GiB; an existing folder keeps its own
+ * @param segmentBytes size of a segment for a new data folder, a power of two from 16 KiB to 1 GiB; an existing folder keeps its own
  * @param blockBytes memory is taken for batches in pieces of this size, at least 128 KiB; a frame is no longer, unless it has to be
  * @param tailBytes how much of the log's end is kept in memory, at least
  * @param spareCount how many segments are prepared ahead
@@ -45,7 +45,7 @@ public record JournalOptions(
                 || segmentBytes < Layout.SEGMENT_BYTES_MIN
                 || segmentBytes > Layout.SEGMENT_BYTES_MAX) {
             throw new IllegalArgumentException(
-                    "segmentBytes must be a power of two from 64 KiB to 1 GiB, and is " + segmentBytes);
+                    "segmentBytes must be a power of two from 16 KiB to 1 GiB, and is " + segmentBytes);
         }
         if (blockBytes < BLOCK_BYTES_MIN || (blockBytes & 7) != 0) {
             throw new IllegalArgumentException("blockBytes must be at least 128 KiB, and is " + blockBytes);

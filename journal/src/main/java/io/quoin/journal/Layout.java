@@ -30,7 +30,7 @@ final class Layout {
     /** Record type: the segment named in the fields was dropped. Fields: number u64. */
     static final int SEGMENT_DROPPED = 1;
 
-    static final int SEGMENT_BYTES_MIN = 64 * 1024;
+    static final int SEGMENT_BYTES_MIN = 16 * 1024;
     static final int SEGMENT_BYTES_MAX = 1024 * 1024 * 1024;
 
     static final String JOURNAL_DIRECTORY = "journal";

@@ -29,6 +29,7 @@ final class LogScan {
 
     private final List<TrailingSeal> trailingSeals = new ArrayList<>();
 
+    private @Nullable SegmentWindow scanWindow;
     private long durable;
     private long lastRecordEnd;
     private int previousCrc;
@@ -86,7 +87,7 @@ final class LogScan {
             boolean last = i == segments.size() - 1;
             sink.onSegment(segment, 0);
             try (DiskFile file = disk.open(Layout.segmentPath(segment), OpenMode.READ)) {
-                SegmentWindow window = new SegmentWindow(file, segmentBytes);
+                SegmentWindow window = windowOn(file);
                 header = header(segment, window, last);
                 if (header == null) {
                     ended = false;
@@ -111,6 +112,15 @@ final class LogScan {
             expected = segment + 1;
         }
         return result(header);
+    }
+
+    private SegmentWindow windowOn(DiskFile file) throws IOException {
+        if (scanWindow == null) {
+            scanWindow = SegmentWindow.forScan(file, segmentBytes);
+        } else {
+            scanWindow.use(file, segmentBytes);
+        }
+        return scanWindow;
     }
 
     private LogEnd result(@Nullable SegmentHeader header) {
@@ -444,8 +454,7 @@ final class LogScan {
 
         private long previousEndOf(long segment) throws IOException {
             try (DiskFile file = disk.open(Layout.segmentPath(segment), OpenMode.READ)) {
-                SegmentHeader next =
-                        readHeader(new SegmentWindow(file, Layout.SEGMENT_BYTES_MIN), segment, segmentBytes);
+                SegmentHeader next = readHeader(SegmentWindow.forHeader(file, segmentBytes), segment, segmentBytes);
                 return next == null ? base + segmentBytes : next.previousEnd();
             }
         }

@@ -113,7 +113,7 @@ public final class RecordReader implements Closeable {
             throw new JournalException(
                     JournalError.NO_SUCH_RECORD, "There is no segment (any more) for position " + position, e);
         }
-        SegmentWindow window = new SegmentWindow(file, segmentBytes);
+        SegmentWindow window = SegmentWindow.forHeader(file, segmentBytes);
         Long generation = LogScan.generation(window, number, segmentBytes);
         if (generation == null) {
             closeQuietly(file);

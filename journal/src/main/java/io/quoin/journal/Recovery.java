@@ -174,7 +174,6 @@ public final class Recovery implements Closeable {
      */
     public RecoveryReport replay(ReplayHandler handler) throws JournalException {
         Invariant.check(logEnd == null, "a recovery is replayed once");
-        checkSegmentsExist();
         long from = snapshots.position() != 0
                 ? snapshots.position()
                 : superBlock.segmentBytes() + (long) Layout.SEGMENT_HEADER_BYTES;
@@ -189,6 +188,7 @@ public final class Recovery implements Closeable {
                             receiver)
                     .run(files, from);
             logEnd = end;
+            checkSegmentsExist(from);
             if (options.onCorruption() == JournalOptions.OnCorruption.QUARANTINE) {
                 quarantine();
             }
@@ -209,9 +209,10 @@ public final class Recovery implements Closeable {
         }
     }
 
-    private void checkSegmentsExist() {
+    /** Of the segments before those that were read, all that the log does not drop must be there. */
+    private void checkSegmentsExist(long from) {
         for (long s = segments.next(0); s != 0; s = segments.next(s + 1)) {
-            if (!files.contains(s) && segments.endOf(s) <= snapshots.position()) {
+            if (!files.contains(s) && segments.endOf(s) <= from) {
                 damage.add(new Damage(
                         Damage.Kind.SEGMENT,
                         s * superBlock.segmentBytes(),

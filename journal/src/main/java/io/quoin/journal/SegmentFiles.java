@@ -27,7 +27,7 @@ final class SegmentFiles {
 
     private final Disk disk;
     private final Spares spares;
-    private final ByteBuffer headerPage = ByteBuffer.allocateDirect(Layout.SEGMENT_HEADER_BYTES);
+    private final ByteBuffer headerPage = ByteBuffer.allocate(Layout.SEGMENT_HEADER_BYTES);
     private @Nullable ByteBuffer zeros;
 
     private @Nullable DiskFile file;

@@ -20,10 +20,20 @@ final class SegmentWindow {
     private int start;
     private int filled;
 
-    SegmentWindow(DiskFile file, int segmentBytes) throws IOException {
-        this.buffer = allocate(Math.min(WINDOW_BYTES, segmentBytes));
+    private SegmentWindow(DiskFile file, int segmentBytes, int windowBytes) throws IOException {
+        this.buffer = allocate(Math.min(windowBytes, segmentBytes));
         this.file = file;
         this.fileBytes = (int) Math.min(file.sizeBytes(), segmentBytes);
+    }
+
+    /** For reading all of one segment after another. */
+    static SegmentWindow forScan(DiskFile file, int segmentBytes) throws IOException {
+        return new SegmentWindow(file, segmentBytes, WINDOW_BYTES);
+    }
+
+    /** For reading a segment's header. */
+    static SegmentWindow forHeader(DiskFile file, int segmentBytes) throws IOException {
+        return new SegmentWindow(file, segmentBytes, Layout.SEGMENT_HEADER_BYTES);
     }
 
     /** Goes to another segment's file. */

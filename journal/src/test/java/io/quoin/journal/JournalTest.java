@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.journal.disk.ManualClock;
 import io.quoin.journal.disk.SimDisk;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 final class JournalTest {
@@ -30,25 +27,11 @@ final class JournalTest {
                 .withRandom(random::nextLong);
     }
 
-    static ByteBuffer payload(String text) {
-        return payload(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static ByteBuffer payload(byte[] bytes) {
-        ByteBuffer block = ByteBuffer.allocate(8 + bytes.length);
-        block.putInt(4, block.capacity()).put(8, bytes);
-        CRC32C crc = new CRC32C();
-        crc.update(block.array(), 4, block.capacity() - 4);
-        return block.putInt(0, (int) crc.getValue());
-    }
-
     private List<String> read(RecoveryReport[] report, Journal[] opened) throws JournalException {
         List<String> found = new ArrayList<>();
         Recovery recovery = Recovery.begin(disk, clock, small());
         report[0] = recovery.replay(v -> {
-            byte[] bytes = new byte[Math.max(0, v.payloadLength() - 8)];
-            v.buffer().get(v.payloadAt() + 8, bytes);
-            found.add(v.position() + ":" + v.type() + ":" + new String(bytes, StandardCharsets.UTF_8));
+            found.add(v.position() + ":" + v.type() + ":" + Payloads.text(v));
         });
         opened[0] = recovery.open();
         return found;
@@ -65,7 +48,7 @@ final class JournalTest {
             for (int i = 0; i < 30; i++) {
                 String text = "r" + run + "-" + i + "x".repeat(i * 217);
                 journal[0].begin(20 + i, 1).putInt(i);
-                long position = journal[0].end(payload(text));
+                long position = journal[0].end(Payloads.of(text));
                 expected.add(position + ":" + (20 + i) + ":" + text);
                 if (i % 7 == 0) {
                     journal[0].flush();

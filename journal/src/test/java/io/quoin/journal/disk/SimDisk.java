@@ -84,6 +84,8 @@ public final class SimDisk implements Disk {
         int size;
         byte[] synced;
         int syncedSize;
+        /** Whether the arrays belong to another disk as well, from which this one was made; then they are copied before a change. */
+        boolean shared;
         /** Sectors that differ, or may, between the two. */
         final BitSet dirty = new BitSet();
         /** Sectors of which a sync failed: nothing will write them any more. */
@@ -94,7 +96,17 @@ public final class SimDisk implements Disk {
             synced = new byte[0];
         }
 
+        void own() {
+            if (shared) {
+                byte[] both = bytes;
+                bytes = both.clone();
+                synced = synced == both ? both.clone() : synced.clone();
+                shared = false;
+            }
+        }
+
         void ensure(int length) {
+            own();
             if (bytes.length < length) {
                 bytes = Arrays.copyOf(bytes, Math.max(length, Math.min(bytes.length * 2, 1 << 20)));
             }
@@ -175,22 +187,29 @@ public final class SimDisk implements Disk {
 
     private static Content survived(Content content, PowerCut policy, SplittableRandom random) {
         Content left = new Content();
-        left.bytes = Arrays.copyOf(content.synced, Math.max(content.synced.length, content.bytes.length));
         left.size = content.syncedSize;
-        if (policy != PowerCut.LOSE) {
-            BitSet dirty = content.dirty;
-            for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
-                if (policy == PowerCut.KEEP || random.nextBoolean()) {
-                    int from = s * SECTOR_BYTES;
-                    int to = Math.min(from + SECTOR_BYTES, content.size);
-                    if (to > from) {
-                        System.arraycopy(content.bytes, from, left.bytes, from, to - from);
-                        left.size = Math.max(left.size, to);
-                    }
+        if (policy == PowerCut.LOSE || content.dirty.isEmpty()) {
+            content.shared = true;
+            left.shared = true;
+            left.bytes = content.synced;
+            left.synced = content.synced;
+            left.syncedSize = left.size;
+            return left;
+        }
+        left.bytes = Arrays.copyOf(content.synced, Math.max(content.synced.length, content.bytes.length));
+        BitSet dirty = content.dirty;
+        for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
+            if (policy == PowerCut.KEEP || random.nextBoolean()) {
+                int from = s * SECTOR_BYTES;
+                int to = Math.min(from + SECTOR_BYTES, content.size);
+                if (to > from) {
+                    System.arraycopy(content.bytes, from, left.bytes, from, to - from);
+                    left.size = Math.max(left.size, to);
                 }
             }
         }
-        left.synced = left.bytes.clone();
+        left.synced = left.bytes;
+        left.shared = true; // by itself
         left.syncedSize = left.size;
         return left;
     }
@@ -216,10 +235,12 @@ public final class SimDisk implements Disk {
     }
 
     private static Content copyOf(Content content) {
+        content.shared = true;
         Content copy = new Content();
-        copy.bytes = content.bytes.clone();
+        copy.shared = true;
+        copy.bytes = content.bytes;
         copy.size = content.size;
-        copy.synced = content.synced.clone();
+        copy.synced = content.synced;
         copy.syncedSize = content.syncedSize;
         copy.dirty.or(content.dirty);
         copy.lost.or(content.lost);
@@ -243,6 +264,7 @@ public final class SimDisk implements Disk {
     /** Flips one bit of a file, on the disk itself. */
     public void flipBit(String path, long bit) throws IOException {
         Content content = content(path);
+        content.own();
         content.bytes[(int) (bit >>> 3)] ^= (byte) (1 << (bit & 7));
         if ((bit >>> 3) < content.synced.length) {
             content.synced[(int) (bit >>> 3)] ^= (byte) (1 << (bit & 7));
@@ -465,6 +487,7 @@ public final class SimDisk implements Disk {
                 content.dirty.clear();
                 throw new IOException(path + ": simulated failure of a sync");
             }
+            content.own();
             BitSet dirty = content.dirty;
             for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
                 content.syncTo(s);
@@ -483,6 +506,7 @@ public final class SimDisk implements Disk {
             check(true);
             step(Operation.TRUNCATE, path);
             if (sizeBytes < content.size) {
+                content.own();
                 Arrays.fill(content.bytes, (int) sizeBytes, content.size, (byte) 0);
                 content.size = (int) sizeBytes;
                 content.syncedSize = Math.min(content.syncedSize, content.size);
