@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,11 @@ public final class Recovery implements Closeable {
     public long bootNumber() {
         // The lost copy may have been one start ahead of the other.
         return superBlock.bootNumber() + (trustClean ? 1 : 2);
+    }
+
+    /** Identity of the data folder, chosen at random when it was created. */
+    public UUID nodeId() {
+        return new UUID(superBlock.nodeIdHigh(), superBlock.nodeIdLow());
     }
 
     /** How many starts in a row were begun before this one and did not get as far as {@link #open}. */
