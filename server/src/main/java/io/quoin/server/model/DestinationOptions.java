@@ -1,0 +1,167 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.model;
+
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.NearestName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a destination, fixed when it is created.
+ *
+ * @param groupSlots slots that message groups are spread over, 1 to 65,536
+ * @param maxDeliveries certain deliveries after which a message goes to the dead letters; 0 for no limit
+ * @param redeliveryDelayMs how long a message that came back waits; 0 for not at all
+ * @param expiryQueue where expired messages go; empty for nowhere
+ * @param maxMessages waiting messages at which sends are refused; 0 for no limit
+ * @param maxBytes bytes of waiting messages at which sends are refused; 0 for no limit
+ */
+public record DestinationOptions(
+        int groupSlots,
+        int maxDeliveries,
+        long redeliveryDelayMs,
+        String expiryQueue,
+        long maxMessages,
+        long maxBytes) {
+
+    public static final DestinationOptions DEFAULT = new DestinationOptions(1024, 10, 0, "", 0, 0);
+
+    /** In the order in which they are written. */
+    private static final List<String> NAMES =
+            List.of("groupSlots", "maxDeliveries", "redeliveryDelay", "expiryQueue", "maxMessages", "maxBytes");
+
+    /** These options, with those in {@code declared} ({@code a=b&c=d}, or null) instead. */
+    public DestinationOptions with(@Nullable String declared) throws Refusal {
+        DestinationOptions options = this;
+        for (String pair : pairs(declared)) {
+            options = options.with(nameOf(pair), valueOf(pair));
+        }
+        return options;
+    }
+
+    /** Refuses if an option in {@code declared} has another value here. */
+    public void checkSame(String destination, @Nullable String declared) throws Refusal {
+        for (String pair : pairs(declared)) {
+            String name = nameOf(pair);
+            String wanted = with(name, valueOf(pair)).value(name);
+            if (!wanted.equals(value(name))) {
+                throw new Refusal(
+                        ErrorCode.OPTION_CONFLICT,
+                        destination + " exists with " + name + "=" + value(name) + ", not " + name + "=" + wanted);
+            }
+        }
+    }
+
+    /** Every option with its value, as {@link #decode} reads it. */
+    public String encode() {
+        StringBuilder text = new StringBuilder();
+        for (String name : NAMES) {
+            text.append(text.length() == 0 ? "" : "&").append(name).append('=').append(value(name));
+        }
+        return text.toString();
+    }
+
+    /** Reads what {@link #encode} wrote. An option that a later version adds has its default. */
+    public static DestinationOptions decode(String encoded) {
+        try {
+            return DEFAULT.with(encoded);
+        } catch (Refusal e) {
+            throw new IllegalStateException("a record has destination options that this version does not know", e);
+        }
+    }
+
+    private DestinationOptions with(String name, String value) throws Refusal {
+        return switch (name) {
+            case "groupSlots" -> new DestinationOptions(
+                    (int) number(name, value, 1, 65_536),
+                    maxDeliveries,
+                    redeliveryDelayMs,
+                    expiryQueue,
+                    maxMessages,
+                    maxBytes);
+            case "maxDeliveries" -> new DestinationOptions(
+                    groupSlots, (int) number(name, value, 0, 127), redeliveryDelayMs, expiryQueue, maxMessages, maxBytes);
+            case "redeliveryDelay" -> new DestinationOptions(
+                    groupSlots,
+                    maxDeliveries,
+                    number(name, value, 0, Integer.MAX_VALUE),
+                    expiryQueue,
+                    maxMessages,
+                    maxBytes);
+            case "expiryQueue" -> new DestinationOptions(
+                    groupSlots,
+                    maxDeliveries,
+                    redeliveryDelayMs,
+                    value.isEmpty() ? value : Names.check(value),
+                    maxMessages,
+                    maxBytes);
+            case "maxMessages" -> new DestinationOptions(
+                    groupSlots,
+                    maxDeliveries,
+                    redeliveryDelayMs,
+                    expiryQueue,
+                    number(name, value, 0, Long.MAX_VALUE),
+                    maxBytes);
+            case "maxBytes" -> new DestinationOptions(
+                    groupSlots,
+                    maxDeliveries,
+                    redeliveryDelayMs,
+                    expiryQueue,
+                    maxMessages,
+                    number(name, value, 0, Long.MAX_VALUE));
+            default -> throw unknown(name);
+        };
+    }
+
+    private String value(String name) {
+        return switch (name) {
+            case "groupSlots" -> Integer.toString(groupSlots);
+            case "maxDeliveries" -> Integer.toString(maxDeliveries);
+            case "redeliveryDelay" -> Long.toString(redeliveryDelayMs);
+            case "expiryQueue" -> expiryQueue;
+            case "maxMessages" -> Long.toString(maxMessages);
+            case "maxBytes" -> Long.toString(maxBytes);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    private static Refusal unknown(String name) {
+        String nearest = NearestName.of(name, NAMES);
+        String hint = nearest == null ? "the options are " + String.join(", ", NAMES) : "did you mean " + nearest + "?";
+        return new Refusal(
+                ErrorCode.UNKNOWN_DESTINATION_OPTION, "There is no destination option '" + name + "': " + hint);
+    }
+
+    private static long number(String name, String value, long least, long most) throws Refusal {
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like a number out of range.
+        }
+        throw new Refusal(
+                ErrorCode.BAD_DESTINATION_OPTION,
+                "Destination option " + name + "=" + value + " is not a whole number from " + least + " to " + most);
+    }
+
+    private static List<String> pairs(@Nullable String declared) {
+        return declared == null || declared.isEmpty() ? List.of() : List.of(declared.split("&", -1));
+    }
+
+    private static String nameOf(String pair) throws Refusal {
+        int at = pair.indexOf('=');
+        if (at < 0) {
+            throw new Refusal(
+                    ErrorCode.BAD_DESTINATION_OPTION, "Destination option '" + pair + "' has no value: write name=value");
+        }
+        return pair.substring(0, at);
+    }
+
+    private static String valueOf(String pair) {
+        return pair.substring(pair.indexOf('=') + 1);
+    }
+}

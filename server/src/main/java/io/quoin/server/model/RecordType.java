@@ -1,0 +1,67 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of the server's records (docs/journal-format.md, "Records of the server"). A code is given once and keeps its
+ * meaning and layout for ever; what changes gets a new code. Codes 1 to 15 are the journal's own.
+ */
+public enum RecordType {
+    /** The server started: raises the boot number, and after an unclean stop flags what was handed out. */
+    BOOT(16),
+    DESTINATION_CREATED(17),
+    DESTINATION_REMOVED(18),
+    SUBSCRIBED(19),
+    UNSUBSCRIBED(20),
+    /** Gives a producing connection a number, which its sends carry. */
+    PRODUCER_OPENED(21),
+    PRODUCER_CLOSED(22),
+    /** Sequences that were refused though later ones are stored. */
+    PRODUCER_HOLE(23),
+    /** A message joins a queue or the subscriptions of a topic. */
+    SEND(24),
+    ACK(25),
+    /** Certain or uncertain deliveries of messages that went back to their places. */
+    COUNTED(26),
+    /** Messages up to an arrival number may be out from now on. */
+    HANDOUT(27),
+    /** Delayed messages join their queue. */
+    DUE(28),
+    EXPIRED(29),
+    /** A message leaves a queue or subscription for another queue, with the reason. */
+    DEAD_LETTERED(30),
+    PURGED(31),
+    /** A local transaction is complete; the records before it in the same batch are its work. */
+    COMMITTED(32),
+    /** A stored message joins non-durable subscriptions; never in the log. */
+    ROUTED(33);
+
+    private static final @Nullable RecordType[] BY_CODE = byCode();
+
+    private final int code;
+
+    RecordType(int code) {
+        this.code = code;
+    }
+
+    /** The type byte of the record's head, 16 to 255. */
+    public int code() {
+        return code;
+    }
+
+    /** The type with that code, or null for one that this version does not know. */
+    public static @Nullable RecordType find(int code) {
+        return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+
+    private static @Nullable RecordType[] byCode() {
+        @Nullable RecordType[] types = new @Nullable RecordType[256];
+        for (RecordType type : values()) {
+            types[type.code] = type;
+        }
+        return types;
+    }
+}
