@@ -17,6 +17,9 @@ import java.nio.ByteBuffer;
  */
 public final class DueRecord {
 
+    /** Flag: non-persistent messages become due; such a record is not in the log. */
+    public static final int VOLATILE = 1;
+
     private DueRecord() {}
 
     public static void put(ByteBuffer to, int source, int max, long nowMs) {

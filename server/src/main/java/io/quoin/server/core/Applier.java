@@ -1,0 +1,325 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.journal.RecordView;
+import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.model.BootRecord;
+import io.quoin.server.model.CommittedRecord;
+import io.quoin.server.model.DestinationCreated;
+import io.quoin.server.model.DueRecord;
+import io.quoin.server.model.HandOutRecord;
+import io.quoin.server.model.ProducerRecord;
+import io.quoin.server.model.PurgedRecord;
+import io.quoin.server.model.RangesRecord;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Removed;
+import io.quoin.server.model.RoutedRecord;
+import io.quoin.server.model.SendRecord;
+import io.quoin.server.model.Subscribed;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies records: the only code that changes durable state, and what is kept like it but not written. Live operation,
+ * recovery and a second copy all come through here, so that they cannot differ.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Applier {
+
+    private final Sources sources;
+    private final Destinations destinations;
+    private final Subscriptions subscriptions;
+    private final ProducerTable producers;
+    private final Visibility visibility;
+    private final ReadySources ready;
+    private final Timers timers;
+    private final HandOut handOut;
+    private long bootNumber;
+    private int lastNumber;
+
+    Applier(
+            Sources sources,
+            Destinations destinations,
+            Subscriptions subscriptions,
+            ProducerTable producers,
+            Visibility visibility,
+            ReadySources ready,
+            Timers timers,
+            HandOut handOut) {
+        this.sources = sources;
+        this.destinations = destinations;
+        this.subscriptions = subscriptions;
+        this.producers = producers;
+        this.visibility = visibility;
+        this.ready = ready;
+        this.timers = timers;
+        this.handOut = handOut;
+    }
+
+    /** Counts the server's starts on these data. */
+    long bootNumber() {
+        return bootNumber;
+    }
+
+    /** The last number given to a durable destination or subscription. */
+    int lastNumber() {
+        return lastNumber;
+    }
+
+    /** Restores what a snapshot says. */
+    void restore(long restoredBootNumber, int restoredLastNumber) {
+        bootNumber = restoredBootNumber;
+        lastNumber = restoredLastNumber;
+    }
+
+    void apply(RecordView record) {
+        RecordType type = RecordType.find(record.type());
+        if (type == null) {
+            throw new IllegalStateException("the log has a record of type " + record.type() + " at position "
+                    + record.position() + ", which this version does not know");
+        }
+        switch (type) {
+            case BOOT -> booted(record);
+            case DESTINATION_CREATED -> created(DestinationCreated.read(record));
+            case DESTINATION_REMOVED -> destinationRemoved(Removed.number(record));
+            case SUBSCRIBED -> subscribed(Subscribed.read(record));
+            case UNSUBSCRIBED -> unsubscribed(Removed.number(record));
+            case PRODUCER_OPENED -> producers.opened(
+                    ProducerRecord.producer(record),
+                    new UUID(ProducerRecord.idHigh(record), ProducerRecord.idLow(record)));
+            case PRODUCER_CLOSED -> producers.closed(ProducerRecord.producer(record));
+            case PRODUCER_HOLE -> producers.refused(
+                    ProducerRecord.producer(record), ProducerRecord.first(record), ProducerRecord.last(record));
+            case SEND -> sent(record);
+            case ACK, EXPIRED -> removed(record);
+            case COUNTED -> counted(record);
+            case HANDOUT -> handOut.recorded(
+                    sources.find(HandOutRecord.source(record)),
+                    record.position(),
+                    HandOutRecord.priority(record),
+                    HandOutRecord.upTo(record));
+            case DUE -> due(record);
+            case DEAD_LETTERED -> deadLettered(record);
+            case PURGED -> purged(record);
+            case COMMITTED -> producers.committed(
+                    CommittedRecord.producer(record), CommittedRecord.transaction(record));
+            case ROUTED -> routed(record);
+        }
+    }
+
+    private void booted(RecordView record) {
+        bootNumber = BootRecord.bootNumber(record);
+        if (!BootRecord.isClean(record)) {
+            for (Source source : sources.all()) {
+                source.messages().uncertain();
+            }
+        }
+    }
+
+    private void created(DestinationCreated created) {
+        lastNumber = Math.max(lastNumber, created.number());
+        destinations.created(created);
+    }
+
+    private void destinationRemoved(int number) {
+        List<Source> removed = destinations.removed(number);
+        for (Source source : removed) {
+            if (source instanceof Subscription subscription) {
+                subscriptions.forget(subscription);
+            }
+            source.messages().dropped();
+        }
+    }
+
+    private void subscribed(Subscribed subscribed) {
+        lastNumber = Math.max(lastNumber, subscribed.number());
+        subscriptions.subscribed(subscribed);
+    }
+
+    private void unsubscribed(int number) {
+        Source source = sources.find(number);
+        subscriptions.unsubscribed(number);
+        if (source != null) {
+            source.messages().dropped();
+        }
+    }
+
+    private void sent(RecordView record) {
+        int producer = SendRecord.producer(record);
+        if (producer != 0) {
+            producers.stored(producer, SendRecord.sequence(record));
+        }
+        Destination destination = destinations.find(SendRecord.destination(record));
+        if (destination instanceof Queue queue) {
+            join(queue, record);
+        } else if (destination instanceof Topic topic) {
+            joinSubscriptions(topic, record);
+        }
+    }
+
+    private void joinSubscriptions(Topic topic, RecordView record) {
+        boolean durable = record.position() > 0;
+        if (durable && SendRecord.version(record) != topic.version()) {
+            throw new IllegalStateException("a message to topic " + topic.name() + " at position " + record.position()
+                    + " was routed by version " + SendRecord.version(record) + " of its subscriptions, not "
+                    + topic.version());
+        }
+        int filtered = 0;
+        List<Subscription> subscribed = topic.durable();
+        for (int i = 0; i < subscribed.size(); i++) {
+            Subscription subscription = subscribed.get(i);
+            // A persistent message without a taker among the durable ones is not logged, and has no bits for them.
+            if (subscription.isFiltered() ? SendRecord.isTaken(record, filtered++) : true) {
+                join(subscription, record);
+            }
+        }
+        if (durable) {
+            return;
+        }
+        subscribed = topic.nonDurable();
+        for (int i = 0; i < subscribed.size(); i++) {
+            Subscription subscription = subscribed.get(i);
+            if (subscription.isFiltered() ? SendRecord.isTaken(record, filtered++) : true) {
+                join(subscription, record);
+            }
+        }
+    }
+
+    private void join(Source source, RecordView record) {
+        long expiresAtMs = SendRecord.expiresAtMs(record);
+        join(
+                source,
+                record.position(),
+                SendRecord.isDelayed(record) ? SendRecord.dueAtMs(record) : 0,
+                SendRecord.priority(record),
+                record.position(),
+                record.payloadLength(),
+                expiresAtMs,
+                SendRecord.groupHash(record),
+                SendRecord.isGrouped(record));
+    }
+
+    private void join(
+            Source source,
+            long recordPosition,
+            long dueAtMs,
+            int priority,
+            long position,
+            int length,
+            long expiresAtMs,
+            int groupHash,
+            boolean grouped) {
+        MessageQueue messages = source.messages();
+        if (dueAtMs != 0) {
+            if (position < 0) {
+                messages.delayedVolatile(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);
+            } else {
+                messages.delayed(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);
+            }
+            timers.touch(source, dueAtMs);
+            return;
+        }
+        if (position < 0) {
+            messages.addedVolatile(priority, position, length, expiresAtMs, groupHash, grouped);
+            ready.add(source);
+        } else {
+            long arrival = messages.added(priority, position, length, expiresAtMs, groupHash, grouped);
+            visibility.added(source, recordPosition, arrival);
+        }
+        if (expiresAtMs != 0) {
+            timers.touch(source, expiresAtMs);
+        }
+    }
+
+    private void removed(RecordView record) {
+        Source source = sources.find(RangesRecord.source(record));
+        if (source == null) {
+            return;
+        }
+        MessageQueue messages = source.messages();
+        int count = RangesRecord.count(record);
+        for (int i = 0; i < count; i++) {
+            messages.removed(
+                    RangesRecord.priority(record, i), RangesRecord.first(record, i), RangesRecord.last(record, i));
+        }
+    }
+
+    private void counted(RecordView record) {
+        Source source = sources.find(RangesRecord.source(record));
+        if (source == null) {
+            return;
+        }
+        MessageQueue messages = source.messages();
+        int delta = RangesRecord.delta(record);
+        int count = RangesRecord.count(record);
+        for (int i = 0; i < count; i++) {
+            int priority = RangesRecord.priority(record, i);
+            long first = RangesRecord.first(record, i);
+            long last = RangesRecord.last(record, i);
+            if (delta == 0) {
+                messages.doubted(priority, first, last);
+            } else {
+                messages.counted(priority, first, last, delta);
+            }
+        }
+    }
+
+    private void due(RecordView record) {
+        Source source = sources.find(DueRecord.source(record));
+        if (source == null) {
+            return;
+        }
+        MessageQueue messages = source.messages();
+        if ((record.flags() & DueRecord.VOLATILE) != 0) {
+            messages.becameDueVolatile(DueRecord.nowMs(record), DueRecord.max(record));
+            ready.add(source);
+        } else {
+            if (messages.becameDue(DueRecord.nowMs(record), DueRecord.max(record)) > 0) {
+                visibility.added(source, record.position(), messages.lastArrival());
+            }
+        }
+    }
+
+    private void deadLettered(RecordView record) {
+        Source source = sources.find(SendRecord.source(record));
+        if (source != null) {
+            long arrival = SendRecord.sourceArrival(record);
+            source.messages().removed(SendRecord.sourcePriority(record), arrival, arrival);
+        }
+        sent(record);
+    }
+
+    private void purged(RecordView record) {
+        Source source = sources.find(PurgedRecord.source(record));
+        if (source != null) {
+            source.messages().purged(PurgedRecord.upTo(record));
+        }
+    }
+
+    private void routed(RecordView record) {
+        if (!(destinations.find(RoutedRecord.topic(record)) instanceof Topic topic)) {
+            return;
+        }
+        int filtered = 0;
+        List<Subscription> subscribed = topic.nonDurable();
+        for (int i = 0; i < subscribed.size(); i++) {
+            Subscription subscription = subscribed.get(i);
+            if (subscription.isFiltered() ? RoutedRecord.isTaken(record, filtered++) : true) {
+                join(
+                        subscription,
+                        RoutedRecord.position(record),
+                        RoutedRecord.dueAtMs(record),
+                        RoutedRecord.priority(record),
+                        RoutedRecord.position(record),
+                        RoutedRecord.length(record),
+                        RoutedRecord.expiresAtMs(record),
+                        RoutedRecord.groupHash(record),
+                        (record.flags() & SendRecord.GROUPED) != 0);
+            }
+        }
+    }
+}

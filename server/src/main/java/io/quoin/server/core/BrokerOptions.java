@@ -1,0 +1,60 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.server.model.DestinationOptions;
+
+/**
+ * What the broker can be told at start.
+ *
+ * @param autoCreate whether queues and topics are created by their first use
+ * @param graceMs how long a lost connection may come back and go on
+ * @param producerMemoryMs how long a lost connection's sends are recognised if they come again
+ * @param producersMax lost connections that are remembered at most; the oldest are forgotten first
+ * @param transactionBytesMax bytes that a local transaction may hold
+ * @param transactionMessagesMax sends and acknowledgements that a local transaction may hold
+ * @param volatileBytesMax memory for non-persistent messages, beyond which their sends are refused
+ * @param sendWindowBytes what a connection may send to a destination ahead of the server's word
+ * @param destinationDefaults options of destinations that do not say otherwise
+ */
+public record BrokerOptions(
+        boolean autoCreate,
+        long graceMs,
+        long producerMemoryMs,
+        int producersMax,
+        long transactionBytesMax,
+        int transactionMessagesMax,
+        long volatileBytesMax,
+        long sendWindowBytes,
+        DestinationOptions destinationDefaults) {
+
+    public static final BrokerOptions DEFAULT = new BrokerOptions(
+            true, 500, 600_000, 100_000, 1L << 20, 1_000_000, 256L << 20, 16L << 20, DestinationOptions.DEFAULT);
+
+    public BrokerOptions withAutoCreate(boolean newAutoCreate) {
+        return new BrokerOptions(
+                newAutoCreate,
+                graceMs,
+                producerMemoryMs,
+                producersMax,
+                transactionBytesMax,
+                transactionMessagesMax,
+                volatileBytesMax,
+                sendWindowBytes,
+                destinationDefaults);
+    }
+
+    public BrokerOptions withVolatileBytesMax(long newMax) {
+        return new BrokerOptions(
+                autoCreate,
+                graceMs,
+                producerMemoryMs,
+                producersMax,
+                transactionBytesMax,
+                transactionMessagesMax,
+                newMax,
+                sendWindowBytes,
+                destinationDefaults);
+    }
+}

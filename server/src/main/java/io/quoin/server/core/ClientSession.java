@@ -1,0 +1,67 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.AcknowledgeMode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of a connection: its consumers, and its open local transaction.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class ClientSession {
+
+    private final ClientConnection connection;
+    private final int number;
+    private final AcknowledgeMode mode;
+    /** Open ones, and closed ones that still have messages out. */
+    private final List<Consumer> consumers = new ArrayList<>();
+
+    private @Nullable LocalTransaction transaction;
+    private boolean isSuspended;
+
+    ClientSession(ClientConnection connection, int number, AcknowledgeMode mode) {
+        this.connection = connection;
+        this.number = number;
+        this.mode = mode;
+    }
+
+    ClientConnection connection() {
+        return connection;
+    }
+
+    /** The client's number for it. */
+    int number() {
+        return number;
+    }
+
+    AcknowledgeMode mode() {
+        return mode;
+    }
+
+    List<Consumer> consumers() {
+        return consumers;
+    }
+
+    /** The open local transaction; null if nothing has been done in one. */
+    @Nullable LocalTransaction transaction() {
+        return transaction;
+    }
+
+    void transaction(@Nullable LocalTransaction newTransaction) {
+        transaction = newTransaction;
+    }
+
+    /** Whether its socket is gone and the client has not resumed it yet. */
+    boolean isSuspended() {
+        return isSuspended;
+    }
+
+    void suspended(boolean suspended) {
+        isSuspended = suspended;
+    }
+}

@@ -1,0 +1,131 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+/**
+ * What is out at one consumer, by delivery tag: a ring of the tags from the oldest that is not done with to the newest.
+ *
+ * <p>Thread: confined to the owner of the group. Tags begin at 1 and rise by 1.
+ */
+final class Deliveries {
+
+    private static final int INITIAL = 64;
+
+    private static final int PRIORITY_MASK = 0x0F;
+    private static final int VOLATILE = 0x10;
+    private static final int OUT = 0x20;
+    /** Acknowledged in a transaction that is open. */
+    private static final int HELD = 0x40;
+
+    private long[] arrivals = new long[INITIAL];
+    private long[] positions = new long[INITIAL];
+    private int[] lengths = new int[INITIAL];
+    private byte[] states = new byte[INITIAL];
+    private long first = 1;
+    private long next = 1;
+    private int count;
+
+    /** Adds a delivery and returns its tag. */
+    long add(int priority, long arrival, boolean isVolatile, long position, int length) {
+        if (next - first == arrivals.length) {
+            grow();
+        }
+        int at = at(next);
+        arrivals[at] = arrival;
+        positions[at] = position;
+        lengths[at] = length;
+        states[at] = (byte) (priority | OUT | (isVolatile ? VOLATILE : 0));
+        count++;
+        return next++;
+    }
+
+    /** Deliveries that are not done with. */
+    int count() {
+        return count;
+    }
+
+    /** The lowest tag that may still be out. */
+    long first() {
+        return first;
+    }
+
+    /** The highest tag given so far; 0 before the first. */
+    long last() {
+        return next - 1;
+    }
+
+    /** Whether the delivery is out and not acknowledged, not even in a transaction. */
+    boolean isOut(long tag) {
+        return isKnown(tag) && (states[at(tag)] & OUT) != 0;
+    }
+
+    /** Whether the delivery is acknowledged in a transaction that is open. */
+    boolean isHeld(long tag) {
+        return isKnown(tag) && (states[at(tag)] & HELD) != 0;
+    }
+
+    int priority(long tag) {
+        return states[at(tag)] & PRIORITY_MASK;
+    }
+
+    /** Whether the message itself is volatile: not persistent. */
+    boolean isVolatile(long tag) {
+        return (states[at(tag)] & VOLATILE) != 0;
+    }
+
+    long arrival(long tag) {
+        return arrivals[at(tag)];
+    }
+
+    long position(long tag) {
+        return positions[at(tag)];
+    }
+
+    int length(long tag) {
+        return lengths[at(tag)];
+    }
+
+    /** Acknowledged in a transaction. */
+    void hold(long tag) {
+        int at = at(tag);
+        states[at] = (byte) ((states[at] & ~OUT) | HELD);
+    }
+
+    /** Done with: acknowledged, or back in its place. */
+    void done(long tag) {
+        states[at(tag)] = 0;
+        count--;
+        while (first < next && states[at(first)] == 0) {
+            first++;
+        }
+    }
+
+    private boolean isKnown(long tag) {
+        return tag >= first && tag < next;
+    }
+
+    private int at(long tag) {
+        return (int) tag & (arrivals.length - 1);
+    }
+
+    private void grow() {
+        int size = arrivals.length;
+        long[] newArrivals = new long[2 * size];
+        long[] newPositions = new long[2 * size];
+        int[] newLengths = new int[2 * size];
+        byte[] newStates = new byte[2 * size];
+        for (long tag = first; tag < next; tag++) {
+            int from = at(tag);
+            int to = (int) tag & (2 * size - 1);
+            newArrivals[to] = arrivals[from];
+            newPositions[to] = positions[from];
+            newLengths[to] = lengths[from];
+            newStates[to] = states[from];
+        }
+        arrivals = newArrivals;
+        positions = newPositions;
+        lengths = newLengths;
+        states = newStates;
+    }
+}

@@ -1,0 +1,123 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.server.core.queue.DeliverySink;
+import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.core.queue.QueueConsumer;
+import io.quoin.protocol.codec.Result;
+import java.util.List;
+
+/**
+ * Lets queues and subscriptions that have work hand it out, in turn, and tells connections what goes to them.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Dispatcher implements DeliverySink {
+
+    /** Messages that one queue hands out before the next one has its turn. */
+    private static final int TURN = 256;
+
+    private final Now now;
+    private final ReadySources ready;
+    private final HandOut handOut;
+    private final Recorder recorder;
+    private final DeadLetters deadLetters;
+
+    Dispatcher(Now now, ReadySources ready, HandOut handOut, Recorder recorder, DeadLetters deadLetters) {
+        this.now = now;
+        this.ready = ready;
+        this.handOut = handOut;
+        this.recorder = recorder;
+        this.deadLetters = deadLetters;
+    }
+
+    /** Hands out up to about {@code budget} messages; returns how much was done. */
+    int dispatch(int budget) {
+        int work = 0;
+        while (work < budget) {
+            Source source = ready.poll();
+            if (source == null) {
+                break;
+            }
+            if (!source.isGone()) {
+                work += 1 + dispatch(source, Math.min(TURN, budget - work));
+            }
+        }
+        return work;
+    }
+
+    private int dispatch(Source source, int budget) {
+        MessageQueue messages = source.messages();
+        int done = messages.dispatch(now.wallMs(), budget, this);
+        handOut.renew(source, recorder);
+        boolean isReady = messages.ready();
+        if (isReady) {
+            ready.add(source);
+        }
+        if (source.draining() > 0) {
+            answerDrains(source, isReady || messages.waits());
+        }
+        return done;
+    }
+
+    @Override
+    public void deliver(
+            QueueConsumer to,
+            int priority,
+            long arrival,
+            boolean isVolatile,
+            long position,
+            int length,
+            int deliveryCount,
+            boolean redelivered,
+            boolean groupFirst,
+            long expiresAtMs) {
+        Consumer consumer = (Consumer) to.owner();
+        Source source = consumer.source();
+        int max = DeadLetters.maxDeliveries(source);
+        if (max > 0 && deliveryCount > max && source.messages().deliveries(priority, arrival) >= max) {
+            deadLetters.move(source, priority, arrival, position, length, Settlement.tooOften(source));
+            return;
+        }
+        long tag = consumer.deliveries().add(priority, arrival, isVolatile, position, length);
+        long remainingMs = expiresAtMs == 0 ? 0 : Math.max(1, expiresAtMs - now.wallMs());
+        ClientSession session = consumer.session();
+        session.connection()
+                .outlet()
+                .deliver(
+                        session.number(),
+                        consumer.number(),
+                        tag,
+                        deliveryCount,
+                        redelivered,
+                        groupFirst,
+                        remainingMs,
+                        position,
+                        length);
+    }
+
+    @Override
+    public void recall(QueueConsumer from, int slot) {
+        Consumer consumer = (Consumer) from.owner();
+        ClientSession session = consumer.session();
+        session.connection().outlet().recall(session.number(), consumer.number(), slot);
+    }
+
+    /** Answers those who wait for the end of what there is: nothing more can come now, or their credit is used up. */
+    private void answerDrains(Source source, boolean moreToCome) {
+        List<Consumer> consumers = source.consumers();
+        for (int i = 0; i < consumers.size(); i++) {
+            Consumer consumer = consumers.get(i);
+            if (consumer.drainRequest() != 0 && (!moreToCome || !consumer.hasCredit())) {
+                long delivered = consumer.deliveries().last();
+                source.messages().credit(consumer.link(), 0, 0);
+                consumer.session().connection().outlet().ok(consumer.drainRequest(), 0, new Result.Drained(delivered));
+                consumer.drainRequest(0);
+                source.draining(-1);
+            }
+        }
+    }
+
+}

@@ -1,0 +1,279 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.message.MessageView;
+import io.quoin.server.core.selector.SelectorInput;
+import io.quoin.server.model.ProducerRecord;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Refusal;
+import io.quoin.server.model.RoutedRecord;
+import io.quoin.server.model.SendRecord;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes in messages: recognises what came before, finds the destination, decides who takes the message, and records it.
+ *
+ * <p>Thread: confined to the owner of the group. A send in its steady state allocates nothing.
+ */
+final class Sending {
+
+    /** Producer of a record that no producer is remembered for. */
+    static final int NO_PRODUCER = 0;
+
+    private final BrokerOptions options;
+    private final Now now;
+    private final DestinationResolver resolver;
+    private final Destinations destinations;
+    private final ProducerTable producers;
+    private final Recorder recorder;
+    private final MessageReader reader;
+    private final SendCredit credit;
+    private final TopicRouter router = new TopicRouter();
+    private final MessageView view = new MessageView();
+
+    Sending(
+            BrokerOptions options,
+            Now now,
+            DestinationResolver resolver,
+            Destinations destinations,
+            ProducerTable producers,
+            Recorder recorder,
+            MessageReader reader,
+            SendCredit credit) {
+        this.options = options;
+        this.now = now;
+        this.resolver = resolver;
+        this.destinations = destinations;
+        this.producers = producers;
+        this.recorder = recorder;
+        this.reader = reader;
+        this.credit = credit;
+    }
+
+    /** A send outside transactions, or within one: then it is kept until the commit. */
+    void send(
+            ClientConnection c,
+            ClientSession session,
+            int flags,
+            long sequence,
+            int alias,
+            long timeToLiveMs,
+            long delayMs,
+            long ageMs,
+            MessageView message,
+            ByteBuffer payload)
+            throws Refusal {
+        Destination destination = resolver.resolve(c, alias);
+        boolean persistent = (flags & FrameFlags.SEND_PERSISTENT) != 0;
+        long expiresAtMs = timeToLiveMs == 0 ? 0 : Math.max(1, now.wallMs() + timeToLiveMs - ageMs);
+        long dueAtMs = delayMs <= ageMs ? 0 : now.wallMs() + delayMs - ageMs;
+        checkRoom(destination, persistent);
+        if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
+            keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);
+            c.received(sequence);
+            c.outlet().sent(sequence, c.sentAfter(0));
+        } else {
+            boolean logged = record(c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
+            c.received(sequence);
+            c.outlet().sent(sequence, c.sentAfter(logged ? recorder.appended() : 0));
+        }
+        credit.sent(c, alias, payload.remaining(), destination);
+    }
+
+    /** The send was refused: it may come again, and is then looked at afresh. */
+    void refused(ClientConnection c, ClientSession session, int flags, long sequence, Refusal refusal) {
+        c.refused(sequence);
+        boolean isUnheard = (flags & (FrameFlags.SEND_TRANSACTED | FrameFlags.SEND_WAITING))
+                == FrameFlags.SEND_TRANSACTED;
+        if (isUnheard) {
+            transaction(session).rollbackOnly();
+        }
+        c.outlet().refused(sequence, refusal.code(), refusal.text());
+        c.outlet().sent(sequence, c.sentAfter(0));
+    }
+
+    /** Records a message that was kept in a transaction; its destination is there. Returns whether it is in the log. */
+    boolean recordKept(ClientConnection c, LocalTransaction transaction) {
+        Destination destination = destinations.find(transaction.destination());
+        if (destination == null) {
+            throw new IllegalStateException("the destination of a send vanished while its transaction was committed");
+        }
+        ByteBuffer payload = transaction.buffer().duplicate();
+        payload.limit(transaction.messageAt() + transaction.length()).position(transaction.messageAt());
+        MessageReader.wrap(view, transaction.buffer(), transaction.messageAt(), transaction.length());
+        return record(
+                c,
+                destination,
+                transaction.isPersistent(),
+                transaction.sequence(),
+                transaction.expiresAtMs(),
+                transaction.dueAtMs(),
+                view,
+                payload);
+    }
+
+    /** Refuses if the destination, or the server's memory for non-persistent messages, is full. */
+    void checkRoom(Destination destination, boolean persistent) throws Refusal {
+        if (destination instanceof Queue queue) {
+            credit.checkRoom(queue);
+        } else if (destination instanceof Topic topic) {
+            for (int i = 0; i < topic.durable().size(); i++) {
+                credit.checkRoom(topic.durable().get(i));
+            }
+        }
+        if (!persistent && recorder.volatileBytes() >= options.volatileBytesMax()) {
+            throw new Refusal(
+                    ErrorCode.MEMORY_FULL,
+                    "Non-persistent messages take " + recorder.volatileBytes() + " bytes of memory, of at most "
+                            + options.volatileBytesMax());
+        }
+    }
+
+    /** The transaction of the session, begun if need be. */
+    static LocalTransaction transaction(ClientSession session) {
+        LocalTransaction transaction = session.transaction();
+        if (transaction == null) {
+            transaction = new LocalTransaction();
+            session.transaction(transaction);
+        }
+        return transaction;
+    }
+
+    private void keep(
+            ClientSession session,
+            Destination destination,
+            boolean persistent,
+            long sequence,
+            long expiresAtMs,
+            long dueAtMs,
+            ByteBuffer payload)
+            throws Refusal {
+        LocalTransaction transaction = transaction(session);
+        if (transaction.bytes() + payload.remaining() > options.transactionBytesMax()
+                || transaction.size() >= options.transactionMessagesMax()) {
+            transaction.rollbackOnly();
+            throw new Refusal(
+                    ErrorCode.TRANSACTION_TOO_LARGE,
+                    "The transaction has " + transaction.size() + " messages and " + transaction.bytes()
+                            + " bytes; at most " + options.transactionMessagesMax() + " and "
+                            + options.transactionBytesMax() + " are allowed");
+        }
+        transaction.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+    }
+
+    private boolean record(
+            ClientConnection c,
+            Destination destination,
+            boolean persistent,
+            long sequence,
+            long expiresAtMs,
+            long dueAtMs,
+            MessageView message,
+            ByteBuffer payload) {
+        if (destination instanceof Topic topic) {
+            return recordForTopic(c, topic, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
+        }
+        boolean durable = persistent && destination.isDurable();
+        int producer = durable ? producer(c) : NO_PRODUCER;
+        int flags = (message.isGrouped() ? SendRecord.GROUPED : 0) | (dueAtMs == 0 ? 0 : SendRecord.DELAYED);
+        ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
+        SendRecord.put(
+                fields,
+                destination.number(),
+                producer,
+                sequence,
+                expiresAtMs,
+                message.groupHash(),
+                message.priority());
+        if (dueAtMs != 0) {
+            SendRecord.putDue(fields, dueAtMs);
+        }
+        recorder.end(payload);
+        return durable;
+    }
+
+    private boolean recordForTopic(
+            ClientConnection c,
+            Topic topic,
+            boolean persistent,
+            long sequence,
+            long expiresAtMs,
+            long dueAtMs,
+            MessageView message,
+            ByteBuffer payload) {
+        SelectorInput input = reader.at(payload, payload.position(), payload.remaining());
+        router.route(topic, c, input);
+        boolean durable = persistent && router.durableTaken() > 0;
+        if (!durable && router.durableTaken() + router.nonDurableTaken() == 0) {
+            return false;
+        }
+        int filtered = topic.durableFiltered() + (durable ? 0 : topic.nonDurableFiltered());
+        int producer = durable ? producer(c) : NO_PRODUCER;
+        int grouped = message.isGrouped() ? SendRecord.GROUPED : 0;
+        int flags = SendRecord.TOPIC
+                | grouped
+                | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
+                | (filtered == 0 ? 0 : SendRecord.FILTERED);
+        ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
+        SendRecord.put(
+                fields, topic.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
+        if (dueAtMs != 0) {
+            SendRecord.putDue(fields, dueAtMs);
+        }
+        SendRecord.putVersion(fields, topic.version());
+        if (filtered != 0) {
+            SendRecord.putFiltered(fields, filtered, durable ? router.durableBits() : router.allBits(topic));
+        }
+        long position = recorder.end(payload);
+        if (durable && router.nonDurableTaken() > 0) {
+            ByteBuffer routed = recorder.begin(false, RecordType.ROUTED, grouped);
+            RoutedRecord.put(
+                    routed,
+                    topic.number(),
+                    payload.remaining(),
+                    position,
+                    expiresAtMs,
+                    message.groupHash(),
+                    message.priority(),
+                    dueAtMs);
+            SendRecord.putFiltered(routed, topic.nonDurableFiltered(), router.nonDurableBits());
+            recorder.end();
+        }
+        return durable;
+    }
+
+    /** The producer's number; gives it one, and records the refusals that its next stored send would hide. */
+    int producer(ClientConnection c) {
+        Producer producer = c.producer();
+        if (producer == null) {
+            ProducerRecord.putOpened(
+                    recorder.begin(true, RecordType.PRODUCER_OPENED, 0),
+                    producers.nextNumber(),
+                    c.id().getMostSignificantBits(),
+                    c.id().getLeastSignificantBits());
+            recorder.end();
+            producer = producers.find(c.id());
+            if (producer == null) {
+                throw new IllegalStateException("a producer is not there after its record was applied");
+            }
+            c.producer(producer);
+        }
+        if (c.hasUnrecordedRefused()) {
+            LongRing refused = c.refusedSends();
+            for (int i = 0; i < refused.size(); i++) {
+                long sequence = refused.get(i);
+                if (sequence > producer.highest()) {
+                    ProducerRecord.putHole(
+                            recorder.begin(true, RecordType.PRODUCER_HOLE, 0), producer.number(), sequence, sequence);
+                    recorder.end();
+                }
+            }
+            c.refusedRecorded();
+        }
+        return producer.number();
+    }
+}

@@ -1,0 +1,180 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.model.RecordType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of deliveries: acknowledged, or back in their places, certainly or perhaps seen by the application
+ * (architecture: delivery counts).
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Settlement {
+
+    private final Now now;
+    private final RangeWriter ranges;
+    private final DeadLetters deadLetters;
+    private final ReadySources ready;
+    private final Timers timers;
+
+    Settlement(Now now, RangeWriter ranges, DeadLetters deadLetters, ReadySources ready, Timers timers) {
+        this.now = now;
+        this.ranges = ranges;
+        this.deadLetters = deadLetters;
+        this.ready = ready;
+        this.timers = timers;
+    }
+
+    /** Records the acknowledgement of what is out among these tags, and is done with it. */
+    void acknowledge(Consumer consumer, long firstTag, long lastTag) {
+        Deliveries deliveries = consumer.deliveries();
+        ranges.begin(RecordType.ACK, consumer.source(), 0);
+        long last = Math.min(lastTag, deliveries.last());
+        for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
+            if (deliveries.isOut(tag)) {
+                ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
+                deliveries.done(tag);
+            }
+        }
+        ranges.end();
+    }
+
+    /** Records the acknowledgement of what the consumer has acknowledged in its transaction. */
+    void acknowledgeHeld(Consumer consumer) {
+        Deliveries deliveries = consumer.deliveries();
+        ranges.begin(RecordType.ACK, consumer.source(), 0);
+        for (long tag = deliveries.first(); tag <= deliveries.last(); tag++) {
+            if (deliveries.isHeld(tag)) {
+                ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
+                deliveries.done(tag);
+            }
+        }
+        ranges.end();
+    }
+
+    /** Moves what is out among these tags to the dead letters. */
+    void reject(Consumer consumer, long firstTag, long lastTag) {
+        Deliveries deliveries = consumer.deliveries();
+        long last = Math.min(lastTag, deliveries.last());
+        for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
+            if (deliveries.isOut(tag)) {
+                deadLetter(consumer, tag, "rejected by its consumer in " + consumer.source().description());
+                deliveries.done(tag);
+            }
+        }
+    }
+
+    /** Puts what is out among these tags back, as delivered in vain or as not delivered. */
+    void giveBack(Consumer consumer, long firstTag, long lastTag, boolean counted) {
+        long last = Math.min(lastTag, consumer.deliveries().last());
+        long first = Math.max(firstTag, consumer.deliveries().first());
+        if (counted) {
+            recordDelivery(consumer, first, last, 1);
+        }
+        putBack(consumer, first, last, counted ? heldUntilMs(consumer) : 0);
+    }
+
+    /** Puts everything of the consumer back: what was handed out counts as delivered, the rest does not. */
+    void giveBackAll(Consumer consumer) {
+        Deliveries deliveries = consumer.deliveries();
+        long handedOut = consumer.handedOut();
+        long last = deliveries.last();
+        giveBack(consumer, deliveries.first(), handedOut, true);
+        giveBack(consumer, handedOut + 1, last, false);
+    }
+
+    /**
+     * Puts everything of a lost consumer back. What the client had named before handing it out counts as delivered; of the
+     * rest nobody knows, so it is flagged and not counted.
+     */
+    void giveBackLost(Consumer consumer) {
+        Deliveries deliveries = consumer.deliveries();
+        long named = consumer.handing();
+        long first = deliveries.first();
+        long last = deliveries.last();
+        if (isHere(deliveries, named)) {
+            recordDelivery(consumer, first, named - 1, 0);
+            recordDelivery(consumer, named, named, 1);
+            recordDelivery(consumer, named + 1, last, 0);
+            putBack(consumer, named, named, heldUntilMs(consumer));
+        } else {
+            recordDelivery(consumer, first, last, 0);
+        }
+        putBack(consumer, deliveries.first(), last, 0);
+    }
+
+    /** Records a delivery of what is here among these tags: certain if {@code delta} is 1, uncertain if it is 0. */
+    private void recordDelivery(Consumer consumer, long first, long last, int delta) {
+        Deliveries deliveries = consumer.deliveries();
+        ranges.begin(RecordType.COUNTED, consumer.source(), delta);
+        for (long tag = Math.max(first, deliveries.first()); tag <= last; tag++) {
+            if (isHere(deliveries, tag)) {
+                ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
+            }
+        }
+        ranges.end();
+    }
+
+    private void putBack(Consumer consumer, long first, long last, long heldUntilMs) {
+        Deliveries deliveries = consumer.deliveries();
+        Source source = consumer.source();
+        MessageQueue messages = source.messages();
+        int max = DeadLetters.maxDeliveries(source);
+        for (long tag = Math.max(first, deliveries.first()); tag <= last; tag++) {
+            if (!isHere(deliveries, tag)) {
+                continue;
+            }
+            int priority = deliveries.priority(tag);
+            long arrival = deliveries.arrival(tag);
+            if (max > 0 && messages.deliveries(priority, arrival) >= max) {
+                deadLetter(consumer, tag, tooOften(source));
+            } else {
+                messages.putBack(priority, arrival, heldUntilMs);
+            }
+            deliveries.done(tag);
+        }
+        if (heldUntilMs != 0) {
+            timers.touch(source, heldUntilMs);
+        }
+        ready.add(source);
+    }
+
+    /** The reason of a dead letter that has reached {@code maxDeliveries}. */
+    static String tooOften(Source source) {
+        return "delivered " + source.options().maxDeliveries() + " times in vain in " + source.description();
+    }
+
+    private void deadLetter(Consumer consumer, long tag, String reason) {
+        Deliveries deliveries = consumer.deliveries();
+        deadLetters.move(
+                consumer.source(),
+                deliveries.priority(tag),
+                deliveries.arrival(tag),
+                deliveries.position(tag),
+                deliveries.length(tag),
+                reason);
+    }
+
+    private long heldUntilMs(Consumer consumer) {
+        long delay = consumer.source().options().redeliveryDelayMs();
+        return delay == 0 ? 0 : now.wallMs() + delay;
+    }
+
+    private static boolean isHere(Deliveries deliveries, long tag) {
+        return deliveries.isOut(tag) || deliveries.isHeld(tag);
+    }
+
+    /** The open or closed consumer of that number, or null if all of it is settled. */
+    static @Nullable Consumer find(ClientSession session, int number) {
+        for (Consumer consumer : session.consumers()) {
+            if (consumer.number() == number) {
+                return consumer;
+            }
+        }
+        return null;
+    }
+}

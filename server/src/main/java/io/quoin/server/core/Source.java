@@ -1,0 +1,104 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.model.DestinationOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What consumers consume from: a queue, or a subscription of a topic.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+abstract sealed class Source permits Queue, Subscription {
+
+    private final int number;
+    private final MessageQueue messages;
+    private final List<Consumer> consumers = new ArrayList<>();
+    /** Whether it waits in {@link ReadySources}. */
+    private boolean isListed;
+    /** Whether it has been removed: what still points here finds nothing. */
+    private boolean isGone;
+
+    private int draining;
+    private int timerIndex = -1;
+    private long timerAtMs;
+
+    Source(int number, MessageQueue messages) {
+        this.number = number;
+        this.messages = messages;
+    }
+
+    /** The number in records: positive for durable state, negative for volatile. */
+    final int number() {
+        return number;
+    }
+
+    /** Whether it survives a restart, with the persistent messages in it. */
+    final boolean isDurable() {
+        return number > 0;
+    }
+
+    final MessageQueue messages() {
+        return messages;
+    }
+
+    /** The open consumers. */
+    final List<Consumer> consumers() {
+        return consumers;
+    }
+
+    final boolean isListed() {
+        return isListed;
+    }
+
+    final void listed(boolean listed) {
+        isListed = listed;
+    }
+
+    final boolean isGone() {
+        return isGone;
+    }
+
+    final void gone() {
+        isGone = true;
+    }
+
+    /** How many of its consumers wait for the end of what there is. */
+    final int draining() {
+        return draining;
+    }
+
+    final void draining(int change) {
+        draining += change;
+    }
+
+    /** Its place in {@link Timers}; -1 if it is not there. */
+    final int timerIndex() {
+        return timerIndex;
+    }
+
+    final void timerIndex(int index) {
+        timerIndex = index;
+    }
+
+    final long timerAtMs() {
+        return timerAtMs;
+    }
+
+    final void timerAtMs(long atMs) {
+        timerAtMs = atMs;
+    }
+
+    /** Options of the queue or topic. */
+    abstract DestinationOptions options();
+
+    /** Name of the queue or topic: dead letters go to the queue of that name with {@code DLQ.} before it. */
+    abstract String destinationName();
+
+    /** For sentences: {@code Queue orders}. */
+    abstract String description();
+}

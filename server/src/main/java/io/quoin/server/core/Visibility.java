@@ -1,0 +1,82 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that are in their queues but not yet durable: a ring in the order of the log. When the log becomes durable up to
+ * one, its queue may deliver it.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Visibility {
+
+    private static final int INITIAL = 1024;
+
+    private final ReadySources ready;
+    private long[] positions = new long[INITIAL];
+    private long[] arrivals = new long[INITIAL];
+    private @Nullable Source[] sources = new @Nullable Source[INITIAL];
+    private long head;
+    private long tail;
+    private boolean isReplaying = true;
+
+    Visibility(ReadySources ready) {
+        this.ready = ready;
+    }
+
+    /** The message that got {@code arrival} waits for the log to be durable beyond {@code position}. */
+    void added(Source source, long position, long arrival) {
+        if (isReplaying) {
+            source.messages().visibleUpTo(arrival);
+            return;
+        }
+        if (tail - head == positions.length) {
+            grow();
+        }
+        int at = (int) tail & (positions.length - 1);
+        positions[at] = position;
+        arrivals[at] = arrival;
+        sources[at] = source;
+        tail++;
+    }
+
+    /** From now on what is added is new: during replay everything was durable already. */
+    void replayed() {
+        isReplaying = false;
+    }
+
+    /** The log is durable up to {@code position}. */
+    void durable(long position) {
+        int mask = positions.length - 1;
+        while (head != tail && positions[(int) head & mask] < position) {
+            int at = (int) head & mask;
+            Source source = sources[at];
+            sources[at] = null;
+            head++;
+            if (source != null) {
+                source.messages().visibleUpTo(arrivals[at]);
+                ready.add(source);
+            }
+        }
+    }
+
+    private void grow() {
+        int size = positions.length;
+        long[] newPositions = new long[2 * size];
+        long[] newArrivals = new long[2 * size];
+        @Nullable Source[] newSources = new @Nullable Source[2 * size];
+        for (long i = head; i < tail; i++) {
+            int from = (int) i & (size - 1);
+            int to = (int) i & (2 * size - 1);
+            newPositions[to] = positions[from];
+            newArrivals[to] = arrivals[from];
+            newSources[to] = sources[from];
+        }
+        positions = newPositions;
+        arrivals = newArrivals;
+        sources = newSources;
+    }
+}
