@@ -17,8 +17,12 @@ final class Consumer {
     private final ClientSession session;
     private final int number;
     private final Source source;
-    private final QueueConsumer link;
+    private final @Nullable MessageFilter filter;
     private final Deliveries deliveries = new Deliveries();
+    private QueueConsumer link;
+    /** The tag that {@link #link} began after: it counts from 0. */
+    private long linkedAfter;
+
     private long handedOut;
     private long handing;
     private int drainRequest;
@@ -28,6 +32,7 @@ final class Consumer {
         this.session = session;
         this.number = number;
         this.source = source;
+        this.filter = filter;
         this.link = new QueueConsumer(this, filter, 0);
     }
 
@@ -47,6 +52,23 @@ final class Consumer {
     /** The consumer as its queue knows it. */
     QueueConsumer link() {
         return link;
+    }
+
+    /** Lets it receive, with no credit: a new count of bytes begins, and the next tag follows those that are out. */
+    void attach() {
+        link = new QueueConsumer(this, filter, 0);
+        linkedAfter = deliveries.last();
+        source.messages().attach(link);
+    }
+
+    /** What is out stays out. */
+    void detach() {
+        source.messages().detach(link);
+    }
+
+    /** Sets the highest tag, and the bytes since it was attached, up to which it may receive. */
+    void credit(long limitTag, long limitBytes) {
+        source.messages().credit(link, Math.max(0, limitTag - linkedAfter), limitBytes);
     }
 
     Deliveries deliveries() {

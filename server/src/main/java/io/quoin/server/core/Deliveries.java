@@ -25,6 +25,7 @@ final class Deliveries {
     private long first = 1;
     private long next = 1;
     private int count;
+    private int held;
 
     /** Adds a delivery and returns its tag. */
     long add(int priority, long arrival, boolean isVolatile, long position, int length) {
@@ -43,6 +44,11 @@ final class Deliveries {
     /** Deliveries that are not done with. */
     int count() {
         return count;
+    }
+
+    /** Deliveries that are acknowledged in a transaction that is open. */
+    int held() {
+        return held;
     }
 
     /** The lowest tag that may still be out. */
@@ -90,11 +96,21 @@ final class Deliveries {
     void hold(long tag) {
         int at = at(tag);
         states[at] = (byte) ((states[at] & ~OUT) | HELD);
+        held++;
+    }
+
+    /** Forgets the tags above {@code tag}, all of which are done with: they are given again. */
+    void reuseAbove(long tag) {
+        next = Math.min(next, Math.max(tag, first - 1) + 1);
     }
 
     /** Done with: acknowledged, or back in its place. */
     void done(long tag) {
-        states[at(tag)] = 0;
+        int at = at(tag);
+        if ((states[at] & HELD) != 0) {
+            held--;
+        }
+        states[at] = 0;
         count--;
         while (first < next && states[at(first)] == 0) {
             first++;

@@ -29,8 +29,12 @@ public interface RecordSink {
     /** The record that was ended last; valid until the next begins. */
     RecordView last();
 
-    /** What follows until {@link #endAtomic} is kept together: all of it survives a crash, or none. */
-    void beginAtomic();
+    /**
+     * What follows until {@link #endAtomic} is kept together: all of it survives a crash, or none.
+     *
+     * @param bytes at least what the records take, by {@link Recorder#bytes}
+     */
+    void beginAtomic(int bytes);
 
     void endAtomic();
 

@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
  */
 final class Recorder {
 
+    private static final int HEAD_BYTES = 16;
+
     private final RecordSink log;
     private final VolatileLog volatileLog;
     private final Applier applier;
@@ -45,9 +47,14 @@ final class Recorder {
         return position;
     }
 
-    /** What goes into the log until {@link #endAtomic} survives a crash together or not at all. */
-    void beginAtomic() {
-        log.beginAtomic();
+    /** Bytes of the log that a record takes. */
+    static int bytes(int fieldsLength, int payloadLength) {
+        return (HEAD_BYTES + fieldsLength + payloadLength + 7) & ~7;
+    }
+
+    /** What goes into the log until {@link #endAtomic}, of at most so many bytes, survives a crash together or not at all. */
+    void beginAtomic(int bytes) {
+        log.beginAtomic(bytes);
     }
 
     void endAtomic() {

@@ -5,7 +5,6 @@ package io.quoin.server.core;
 
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.model.RecordType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of deliveries: acknowledged, or back in their places, certainly or perhaps seen by the application
@@ -168,13 +167,4 @@ final class Settlement {
         return deliveries.isOut(tag) || deliveries.isHeld(tag);
     }
 
-    /** The open or closed consumer of that number, or null if all of it is settled. */
-    static @Nullable Consumer find(ClientSession session, int number) {
-        for (Consumer consumer : session.consumers()) {
-            if (consumer.number() == number) {
-                return consumer;
-            }
-        }
-        return null;
-    }
 }

@@ -76,7 +76,7 @@ public final class VolatileLog implements RecordSink {
     }
 
     @Override
-    public void beginAtomic() {
+    public void beginAtomic(int bytes) {
         // Volatile records vanish together in any case.
     }
 

@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
  */
 public final class CommittedRecord {
 
+    public static final int BYTES = 16;
+
     private CommittedRecord() {}
 
     public static void put(ByteBuffer to, int producer, long transaction) {

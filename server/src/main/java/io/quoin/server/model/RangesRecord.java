@@ -30,6 +30,12 @@ public final class RangesRecord {
 
     private RangesRecord() {}
 
+    /** Bytes of the log that records about so many messages of one source take at most, with their heads. */
+    public static int bytesMax(int messages) {
+        int records = messages / MAX_MESSAGES + 1;
+        return records * (16 + FIXED + 8) + messages * RANGE_BYTES;
+    }
+
     public static void put(ByteBuffer to, int source, int count, int delta) {
         to.putInt(source).putShort((short) count).put((byte) delta).put((byte) 0);
     }

@@ -54,6 +54,11 @@ public final class SendRecord {
 
     private SendRecord() {}
 
+    /** Bytes of the fields of a send at most, if so many subscriptions have a filter. */
+    public static int bytesMax(int filtered) {
+        return FIXED + 8 + 4 + 2 + ((filtered + 7) >>> 3);
+    }
+
     /** Writes the fixed part; the optional parts follow in their order. */
     public static void put(
             ByteBuffer to, int destination, int producer, long sequence, long expiresAtMs, int groupHash, int priority) {

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>Thread: confined to the owner of the group.
  */
-final class Dispatcher implements DeliverySink {
+final class Dispatching implements DeliverySink {
 
     /** Messages that one queue hands out before the next one has its turn. */
     private static final int TURN = 256;
@@ -25,7 +25,7 @@ final class Dispatcher implements DeliverySink {
     private final Recorder recorder;
     private final DeadLetters deadLetters;
 
-    Dispatcher(Now now, ReadySources ready, HandOut handOut, Recorder recorder, DeadLetters deadLetters) {
+    Dispatching(Now now, ReadySources ready, HandOut handOut, Recorder recorder, DeadLetters deadLetters) {
         this.now = now;
         this.ready = ready;
         this.handOut = handOut;
@@ -112,7 +112,7 @@ final class Dispatcher implements DeliverySink {
             Consumer consumer = consumers.get(i);
             if (consumer.drainRequest() != 0 && (!moreToCome || !consumer.hasCredit())) {
                 long delivered = consumer.deliveries().last();
-                source.messages().credit(consumer.link(), 0, 0);
+                consumer.credit(0, 0);
                 consumer.session().connection().outlet().ok(consumer.drainRequest(), 0, new Result.Drained(delivered));
                 consumer.drainRequest(0);
                 source.draining(-1);

@@ -1,0 +1,216 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.ErrorCode;
+import io.quoin.server.model.ProducerRecord;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Refusal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections: who is here, who may come back, and what ends with whom.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Connections {
+
+    private final BrokerOptions options;
+    private final Now now;
+    private final Sessions sessions;
+    private final DestinationResolver resolver;
+    private final ProducerTable producers;
+    private final Recorder recorder;
+    private final Map<UUID, ClientConnection> byId = new HashMap<>();
+    private final Map<String, ClientConnection> byClientId = new HashMap<>();
+    /** Lost ones in the order in which their grace ends. */
+    private final ArrayDeque<ClientConnection> lost = new ArrayDeque<>();
+    /** Producers without a connection, in the order in which they are forgotten. */
+    private final ArrayDeque<Orphan> orphans = new ArrayDeque<>();
+
+    Connections(
+            BrokerOptions options,
+            Now now,
+            Sessions sessions,
+            DestinationResolver resolver,
+            ProducerTable producers,
+            Recorder recorder) {
+        this.options = options;
+        this.now = now;
+        this.sessions = sessions;
+        this.resolver = resolver;
+        this.producers = producers;
+        this.recorder = recorder;
+    }
+
+    /** After a restart: every producer is one whose connection may come back. */
+    void booted() {
+        for (Producer producer : producers.all()) {
+            orphans.add(new Orphan(producer, now.monotonicMs() + options.producerMemoryMs()));
+        }
+    }
+
+    Collection<ClientConnection> all() {
+        return byId.values();
+    }
+
+    ClientConnection connect(UUID id, @Nullable String clientId, boolean resume, Outlet outlet) throws Refusal {
+        ClientConnection existing = byId.get(id);
+        if (existing != null) {
+            if (!existing.isLost()) {
+                existing.outlet().fenced(ErrorCode.CONNECTION_REPLACED, "The client has connected again");
+                disconnected(existing);
+            }
+            if (resume) {
+                existing.resumed(outlet);
+                existing.bindings().clear();
+                return existing;
+            }
+            end(existing);
+        }
+        ClientConnection c = new ClientConnection(id, outlet);
+        claim(c, clientId);
+        c.producer(producers.find(id));
+        byId.put(id, c);
+        return c;
+    }
+
+    /** Gives the connection its client id. One whose connection is gone is taken over at once. */
+    void claim(ClientConnection c, @Nullable String clientId) throws Refusal {
+        if (clientId == null) {
+            return;
+        }
+        if (clientId.isEmpty() || c.clientId() != null) {
+            throw new Refusal(
+                    ErrorCode.CLIENT_ID_INVALID,
+                    clientId.isEmpty() ? "A client id may not be empty" : "The client id is " + c.clientId() + " already");
+        }
+        ClientConnection holder = byClientId.get(clientId);
+        if (holder != null && holder != c) {
+            if (!holder.isLost()) {
+                throw new Refusal(
+                        ErrorCode.CLIENT_ID_IN_USE, "Client id " + clientId + " is in use by another connection");
+            }
+            end(holder);
+        }
+        byClientId.put(clientId, c);
+        c.clientId(clientId);
+    }
+
+    /** The socket is gone. */
+    void disconnected(ClientConnection c) {
+        if (c.isGone() || c.isLost()) {
+            return;
+        }
+        c.lost(now.monotonicMs());
+        lost.add(c);
+        for (ClientSession session : c.sessions().values()) {
+            sessions.suspend(session);
+        }
+    }
+
+    /** An orderly end. */
+    void goodbye(ClientConnection c) {
+        for (ClientSession session : c.sessions().values()) {
+            sessions.close(session);
+        }
+        Producer producer = c.producer();
+        if (producer != null) {
+            forget(producer);
+            c.producer(null);
+        }
+        remove(c);
+    }
+
+    /** Ends what was not resumed in time, and forgets producers; returns how much was done. */
+    int tick() {
+        int work = 0;
+        ClientConnection oldest = lost.peek();
+        while (oldest != null && oldest.lostAtMs() + options.graceMs() <= now.monotonicMs()) {
+            lost.remove();
+            work++;
+            if (oldest.isLost() && !oldest.isGone()) {
+                end(oldest);
+            } else {
+                endSuspended(oldest);
+            }
+            oldest = lost.peek();
+        }
+        Orphan orphan = orphans.peek();
+        while (orphan != null
+                && (orphan.untilMs <= now.monotonicMs() || orphans.size() > options.producersMax())) {
+            orphans.remove();
+            work++;
+            if (!byId.containsKey(orphan.producer.connectionId())) {
+                forget(orphan.producer);
+            }
+            orphan = orphans.peek();
+        }
+        return work;
+    }
+
+    /** When {@link #tick} has something to do, on the monotonic clock; {@link Long#MAX_VALUE} if it has nothing. */
+    long nextMs() {
+        ClientConnection oldest = lost.peek();
+        Orphan orphan = orphans.peek();
+        long graceEnds = oldest == null ? Long.MAX_VALUE : oldest.lostAtMs() + options.graceMs();
+        return Math.min(graceEnds, orphan == null ? Long.MAX_VALUE : orphan.untilMs);
+    }
+
+    /** Its time of grace is over, or somebody takes its place. */
+    private void end(ClientConnection c) {
+        for (ClientSession session : c.sessions().values()) {
+            sessions.lost(session);
+        }
+        Producer producer = c.producer();
+        if (producer != null) {
+            orphans.add(new Orphan(producer, now.monotonicMs() + options.producerMemoryMs()));
+        }
+        remove(c);
+    }
+
+    /** The connection is back, but these sessions were not resumed. */
+    private void endSuspended(ClientConnection c) {
+        if (c.isGone() || c.lostAtMs() + options.graceMs() > now.monotonicMs()) {
+            return;
+        }
+        for (ClientSession session : c.sessions().values()) {
+            if (session.isSuspended()) {
+                sessions.lost(session);
+            }
+        }
+    }
+
+    private void remove(ClientConnection c) {
+        List<Destination> temporaries = new ArrayList<>(c.temporaries());
+        for (Destination destination : temporaries) {
+            if (!destination.isGone()) {
+                resolver.remove(destination);
+            }
+        }
+        c.temporaries().clear();
+        byId.remove(c.id(), c);
+        if (c.clientId() != null) {
+            byClientId.remove(c.clientId(), c);
+        }
+        c.gone();
+    }
+
+    private void forget(Producer producer) {
+        if (producers.find(producer.number()) == producer) {
+            ProducerRecord.putClosed(recorder.begin(true, RecordType.PRODUCER_CLOSED, 0), producer.number());
+            recorder.end();
+        }
+    }
+
+    /** A producer that is remembered for some time without a connection. */
+    private record Orphan(Producer producer, long untilMs) {}
+}

@@ -1,0 +1,156 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Handed;
+import io.quoin.protocol.codec.Result;
+import io.quoin.server.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens, recovers, resumes and ends sessions.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Sessions {
+
+    private final Consuming consuming;
+    private final Settlement settlement;
+
+    Sessions(Consuming consuming, Settlement settlement) {
+        this.consuming = consuming;
+        this.settlement = settlement;
+    }
+
+    void open(ClientConnection c, int number, AcknowledgeMode mode) {
+        c.sessions().put(number, new ClientSession(c, number, mode));
+    }
+
+    static ClientSession find(ClientConnection c, int number) throws Refusal {
+        ClientSession session = c.sessions().get(number);
+        if (session == null) {
+            throw new Refusal(ErrorCode.SESSION_UNKNOWN, "The connection has no session " + number);
+        }
+        return session;
+    }
+
+    /** The consumer of that number, open or closed with messages out. */
+    static Consumer consumer(ClientConnection c, ClientSession session, int number) throws Refusal {
+        Consumer consumer = c.consumers().get(number);
+        if (consumer == null || consumer.session() != session) {
+            throw new Refusal(
+                    ErrorCode.CONSUMER_UNKNOWN, "Session " + session.number() + " has no consumer " + number);
+        }
+        return consumer;
+    }
+
+    static void handed(ClientSession session, List<Handed> handed) {
+        for (Handed one : handed) {
+            Consumer consumer = session.connection().consumers().get(one.consumer());
+            if (consumer != null && consumer.session() == session) {
+                consumer.handedOut(one.handedOut());
+            }
+        }
+    }
+
+    /** Puts everything that is not acknowledged back, and drops the open transaction. */
+    void recover(ClientSession session) {
+        session.transaction(null);
+        for (Consumer consumer : List.copyOf(session.consumers())) {
+            settlement.giveBackAll(consumer);
+            Consuming.forgetIfSettled(consumer);
+        }
+    }
+
+    /** An orderly end: what was handed out counts, the rest does not. */
+    void close(ClientSession session) {
+        session.transaction(null);
+        for (Consumer consumer : List.copyOf(session.consumers())) {
+            consuming.leave(consumer);
+            settlement.giveBackAll(consumer);
+            end(session, consumer);
+        }
+        forget(session);
+    }
+
+    /** The client is gone: nobody knows what it has handed out, save what it had named. */
+    void lost(ClientSession session) {
+        session.transaction(null);
+        for (Consumer consumer : List.copyOf(session.consumers())) {
+            consuming.leave(consumer);
+            settlement.giveBackLost(consumer);
+            end(session, consumer);
+        }
+        forget(session);
+    }
+
+    /** The socket is gone: nothing is delivered until the client resumes. */
+    void suspend(ClientSession session) {
+        session.suspended(true);
+        for (Consumer consumer : session.consumers()) {
+            if (!consumer.isClosed()) {
+                consumer.detach();
+                if (consumer.drainRequest() != 0) {
+                    consumer.drainRequest(0);
+                    consumer.source().draining(-1);
+                }
+            }
+        }
+    }
+
+    /** The client is back, and says what it has received; the rest goes back to its places. */
+    Result.Resumed resume(ClientSession session, List<Frame.Held> held) {
+        session.suspended(false);
+        List<Result.Kept> kept = new ArrayList<>();
+        for (Consumer consumer : List.copyOf(session.consumers())) {
+            Frame.Held named = named(held, consumer.number());
+            if (named == null) {
+                consuming.leave(consumer);
+                settlement.giveBackAll(consumer);
+                end(session, consumer);
+                continue;
+            }
+            Deliveries deliveries = consumer.deliveries();
+            long received = Math.min(named.received(), deliveries.last());
+            consumer.handedOut(Math.min(named.handedOut(), received));
+            settlement.giveBack(consumer, received + 1, deliveries.last(), false);
+            deliveries.reuseAbove(received);
+            if (!consumer.isClosed()) {
+                consumer.attach();
+            }
+            kept.add(new Result.Kept(consumer.number(), deliveries.last()));
+        }
+        return new Result.Resumed(kept);
+    }
+
+    private void end(ClientSession session, Consumer consumer) {
+        session.consumers().remove(consumer);
+        session.connection().consumers().remove(consumer.number());
+        consuming.endIfUnused(consumer.source());
+    }
+
+    private static void forget(ClientSession session) {
+        ClientConnection c = session.connection();
+        c.sessions().remove(session.number());
+        for (Browser browser : c.browsers().values()) {
+            if (browser.session() == session) {
+                c.browsers().remove(browser.number());
+            }
+        }
+    }
+
+    private static Frame.@Nullable Held named(List<Frame.Held> held, int consumer) {
+        for (Frame.Held one : held) {
+            if (one.consumer() == consumer) {
+                return one;
+            }
+        }
+        return null;
+    }
+}

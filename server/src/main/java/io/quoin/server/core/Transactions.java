@@ -1,0 +1,121 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.TransactionOutcome;
+import io.quoin.server.model.CommittedRecord;
+import io.quoin.server.model.RangesRecord;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Refusal;
+import io.quoin.server.model.SendRecord;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Local transactions. What a session sends in one is kept, and what it acknowledges is marked, until it commits: then all of
+ * it is recorded as one batch that survives a crash together or not at all.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Transactions {
+
+    private final Destinations destinations;
+    private final ProducerTable producers;
+    private final Recorder recorder;
+    private final Sending sending;
+    private final Settlement settlement;
+
+    Transactions(
+            Destinations destinations,
+            ProducerTable producers,
+            Recorder recorder,
+            Sending sending,
+            Settlement settlement) {
+        this.destinations = destinations;
+        this.producers = producers;
+        this.recorder = recorder;
+        this.sending = sending;
+        this.settlement = settlement;
+    }
+
+    /** Acknowledges in the session's transaction. */
+    void acknowledge(ClientSession session, Consumer consumer, long firstTag, long lastTag) {
+        LocalTransaction transaction = Sending.transaction(session);
+        Deliveries deliveries = consumer.deliveries();
+        long last = Math.min(lastTag, deliveries.last());
+        for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
+            if (deliveries.isOut(tag)) {
+                deliveries.hold(tag);
+                transaction.acknowledged();
+            }
+        }
+    }
+
+    /** Commits the session's transaction, which is the connection's of that number; it is durable with the log so far. */
+    void commit(ClientSession session, long number) throws Refusal {
+        ClientConnection c = session.connection();
+        if (isCommitted(c.producer(), number)) {
+            return;
+        }
+        LocalTransaction transaction = session.transaction();
+        if (transaction == null) {
+            return;
+        }
+        check(transaction, number);
+        int producer = sending.producer(c);
+        recorder.beginAtomic(bytes(session, transaction));
+        for (Consumer consumer : session.consumers()) {
+            settlement.acknowledgeHeld(consumer);
+        }
+        for (transaction.first(); transaction.isAtSend(); transaction.next()) {
+            sending.recordKept(c, transaction);
+        }
+        CommittedRecord.put(recorder.begin(true, RecordType.COMMITTED, 0), producer, number);
+        recorder.end();
+        recorder.endAtomic();
+        session.transaction(null);
+    }
+
+    /** What is known of a transaction. */
+    TransactionOutcome outcome(UUID connectionId, long number) {
+        return isCommitted(producers.find(connectionId), number)
+                ? TransactionOutcome.COMMITTED
+                : TransactionOutcome.ROLLED_BACK;
+    }
+
+    /** What its records take at most. */
+    private int bytes(ClientSession session, LocalTransaction transaction) {
+        int bytes = Recorder.bytes(CommittedRecord.BYTES, 0);
+        for (Consumer consumer : session.consumers()) {
+            bytes += RangesRecord.bytesMax(consumer.deliveries().held());
+        }
+        for (transaction.first(); transaction.isAtSend(); transaction.next()) {
+            int filtered = destinations.find(transaction.destination()) instanceof Topic topic
+                    ? topic.durableFiltered() + topic.nonDurableFiltered()
+                    : 0;
+            bytes += Recorder.bytes(SendRecord.bytesMax(filtered), transaction.length());
+        }
+        return bytes;
+    }
+
+    private void check(LocalTransaction transaction, long number) throws Refusal {
+        if (transaction.isRollbackOnly()) {
+            throw new Refusal(
+                    ErrorCode.TRANSACTION_ROLLED_BACK,
+                    "Transaction " + number + " was rolled back: one of its sends was refused");
+        }
+        for (transaction.first(); transaction.isAtSend(); transaction.next()) {
+            if (destinations.find(transaction.destination()) == null) {
+                throw new Refusal(
+                        ErrorCode.TRANSACTION_ROLLED_BACK,
+                        "Transaction " + number + " was rolled back: a destination that it sent to was deleted");
+            }
+        }
+    }
+
+    private static boolean isCommitted(@Nullable Producer producer, long number) {
+        return producer != null && producer.commits().contains(number);
+    }
+}
