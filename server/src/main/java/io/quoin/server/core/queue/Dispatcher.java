@@ -4,6 +4,7 @@
 package io.quoin.server.core.queue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class Dispatcher {
     private final List<Selection> selections = new ArrayList<>(1);
     private final DueHeap resting = new DueHeap();
 
+    private final long[] handoutTo = new long[MessageQueue.PRIORITIES];
+    private final long[] lastOut = new long[MessageQueue.PRIORITIES];
+    private boolean handoutLimited;
     private long visibleTo;
     private long out;
     private int consumers;
@@ -36,6 +40,7 @@ final class Dispatcher {
         this.index = index;
         this.bodies = bodies;
         this.uncertainMark = uncertainMark;
+        Arrays.fill(handoutTo, Long.MAX_VALUE);
     }
 
     long out() {
@@ -66,11 +71,63 @@ final class Dispatcher {
         }
     }
 
-    /** How many entries of a block are visible; they are the first ones. */
+    // --- hand-out marks ---
+
+    void limitHandout() {
+        handoutLimited = true;
+        Arrays.fill(handoutTo, 0);
+    }
+
+    void handoutDurable(int priority, long upTo) {
+        if (handoutLimited && upTo > handoutTo[priority]) {
+            handoutTo[priority] = upTo;
+            behind();
+        }
+    }
+
+    /** The first durable message of a priority that was never out; {@code next} if there is none, 0 without a lane. */
+    long handoutNext(int priority, long next) {
+        Lane lane = index.lane(priority, false);
+        if (lane == null) {
+            return 0;
+        }
+        long after = lastOut[priority] + 1;
+        for (int at = Math.max(0, lane.indexOf(after)); at < lane.size(); at++) {
+            IndexBlock block = lane.block(at);
+            for (int i = block.lowerBound(after); i < block.count; i++) {
+                if (!block.isGone(i)) {
+                    return block.number(i);
+                }
+            }
+        }
+        return next;
+    }
+
+    boolean waits(long next) {
+        for (int priority = 0; handoutLimited && priority < MessageQueue.PRIORITIES; priority++) {
+            long wanted = handoutNext(priority, next);
+            if (wanted > handoutTo[priority] && wanted <= visibleTo) {
+                return true;
+            }
+        }
+        return cold;
+    }
+
+    /** How many entries of a block may go out; they are the first ones. */
     int visibleIn(Lane lane, IndexBlock block) {
+        return lane.isVolatile ? seenIn(lane, block) : upTo(block, Math.min(visibleTo, handoutTo[lane.priority]));
+    }
+
+    private static int upTo(IndexBlock block, long number) {
+        int count = block.count;
+        return count > 0 && block.number(count - 1) <= number ? count : block.lowerBound(number + 1);
+    }
+
+    /** How many entries of a block are visible, to browsers too; they are the first ones. */
+    int seenIn(Lane lane, IndexBlock block) {
         int count = block.count;
         if (!lane.isVolatile) {
-            return count > 0 && block.number(count - 1) <= visibleTo ? count : block.lowerBound(visibleTo + 1);
+            return upTo(block, visibleTo);
         }
         while (count > 0 && block.baseFollows + block.follows[count - 1] > visibleTo) {
             count--;
@@ -186,6 +243,9 @@ final class Dispatcher {
             to.ring.remove(consumer);
         }
         long number = block.number(entry);
+        if (!lane.isVolatile && number > lastOut[lane.priority]) {
+            lastOut[lane.priority] = number;
+        }
         int certain = block.deliveries(entry);
         boolean doubted = doubted(lane, block, entry);
         sink.deliver(

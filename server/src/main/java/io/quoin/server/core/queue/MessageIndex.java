@@ -205,6 +205,38 @@ final class MessageIndex {
         }
     }
 
+    /** Removes the first messages of all lanes, up to so many; returns how many were there. */
+    int removeFirst(int limit) {
+        int removed = 0;
+        for (Lane lane : lanes) {
+            while (lane != null && lane.size() > 0 && removed < limit) {
+                IndexBlock block = lane.block(0);
+                for (int i = 0; i < block.count && removed < limit; i++) {
+                    if (!block.isGone(i)) {
+                        remove(lane, block, i);
+                        removed++;
+                    }
+                }
+                if (!freeIfEmpty(lane, block)) {
+                    break;
+                }
+            }
+        }
+        return removed;
+    }
+
+    /** The lowest number that a durable message may have; {@code Long.MAX_VALUE} if there is none. */
+    long firstDurable() {
+        long first = Long.MAX_VALUE;
+        for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
+            Lane lane = lanes[p];
+            if (lane != null && lane.size() > 0 && lane.block(0).live > 0) {
+                first = Math.min(first, lane.block(0).base);
+            }
+        }
+        return first;
+    }
+
     private void remove(Lane lane, IndexBlock block, int index) {
         store.touch(block);
         if (dispatcher != null) {

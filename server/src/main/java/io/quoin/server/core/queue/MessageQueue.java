@@ -156,6 +156,32 @@ public final class MessageQueue {
         return handoutMark[priority];
     }
 
+    /**
+     * From now on durable messages go out only up to {@link #handoutDurable}; for queues that survive a restart. Without this,
+     * nothing limits them.
+     */
+    public void limitHandout() {
+        dispatcher.limitHandout();
+    }
+
+    /** The record of this mark is durable: messages of this priority up to it may go out. */
+    public void handoutDurable(int priority, long upToArrival) {
+        dispatcher.handoutDurable(priority, upToArrival);
+    }
+
+    /**
+     * The first durable message of this priority that was never out since the start, or the next arrival number if there is
+     * none: a hand-out mark has to lie above it. 0 if the priority was never used.
+     */
+    public long handoutNext(int priority) {
+        return dispatcher.handoutNext(priority, nextArrival);
+    }
+
+    /** Whether visible messages wait for something else than consumers: for a hand-out mark, or for bytes from the disk. */
+    public boolean waits() {
+        return dispatcher.waits(nextArrival);
+    }
+
     /** After an unclean stop: whatever may have been handed out before is flagged as redelivered from now on. */
     public void uncertain() {
         touch();
@@ -168,6 +194,23 @@ public final class MessageQueue {
         for (int p = 0; p < PRIORITIES; p++) {
             index.remove(p, 1, upToArrival);
         }
+    }
+
+    /**
+     * The queue or subscription was removed: lets go of up to so many of its messages, so that it can be done in steps. Not for
+     * queues that live on.
+     *
+     * @return whether nothing is left
+     */
+    public boolean discard(int limit) {
+        purge(delayed);
+        purge(delayedVolatile);
+        return index.removeFirst(limit) < limit;
+    }
+
+    /** A lower bound of the arrival numbers of durable messages; {@code Long.MAX_VALUE} if there are none. */
+    public long firstArrival() {
+        return index.firstDurable();
     }
 
     /** All durable messages whose delivery delay runs are gone. */
@@ -374,6 +417,11 @@ public final class MessageQueue {
     /** Messages that have joined and are not gone. */
     public long depth() {
         return index.depth;
+    }
+
+    /** Bytes of the messages in {@link #depth} and of delayed ones. */
+    public long bytes() {
+        return index.bytes + delayedBytes;
     }
 
     /** Messages handed out and not yet acknowledged or returned. */

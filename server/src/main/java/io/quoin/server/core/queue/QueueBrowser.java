@@ -99,7 +99,7 @@ public final class QueueBrowser {
                 continue;
             }
             int entry = block.lowerBound(passed(lane) + 1);
-            if (entry >= dispatcher.visibleIn(lane, block)) {
+            if (entry >= dispatcher.seenIn(lane, block)) {
                 continue;
             }
             long number = block.number(entry);

@@ -1,0 +1,526 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.journal.RecordView;
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.TransactionOutcome;
+import io.quoin.protocol.codec.AckFrame;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Handed;
+import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.message.MessageView;
+import io.quoin.server.core.queue.Digest;
+import io.quoin.server.core.queue.IndexStore;
+import io.quoin.server.model.BootRecord;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Refusal;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker: a state machine. A command is decided, recorded and applied; this class puts the parts together and hands each
+ * command to its part.
+ *
+ * <p>Thread: confined to the owner of the group, who says what time it is at the start of each step ({@link #now}), when the
+ * log has become durable ({@link #durable}), and lets it work ({@link #tick}, {@link #dispatch}). What is refused is told to
+ * the connection's {@link Outlet} and has changed nothing.
+ *
+ * <p>Life: construct; {@link #apply} every record of the log; {@link #booted}; then commands.
+ */
+public final class Broker {
+
+    private final Now now = new Now();
+    private final IndexStore indexStore = new IndexStore();
+    private final Sources sources = new Sources();
+    private final ReadySources ready = new ReadySources();
+    private final Timers timers = new Timers();
+    private final ProducerTable producers = new ProducerTable();
+    private final Visibility visibility = new Visibility(ready);
+    private final HandOut handOut = new HandOut(ready);
+    private final Destinations destinations;
+    private final Subscriptions subscriptions;
+    private final Applier applier;
+    private final Recorder recorder;
+    private final DestinationResolver resolver;
+    private final DeadLetters deadLetters;
+    private final Settlement settlement;
+    private final SendCredit sendCredit;
+    private final Sending sending;
+    private final Consuming consuming;
+    private final Sessions sessions;
+    private final Connections connections;
+    private final Transactions transactions;
+    private final Dispatching dispatching;
+    private final Ticker ticker;
+    private final Browsing browsing;
+    private final Administration administration;
+    private long[] tags = new long[64];
+    private long durableTo;
+
+    /**
+     * An empty broker.
+     *
+     * @param log takes the records of durable state
+     * @param volatileLog takes those of volatile state
+     * @param store the stored messages of both
+     */
+    public Broker(BrokerOptions options, RecordSink log, VolatileLog volatileLog, MessageStore store) {
+        destinations = new Destinations(sources, store, indexStore);
+        subscriptions = new Subscriptions(sources, destinations);
+        applier = new Applier(
+                sources, destinations, subscriptions, producers, visibility, ready, timers, handOut);
+        recorder = new Recorder(log, volatileLog, applier);
+        RangeWriter ranges = new RangeWriter(recorder);
+        resolver = new DestinationResolver(options, destinations, applier, recorder);
+        deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
+        settlement = new Settlement(now, ranges, deadLetters, ready, timers);
+        MessageReader reader = new MessageReader(store);
+        sendCredit = new SendCredit(options, recorder);
+        sending = new Sending(options, now, resolver, destinations, producers, recorder, reader, sendCredit);
+        consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader);
+        sessions = new Sessions(consuming, settlement);
+        connections = new Connections(options, now, sessions, resolver, producers, recorder);
+        transactions = new Transactions(destinations, producers, recorder, sending, settlement);
+        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters);
+        ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
+        browsing = new Browsing(now, resolver, reader);
+        administration = new Administration(destinations, sources, recorder);
+    }
+
+    // --- life
+
+    /** Applies a record that was read from the log, here or elsewhere. */
+    public void apply(RecordView record) {
+        applier.apply(record);
+    }
+
+    /** The log has been applied to its end, and takes records now. An unclean stop leaves doubts about what was out. */
+    public void booted(boolean clean) {
+        visibility.replayed();
+        handOut.replayed();
+        BootRecord.put(
+                recorder.begin(true, RecordType.BOOT, 0), applier.bootNumber() + 1, now.wallMs(), clean);
+        recorder.end();
+        connections.booted();
+    }
+
+    /** How often the server has started on these data. */
+    public long bootNumber() {
+        return applier.bootNumber();
+    }
+
+    /** Sums up the durable state: equal for equal state. */
+    public long digest() {
+        Digest digest = new Digest();
+        DurableState.digest(digest, applier, destinations, producers);
+        return digest.value();
+    }
+
+    // --- time and progress
+
+    /** Says what time it is for the step that begins; {@code nanos} never goes back. */
+    public void now(long wallMs, long nanos) {
+        now.set(wallMs, nanos);
+    }
+
+    /** Does what is due, up to about {@code budget} messages' worth; returns how much was done. */
+    public int tick(int budget) {
+        int work = ticker.tick(budget) + connections.tick() + administration.step(budget);
+        return work + browsing.step(budget) + (sendCredit.isWaiting() ? sendCredit.retry() : 0);
+    }
+
+    /** The log is durable up to {@code position}: what lies before may be seen. */
+    public void durable(long position) {
+        if (position > durableTo) {
+            durableTo = position;
+            visibility.durable(position);
+            handOut.durable(position);
+        }
+    }
+
+    /** Delivers up to about {@code budget} messages; returns how much was done. */
+    public int dispatch(int budget) {
+        return dispatching.dispatch(budget);
+    }
+
+    /** Messages that {@link MessageStore#ready} said no to may be in memory now. */
+    public void bodiesArrived() {
+        for (Source source : sources.all()) {
+            source.messages().bodiesArrived();
+            ready.add(source);
+        }
+        deadLetters.bodiesArrived();
+        browsing.bodiesArrived();
+    }
+
+    /** Whether {@link #tick} or {@link #dispatch} has something to do at once. */
+    public boolean hasWork() {
+        return !ready.isEmpty() || browsing.hasWork() || administration.hasWork();
+    }
+
+    /** When {@link #tick} has to be called at the latest, on the server's clock; {@link Long#MAX_VALUE} if not by itself. */
+    public long nextDeadlineMs() {
+        long next = connections.nextMs();
+        long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - now.monotonicMs());
+        return Math.min(timers.nextMs(), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);
+    }
+
+    /** Whether the log holds what nobody waits for by name, but somebody does: messages to be seen, marks to be raised. */
+    public boolean hasUnforcedWork() {
+        return recorder.appended() > durableTo;
+    }
+
+    // --- connections
+
+    /**
+     * A client has said hello.
+     *
+     * @param resume whether it wants to go on where its last socket broke; {@link ClientConnection#wasResumed} says whether
+     *     it can
+     * @throws Refusal if the client id is in use
+     */
+    public ClientConnection connect(UUID id, @Nullable String clientId, boolean resume, Outlet outlet) throws Refusal {
+        return connections.connect(id, clientId, resume, outlet);
+    }
+
+    /** The socket is gone; the client may come back within its time of grace. */
+    public void disconnected(ClientConnection c) {
+        connections.disconnected(c);
+    }
+
+    public void goodbye(ClientConnection c, int request) {
+        connections.goodbye(c);
+        ok(c, request);
+    }
+
+    public void clientId(ClientConnection c, int request, String clientId) {
+        try {
+            connections.claim(c, clientId);
+            c.outlet().ok(request, 0);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    // --- destinations
+
+    public void destination(
+            ClientConnection c, int alias, DestinationKind kind, String name, @Nullable String options) {
+        resolver.bind(c, alias, kind, name, options);
+    }
+
+    public void deleteTemporary(ClientConnection c, int request, int alias) {
+        try {
+            administration.deleteTemporary(c, DestinationResolver.binding(c, alias), resolver);
+            c.outlet().ok(request, 0);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    // --- sessions
+
+    public void openSession(ClientConnection c, int session, AcknowledgeMode mode) {
+        sessions.open(c, session, mode);
+    }
+
+    public void closeSession(ClientConnection c, int session, int request, List<Handed> handed) {
+        try {
+            ClientSession found = Sessions.find(c, session);
+            Sessions.handed(found, handed);
+            sessions.close(found);
+            ok(c, request);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    public void recover(ClientConnection c, int session, int request, List<Handed> handed) {
+        try {
+            ClientSession found = Sessions.find(c, session);
+            Sessions.handed(found, handed);
+            sessions.recover(found);
+            c.outlet().ok(request, 0);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    public void resume(ClientConnection c, int session, int request, List<Frame.Held> held) {
+        try {
+            c.outlet().ok(request, 0, sessions.resume(Sessions.find(c, session), held));
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    // --- sending
+
+    /**
+     * A message, verified, in the {@code payload} that it fills from position to limit.
+     *
+     * @param flags as in the SEND frame
+     * @param sequence of the send on its connection
+     * @param timeToLiveMs 0 for no end
+     * @param delayMs 0 for at once
+     * @param ageMs since the application's call
+     */
+    public void send(
+            ClientConnection c,
+            int session,
+            int flags,
+            long sequence,
+            int alias,
+            long timeToLiveMs,
+            long delayMs,
+            long ageMs,
+            MessageView message,
+            ByteBuffer payload) {
+        if (c.isDuplicate(sequence)) {
+            c.outlet().sent(sequence, c.sentAfter(recorder.appended()));
+            return;
+        }
+        ClientSession found = c.sessions().get(session);
+        try {
+            if (found == null) {
+                throw new Refusal(ErrorCode.SESSION_UNKNOWN, "The connection has no session " + session);
+            }
+            sending.send(c, found, flags, sequence, alias, timeToLiveMs, delayMs, ageMs, message, payload);
+        } catch (Refusal e) {
+            sending.refused(c, found, flags, sequence, e);
+        }
+    }
+
+    // --- receiving
+
+    public void openConsumer(ClientConnection c, int session, Frame.ConsumerOpen f) {
+        try {
+            boolean recorded = consuming.open(c, Sessions.find(c, session), f);
+            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0);
+        } catch (Refusal e) {
+            refuse(c, f.request(), e);
+        }
+    }
+
+    public void closeConsumer(ClientConnection c, int session, int request, int consumer, long handedOut) {
+        try {
+            consuming.close(Sessions.consumer(c, Sessions.find(c, session), consumer), handedOut);
+            c.outlet().ok(request, 0);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    /** Raises or lowers what a consumer may have received in total. One that does not exist any more is ignored. */
+    public void credit(
+            ClientConnection c, int session, int consumer, long limitMessages, long limitBytes, long handedOut) {
+        Consumer found = c.consumers().get(consumer);
+        if (found != null && !found.isClosed()) {
+            found.handedOut(handedOut);
+            found.credit(limitMessages, limitBytes);
+            ready.add(found.source());
+        }
+    }
+
+    public void drain(ClientConnection c, int session, int request, int consumer) {
+        try {
+            Consumer found = Sessions.consumer(c, Sessions.find(c, session), consumer);
+            if (found.isClosed() || found.drainRequest() != 0) {
+                throw new Refusal(
+                        ErrorCode.CONSUMER_UNKNOWN, "Consumer " + consumer + " is closed, or is being drained already");
+            }
+            found.drainRequest(request);
+            found.source().draining(1);
+            ready.add(found.source());
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    public void ack(ClientConnection c, int session, AckFrame f) {
+        int count = f.rangeCount();
+        if (tags.length < 2 * count) {
+            tags = new long[2 * count];
+        }
+        for (int i = 0; i < count; i++) {
+            tags[2 * i] = f.first(i);
+            tags[2 * i + 1] = f.last(i);
+        }
+        ack(c, session, f.request(), f.consumer(), f.handedOut(), f.outcome(), f.isTransacted(), tags, count);
+    }
+
+    /**
+     * Deliveries are acknowledged, or given back.
+     *
+     * @param request 0 if no answer is wanted
+     * @param ranges first and last tag of each range
+     */
+    public void ack(
+            ClientConnection c,
+            int session,
+            int request,
+            int consumer,
+            long handedOut,
+            AckOutcome outcome,
+            boolean transacted,
+            long[] ranges,
+            int count) {
+        try {
+            ClientSession found = Sessions.find(c, session);
+            Consumer from = Sessions.consumer(c, found, consumer);
+            from.handedOut(handedOut);
+            for (int i = 0; i < count; i++) {
+                long first = ranges[2 * i];
+                long last = ranges[2 * i + 1];
+                if (transacted) {
+                    transactions.acknowledge(found, from, first, last);
+                    continue;
+                }
+                switch (outcome) {
+                    case CONSUMED -> settlement.acknowledge(from, first, last);
+                    case REJECTED -> settlement.reject(from, first, last);
+                    case RETURNED_COUNTED -> settlement.giveBack(from, first, last, true);
+                    case RETURNED_UNCOUNTED -> settlement.giveBack(from, first, last, false);
+                }
+            }
+            Consuming.forgetIfSettled(from);
+            if (request != 0) {
+                c.outlet().ok(request, transacted ? 0 : recorder.appended());
+            }
+        } catch (Refusal e) {
+            if (request != 0) {
+                refuse(c, request, e);
+            }
+        }
+    }
+
+    /** Deliveries that the application has not seen come back uncounted. */
+    public void returned(ClientConnection c, int session, int consumer, long handedOut, long first, long last) {
+        Consumer found = c.consumers().get(consumer);
+        if (found != null) {
+            found.handedOut(handedOut);
+            settlement.giveBack(found, Math.max(first, found.handedOut() + 1), last, false);
+            Consuming.forgetIfSettled(found);
+        }
+    }
+
+    /** A redelivered message is about to be handed to the application. */
+    public void handing(ClientConnection c, int session, int consumer, long tag) {
+        Consumer found = c.consumers().get(consumer);
+        if (found != null) {
+            found.handing(tag);
+        }
+    }
+
+    public void unsubscribe(ClientConnection c, int request, String name) {
+        try {
+            consuming.unsubscribe(c, name);
+            ok(c, request);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    // --- transactions
+
+    public void commit(ClientConnection c, int session, int request, long transaction, List<Handed> handed) {
+        try {
+            ClientSession found = Sessions.find(c, session);
+            Sessions.handed(found, handed);
+            try {
+                transactions.commit(found, transaction);
+            } catch (Refusal e) {
+                sessions.recover(found);
+                throw e;
+            }
+            for (Consumer consumer : List.copyOf(found.consumers())) {
+                Consuming.forgetIfSettled(consumer);
+            }
+            ok(c, request);
+        } catch (Refusal e) {
+            refuse(c, request, e);
+        }
+    }
+
+    public void rollback(ClientConnection c, int session, int request, long transaction, List<Handed> handed) {
+        recover(c, session, request, handed);
+    }
+
+    public void transactionOutcome(ClientConnection c, int request, UUID connectionId, long transaction) {
+        TransactionOutcome outcome = transactions.outcome(connectionId, transaction);
+        c.outlet().ok(request, recorder.appended(), new Result.Outcome(outcome));
+    }
+
+    // --- browsing
+
+    public void openBrowser(ClientConnection c, int session, Frame.BrowseOpen f) {
+        try {
+            browsing.open(c, Sessions.find(c, session), f);
+            c.outlet().ok(f.request(), 0);
+        } catch (Refusal e) {
+            refuse(c, f.request(), e);
+        }
+    }
+
+    public void browseNext(ClientConnection c, int session, Frame.BrowseNext f) {
+        try {
+            browsing.next(c, f);
+        } catch (Refusal e) {
+            refuse(c, f.request(), e);
+        }
+    }
+
+    public void closeBrowser(ClientConnection c, int session, int browser) {
+        browsing.close(c, browser);
+    }
+
+    // --- administration
+
+    /** All queues, temporary ones too, by name. */
+    public List<QueueInfo> queues() {
+        return administration.queues();
+    }
+
+    /** The queue of that name, or null. */
+    public @Nullable QueueInfo queue(String name) {
+        return administration.queue(name);
+    }
+
+    public List<TopicInfo> topics() {
+        return administration.topics();
+    }
+
+    public List<SubscriptionInfo> subscriptions() {
+        return administration.subscriptions();
+    }
+
+    /**
+     * Removes what is in a queue now, save what is out, over the next steps.
+     *
+     * @return how many messages that is
+     * @throws Refusal if there is no such queue
+     */
+    public long purge(String name) throws Refusal {
+        return administration.purge(name);
+    }
+
+    /** Connections, with those in their time of grace. */
+    public int connectionCount() {
+        return connections.all().size();
+    }
+
+    private void ok(ClientConnection c, int request) {
+        c.outlet().ok(request, recorder.appended());
+    }
+
+    private static void refuse(ClientConnection c, int request, Refusal refusal) {
+        c.outlet().error(request, refusal.code(), refusal.text());
+    }
+}

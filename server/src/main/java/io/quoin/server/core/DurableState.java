@@ -1,0 +1,74 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.server.core.queue.Digest;
+import io.quoin.server.model.Subscribed;
+
+/** What survives a restart, as a whole: its digest. Called by the owner of the group. */
+final class DurableState {
+
+    private DurableState() {}
+
+    static void digest(Digest digest, Applier applier, Destinations destinations, ProducerTable producers) {
+        digest.add(applier.bootNumber());
+        digest.add(applier.lastNumber());
+        digest.add(producers.lastNumber());
+        for (Destination destination : destinations.all()) {
+            if (destination.isDurable()) {
+                add(digest, destination);
+            }
+        }
+        for (Producer producer : producers.all()) {
+            add(digest, producer);
+        }
+    }
+
+    private static void add(Digest digest, Destination destination) {
+        digest.add(destination.number());
+        digest.add(destination.kind().code());
+        add(digest, destination.name());
+        add(digest, destination.options().encode());
+        if (destination instanceof Queue queue) {
+            queue.messages().digest(digest);
+        } else if (destination instanceof Topic topic) {
+            digest.add(topic.version());
+            for (Subscription subscription : topic.durable()) {
+                add(digest, subscription.subscribed());
+                subscription.messages().digest(digest);
+            }
+        }
+    }
+
+    private static void add(Digest digest, Subscribed subscribed) {
+        digest.add(subscribed.number());
+        digest.add((subscribed.shared() ? 1 : 0) + (subscribed.noLocal() ? 2 : 0));
+        add(digest, String.valueOf(subscribed.clientId()));
+        add(digest, String.valueOf(subscribed.name()));
+        add(digest, subscribed.selector());
+    }
+
+    private static void add(Digest digest, Producer producer) {
+        digest.add(producer.number());
+        digest.add(producer.connectionId().getMostSignificantBits());
+        digest.add(producer.connectionId().getLeastSignificantBits());
+        digest.add(producer.highest());
+        add(digest, producer.holes());
+        add(digest, producer.commits());
+    }
+
+    private static void add(Digest digest, LongRing ring) {
+        digest.add(ring.size());
+        for (int i = 0; i < ring.size(); i++) {
+            digest.add(ring.get(i));
+        }
+    }
+
+    private static void add(Digest digest, String text) {
+        digest.add(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            digest.add(text.charAt(i));
+        }
+    }
+}
