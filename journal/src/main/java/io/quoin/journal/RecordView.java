@@ -38,7 +38,7 @@ public final class RecordView {
     private long position;
 
     /** Shows the record at offset {@code at} of a buffer. Nothing is checked. */
-    void wrap(ByteBuffer newBuffer, int newAt, long newPosition) {
+    public void wrap(ByteBuffer newBuffer, int newAt, long newPosition) {
         buffer = newBuffer;
         at = newAt;
         position = newPosition;

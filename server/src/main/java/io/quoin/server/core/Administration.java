@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Administration {
 
+    /** Arrival numbers that one step of a purge covers: it takes some tenths of a millisecond. */
+    private static final int PURGE_STEP = 8_192;
+
     private final Destinations destinations;
     private final Sources sources;
     private final Recorder recorder;
-    private final ArrayDeque<Source> purging = new ArrayDeque<>();
+    private final ArrayDeque<Purge> purges = new ArrayDeque<>();
 
     Administration(Destinations destinations, Sources sources, Recorder recorder) {
         this.destinations = destinations;
@@ -42,7 +45,8 @@ final class Administration {
         return queues;
     }
 
-    @Nullable QueueInfo queue(String name) {
+    @Nullable
+    QueueInfo queue(String name) {
         return destinations.find(name) instanceof Queue queue ? info(queue) : null;
     }
 
@@ -80,6 +84,43 @@ final class Administration {
         return subscriptions;
     }
 
+    /** Begins to remove what is in the queue now; returns how many messages that is. */
+    long purge(String name) throws Refusal {
+        if (!(destinations.find(name) instanceof Queue queue)) {
+            throw new Refusal(ErrorCode.UNKNOWN_DESTINATION, "There is no queue " + name);
+        }
+        long depth = queue.messages().depth();
+        PurgedRecord.put(
+                recorder.begin(false, RecordType.PURGED, PurgedRecord.VOLATILE), queue.number(), Long.MAX_VALUE);
+        recorder.end();
+        if (queue.messages().lastArrival() > 0) {
+            purges.add(new Purge(queue, queue.messages().lastArrival()));
+        }
+        return depth;
+    }
+
+    boolean hasWork() {
+        return !purges.isEmpty();
+    }
+
+    /** Goes on with purges; returns how many messages were removed, about. */
+    int step() {
+        Purge purge = purges.peek();
+        if (purge == null) {
+            return 0;
+        }
+        Queue queue = purge.queue;
+        long first = queue.messages().firstArrival();
+        if (queue.isGone() || first > purge.upTo) {
+            purges.remove();
+            return 1;
+        }
+        long upTo = Math.min(purge.upTo, first + PURGE_STEP - 1);
+        PurgedRecord.put(recorder.begin(queue.isDurable(), RecordType.PURGED, 0), queue.number(), upTo);
+        recorder.end();
+        return PURGE_STEP;
+    }
+
     void deleteTemporary(ClientConnection c, Binding binding, DestinationResolver resolver) throws Refusal {
         Destination destination = destinations.find(binding.name());
         if (destination == null) {
@@ -87,7 +128,8 @@ final class Administration {
         }
         if (destination.owner() != c) {
             throw new Refusal(
-                    ErrorCode.TEMPORARY_NOT_OWNED, binding.name() + " is not a temporary destination of this connection");
+                    ErrorCode.TEMPORARY_NOT_OWNED,
+                    binding.name() + " is not a temporary destination of this connection");
         }
         int consumers = consumers(destination);
         if (consumers > 0) {
@@ -112,6 +154,12 @@ final class Administration {
 
     private static QueueInfo info(Queue queue) {
         return new QueueInfo(
-                queue.name(), queue.kind().isTemporary(), queue.options(), queue.messages().stats());
+                queue.name(),
+                queue.kind().isTemporary(),
+                queue.options(),
+                queue.messages().stats());
     }
+
+    /** A queue that is being emptied up to an arrival number. */
+    private record Purge(Queue queue, long upTo) {}
 }

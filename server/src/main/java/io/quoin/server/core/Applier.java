@@ -18,9 +18,9 @@ import io.quoin.server.model.Removed;
 import io.quoin.server.model.RoutedRecord;
 import io.quoin.server.model.SendRecord;
 import io.quoin.server.model.Subscribed;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies records: the only code that changes durable state, and what is kept like it but not written. Live operation,
@@ -38,6 +38,9 @@ final class Applier {
     private final ReadySources ready;
     private final Timers timers;
     private final HandOut handOut;
+    /** Removed queues and subscriptions that still hold on to messages: not part of the state any more. */
+    private final ArrayDeque<Source> dropped = new ArrayDeque<>();
+
     private long bootNumber;
     private int lastNumber;
 
@@ -88,27 +91,47 @@ final class Applier {
             case DESTINATION_REMOVED -> destinationRemoved(Removed.number(record));
             case SUBSCRIBED -> subscribed(Subscribed.read(record));
             case UNSUBSCRIBED -> unsubscribed(Removed.number(record));
-            case PRODUCER_OPENED -> producers.opened(
-                    ProducerRecord.producer(record),
-                    new UUID(ProducerRecord.idHigh(record), ProducerRecord.idLow(record)));
+            case PRODUCER_OPENED ->
+                producers.opened(
+                        ProducerRecord.producer(record),
+                        new UUID(ProducerRecord.idHigh(record), ProducerRecord.idLow(record)));
             case PRODUCER_CLOSED -> producers.closed(ProducerRecord.producer(record));
-            case PRODUCER_HOLE -> producers.refused(
-                    ProducerRecord.producer(record), ProducerRecord.first(record), ProducerRecord.last(record));
+            case PRODUCER_HOLE ->
+                producers.refused(
+                        ProducerRecord.producer(record), ProducerRecord.first(record), ProducerRecord.last(record));
             case SEND -> sent(record);
             case ACK, EXPIRED -> removed(record);
             case COUNTED -> counted(record);
-            case HANDOUT -> handOut.recorded(
-                    sources.find(HandOutRecord.source(record)),
-                    record.position(),
-                    HandOutRecord.priority(record),
-                    HandOutRecord.upTo(record));
+            case HANDOUT ->
+                handOut.recorded(
+                        sources.find(HandOutRecord.source(record)),
+                        record.position(),
+                        HandOutRecord.priority(record),
+                        HandOutRecord.upTo(record));
             case DUE -> due(record);
             case DEAD_LETTERED -> deadLettered(record);
             case PURGED -> purged(record);
-            case COMMITTED -> producers.committed(
-                    CommittedRecord.producer(record), CommittedRecord.transaction(record));
+            case COMMITTED ->
+                producers.committed(CommittedRecord.producer(record), CommittedRecord.transaction(record));
             case ROUTED -> routed(record);
         }
+    }
+
+    /** Lets go of messages of what was removed, up to {@code budget} of them; returns how many at most. */
+    int discard(int budget) {
+        Source source = dropped.peek();
+        if (source == null) {
+            return 0;
+        }
+        timers.remove(source);
+        if (source.messages().discard(budget)) {
+            dropped.remove();
+        }
+        return budget;
+    }
+
+    boolean isDiscarding() {
+        return !dropped.isEmpty();
     }
 
     private void booted(RecordView record) {
@@ -131,7 +154,7 @@ final class Applier {
             if (source instanceof Subscription subscription) {
                 subscriptions.forget(subscription);
             }
-            source.messages().dropped();
+            dropped.add(source);
         }
     }
 
@@ -144,7 +167,7 @@ final class Applier {
         Source source = sources.find(number);
         subscriptions.unsubscribed(number);
         if (source != null) {
-            source.messages().dropped();
+            dropped.add(source);
         }
     }
 
@@ -295,7 +318,12 @@ final class Applier {
 
     private void purged(RecordView record) {
         Source source = sources.find(PurgedRecord.source(record));
-        if (source != null) {
+        if (source == null) {
+            return;
+        }
+        if ((record.flags() & PurgedRecord.VOLATILE) != 0) {
+            source.messages().purgedVolatile();
+        } else {
             source.messages().purged(PurgedRecord.upTo(record));
         }
     }

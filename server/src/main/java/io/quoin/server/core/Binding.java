@@ -42,12 +42,14 @@ final class Binding {
     }
 
     /** The options that came with the name, or null. */
-    @Nullable String declaredOptions() {
+    @Nullable
+    String declaredOptions() {
         return declaredOptions;
     }
 
     /** What it was found to be at first use; null before. */
-    @Nullable Destination destination() {
+    @Nullable
+    Destination destination() {
         return destination;
     }
 

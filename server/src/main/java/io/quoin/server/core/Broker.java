@@ -74,8 +74,7 @@ public final class Broker {
     public Broker(BrokerOptions options, RecordSink log, VolatileLog volatileLog, MessageStore store) {
         destinations = new Destinations(sources, store, indexStore);
         subscriptions = new Subscriptions(sources, destinations);
-        applier = new Applier(
-                sources, destinations, subscriptions, producers, visibility, ready, timers, handOut);
+        applier = new Applier(sources, destinations, subscriptions, producers, visibility, ready, timers, handOut);
         recorder = new Recorder(log, volatileLog, applier);
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder);
@@ -83,12 +82,12 @@ public final class Broker {
         settlement = new Settlement(now, ranges, deadLetters, ready, timers);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
-        sending = new Sending(options, now, resolver, destinations, producers, recorder, reader, sendCredit);
+        sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit);
         consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement);
-        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters);
+        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         administration = new Administration(destinations, sources, recorder);
@@ -105,8 +104,7 @@ public final class Broker {
     public void booted(boolean clean) {
         visibility.replayed();
         handOut.replayed();
-        BootRecord.put(
-                recorder.begin(true, RecordType.BOOT, 0), applier.bootNumber() + 1, now.wallMs(), clean);
+        BootRecord.put(recorder.begin(true, RecordType.BOOT, 0), applier.bootNumber() + 1, now.wallMs(), clean);
         recorder.end();
         connections.booted();
     }
@@ -132,7 +130,7 @@ public final class Broker {
 
     /** Does what is due, up to about {@code budget} messages' worth; returns how much was done. */
     public int tick(int budget) {
-        int work = ticker.tick(budget) + connections.tick() + administration.step(budget);
+        int work = ticker.tick(budget) + connections.tick() + administration.step() + applier.discard(budget);
         return work + browsing.step(budget) + (sendCredit.isWaiting() ? sendCredit.retry() : 0);
     }
 
@@ -162,7 +160,7 @@ public final class Broker {
 
     /** Whether {@link #tick} or {@link #dispatch} has something to do at once. */
     public boolean hasWork() {
-        return !ready.isEmpty() || browsing.hasWork() || administration.hasWork();
+        return !ready.isEmpty() || browsing.hasWork() || administration.hasWork() || applier.isDiscarding();
     }
 
     /** When {@link #tick} has to be called at the latest, on the server's clock; {@link Long#MAX_VALUE} if not by itself. */
@@ -502,7 +500,7 @@ public final class Broker {
     }
 
     /**
-     * Removes what is in a queue now, save what is out, over the next steps.
+     * Removes what is in a queue now, also what is out, over the next steps.
      *
      * @return how many messages that is
      * @throws Refusal if there is no such queue

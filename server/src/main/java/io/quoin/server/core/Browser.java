@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param browser null if there is no such queue yet: there is nothing to see
  */
-record Browser(ClientSession session, int number, @Nullable Queue queue, @Nullable QueueBrowser browser) {}
+record Browser(
+        ClientSession session,
+        int number,
+        @Nullable Queue queue,
+        @Nullable QueueBrowser browser) {}

@@ -39,12 +39,12 @@ final class Browsing {
         Selector selector = Consuming.parse(f.selector());
         Destination destination = resolver.find(c, f.alias());
         if (destination instanceof Topic topic) {
-            throw new Refusal(ErrorCode.DESTINATION_KIND_MISMATCH, topic.name() + " is a topic: only queues are browsed");
+            throw new Refusal(
+                    ErrorCode.DESTINATION_KIND_MISMATCH, topic.name() + " is a topic: only queues are browsed");
         }
         Queue queue = (Queue) destination;
-        QueueBrowser browser = queue == null
-                ? null
-                : queue.messages().browse(selector.matchesAll() ? null : reader.filter(selector));
+        QueueBrowser browser =
+                queue == null ? null : queue.messages().browse(selector.matchesAll() ? null : reader.filter(selector));
         c.browsers().put(f.browser(), new Browser(session, f.browser(), queue, browser));
     }
 
@@ -96,8 +96,12 @@ final class Browsing {
             answer(request, false);
             return;
         }
-        QueueBrowser.Step step = browser.step(now.wallMs(), request.left, STEP, (priority, arrival, isVolatile, position, length, count, expiresAtMs) ->
-                show(request, position, length, count, expiresAtMs));
+        QueueBrowser.Step step = browser.step(
+                now.wallMs(),
+                request.left,
+                STEP,
+                (priority, arrival, isVolatile, position, length, count, expiresAtMs) ->
+                        show(request, position, length, count, expiresAtMs));
         request.left -= browser.found();
         switch (step) {
             case END -> answer(request, false);

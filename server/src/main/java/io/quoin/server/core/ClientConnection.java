@@ -93,7 +93,8 @@ public final class ClientConnection {
     }
 
     /** What is durably known of its sends; null before the first that is. */
-    @Nullable Producer producer() {
+    @Nullable
+    Producer producer() {
         return producer;
     }
 

@@ -48,7 +48,8 @@ final class ClientSession {
     }
 
     /** The open local transaction; null if nothing has been done in one. */
-    @Nullable LocalTransaction transaction() {
+    @Nullable
+    LocalTransaction transaction() {
         return transaction;
     }
 

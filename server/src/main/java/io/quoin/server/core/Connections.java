@@ -91,7 +91,9 @@ final class Connections {
         if (clientId.isEmpty() || c.clientId() != null) {
             throw new Refusal(
                     ErrorCode.CLIENT_ID_INVALID,
-                    clientId.isEmpty() ? "A client id may not be empty" : "The client id is " + c.clientId() + " already");
+                    clientId.isEmpty()
+                            ? "A client id may not be empty"
+                            : "The client id is " + c.clientId() + " already");
         }
         ClientConnection holder = byClientId.get(clientId);
         if (holder != null && holder != c) {
@@ -145,8 +147,7 @@ final class Connections {
             oldest = lost.peek();
         }
         Orphan orphan = orphans.peek();
-        while (orphan != null
-                && (orphan.untilMs <= now.monotonicMs() || orphans.size() > options.producersMax())) {
+        while (orphan != null && (orphan.untilMs <= now.monotonicMs() || orphans.size() > options.producersMax())) {
             orphans.remove();
             work++;
             if (!byId.containsKey(orphan.producer.connectionId())) {

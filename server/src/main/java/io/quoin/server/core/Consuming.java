@@ -81,7 +81,8 @@ final class Consuming {
     void close(Consumer consumer, long handedOut) {
         consumer.handedOut(handedOut);
         leave(consumer);
-        settlement.giveBack(consumer, consumer.handedOut() + 1, consumer.deliveries().last(), false);
+        settlement.giveBack(
+                consumer, consumer.handedOut() + 1, consumer.deliveries().last(), false);
         forgetIfSettled(consumer);
         endIfUnused(consumer.source());
     }
@@ -131,7 +132,8 @@ final class Consuming {
         if (!subscription.consumers().isEmpty() || subscription.messages().out() > 0) {
             throw new Refusal(
                     ErrorCode.SUBSCRIPTION_ACTIVE,
-                    subscription.description() + " has " + subscription.consumers().size() + " consumers and "
+                    subscription.description() + " has "
+                            + subscription.consumers().size() + " consumers and "
                             + subscription.messages().out() + " messages that are not acknowledged");
         }
         unsubscribe(subscription);
@@ -171,8 +173,8 @@ final class Consuming {
     private static void checkLegal(
             ClientConnection c, Topic topic, boolean durable, boolean shared, @Nullable String name) throws Refusal {
         if ((durable || shared) && (name == null || name.isEmpty())) {
-            throw new Refusal(ErrorCode.INVALID_NAME, "A durable or shared subscription of " + topic.name()
-                    + " needs a name");
+            throw new Refusal(
+                    ErrorCode.INVALID_NAME, "A durable or shared subscription of " + topic.name() + " needs a name");
         }
         if (durable && !shared && c.clientId() == null) {
             throw new Refusal(

@@ -39,7 +39,9 @@ final class DeadLetters {
 
     /** Deliveries in vain after which a message of {@code source} is a dead letter; 0 for no limit. */
     static int maxDeliveries(Source source) {
-        return source.destinationName().startsWith(PREFIX) ? 0 : source.options().maxDeliveries();
+        return source.destinationName().startsWith(PREFIX)
+                ? 0
+                : source.options().maxDeliveries();
     }
 
     /** Moves a message that is out, or is about to be. */

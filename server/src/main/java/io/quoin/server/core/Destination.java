@@ -20,14 +20,14 @@ sealed interface Destination permits Queue, Topic {
     DestinationOptions options();
 
     /** Whose it is, if it is temporary; null otherwise. */
-    @Nullable ClientConnection owner();
+    @Nullable
+    ClientConnection owner();
 
     void owner(ClientConnection connection);
 
     /** Whether it has been deleted. */
     boolean isGone();
 
-    default boolean isDurable() {
-        return number() > 0;
-    }
+    /** Whether it survives a restart. */
+    boolean isDurable();
 }

@@ -62,7 +62,8 @@ final class DestinationResolver {
     }
 
     /** The queue of an alias, or null if it does not exist but might be created: a browser creates nothing. */
-    @Nullable Destination find(ClientConnection c, int alias) throws Refusal {
+    @Nullable
+    Destination find(ClientConnection c, int alias) throws Refusal {
         Binding binding = binding(c, alias);
         Destination destination = destinations.find(binding.name());
         if (destination != null) {
@@ -81,7 +82,8 @@ final class DestinationResolver {
     }
 
     /** The queue of that name, created if need be: for dead letters and expired messages. Null if the name is a topic's. */
-    @Nullable Queue queueOnDemand(String name) {
+    @Nullable
+    Queue queueOnDemand(String name) {
         Destination destination = destinations.find(name);
         if (destination == null) {
             destination = create(DestinationKind.QUEUE, name, options.destinationDefaults());

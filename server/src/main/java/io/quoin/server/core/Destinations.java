@@ -32,12 +32,14 @@ final class Destinations {
         this.indexStore = indexStore;
     }
 
-    @Nullable Destination find(String name) {
+    @Nullable
+    Destination find(String name) {
         return byName.get(name);
     }
 
     /** The destination of that number, or null if it has been removed. */
-    @Nullable Destination find(int number) {
+    @Nullable
+    Destination find(int number) {
         return byNumber.get(number);
     }
 
@@ -57,7 +59,7 @@ final class Destinations {
         if (created.kind().isTopic()) {
             destination = new Topic(created, options);
         } else {
-            Queue queue = new Queue(created, options, newMessages(options));
+            Queue queue = new Queue(created, options, newMessages(options, created.number() > 0));
             sources.add(queue);
             destination = queue;
         }
@@ -85,7 +87,11 @@ final class Destinations {
     }
 
     /** An empty index for a new queue or subscription. */
-    MessageQueue newMessages(DestinationOptions options) {
-        return new MessageQueue(options.groupSlots(), store, indexStore);
+    MessageQueue newMessages(DestinationOptions options, boolean durable) {
+        MessageQueue messages = new MessageQueue(options.groupSlots(), store, indexStore);
+        if (durable) {
+            messages.limitHandout();
+        }
+        return messages;
     }
 }

@@ -3,10 +3,10 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.codec.Result;
 import io.quoin.server.core.queue.DeliverySink;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.QueueConsumer;
-import io.quoin.protocol.codec.Result;
 import java.util.List;
 
 /**
@@ -24,13 +24,21 @@ final class Dispatching implements DeliverySink {
     private final HandOut handOut;
     private final Recorder recorder;
     private final DeadLetters deadLetters;
+    private final Settlement settlement;
 
-    Dispatching(Now now, ReadySources ready, HandOut handOut, Recorder recorder, DeadLetters deadLetters) {
+    Dispatching(
+            Now now,
+            ReadySources ready,
+            HandOut handOut,
+            Recorder recorder,
+            DeadLetters deadLetters,
+            Settlement settlement) {
         this.now = now;
         this.ready = ready;
         this.handOut = handOut;
         this.recorder = recorder;
         this.deadLetters = deadLetters;
+        this.settlement = settlement;
     }
 
     /** Hands out up to about {@code budget} messages; returns how much was done. */
@@ -77,7 +85,7 @@ final class Dispatching implements DeliverySink {
         Consumer consumer = (Consumer) to.owner();
         Source source = consumer.source();
         int max = DeadLetters.maxDeliveries(source);
-        if (max > 0 && deliveryCount > max && source.messages().deliveries(priority, arrival) >= max) {
+        if (max > 0 && deliveryCount > max && settlement.certainDeliveries(source, priority, arrival) >= max) {
             deadLetters.move(source, priority, arrival, position, length, Settlement.tooOften(source));
             return;
         }
@@ -119,5 +127,4 @@ final class Dispatching implements DeliverySink {
             }
         }
     }
-
 }

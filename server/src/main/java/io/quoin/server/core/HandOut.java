@@ -34,12 +34,11 @@ final class HandOut {
             return;
         }
         MessageQueue messages = source.messages();
-        long last = messages.lastArrival();
         for (int priority = 0; priority < MessageQueue.PRIORITIES; priority++) {
-            long wanted = messages.handoutWanted(priority);
-            if (wanted != 0 && wanted + RESERVE / 2 > messages.handoutMark(priority) && wanted <= last + 1) {
+            long next = messages.handoutNext(priority);
+            if (next != 0 && next + RESERVE / 2 > messages.handoutMark(priority)) {
                 HandOutRecord.put(
-                        recorder.begin(true, RecordType.HANDOUT, 0), source.number(), priority, wanted + RESERVE);
+                        recorder.begin(true, RecordType.HANDOUT, 0), source.number(), priority, next + RESERVE);
                 recorder.end();
             }
         }

@@ -22,7 +22,8 @@ final class IntMap<V> {
     private int size;
 
     @SuppressWarnings("unchecked")
-    @Nullable V get(int key) {
+    @Nullable
+    V get(int key) {
         return (V) values[find(key)];
     }
 
@@ -39,7 +40,8 @@ final class IntMap<V> {
     }
 
     @SuppressWarnings("unchecked")
-    @Nullable V remove(int key) {
+    @Nullable
+    V remove(int key) {
         int at = find(key);
         V removed = (V) values[at];
         if (removed != null) {
@@ -47,6 +49,11 @@ final class IntMap<V> {
             close(at);
         }
         return removed;
+    }
+
+    void clear() {
+        Arrays.fill(values, null);
+        size = 0;
     }
 
     int size() {

@@ -24,8 +24,7 @@ final class LocalTransaction {
     private boolean isRollbackOnly;
 
     /** Keeps a copy of a message with what is known of its send. */
-    void add(
-            int destination, boolean persistent, long sequence, long expiresAtMs, long dueAtMs, ByteBuffer payload) {
+    void add(int destination, boolean persistent, long sequence, long expiresAtMs, long dueAtMs, ByteBuffer payload) {
         ensure(HEAD_BYTES + payload.remaining());
         sends.putInt(destination)
                 .putInt(persistent ? 1 : 0)

@@ -8,7 +8,6 @@ import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.queue.MessageFilter;
 import io.quoin.server.core.selector.Selector;
-import io.quoin.server.core.selector.SelectorInput;
 import java.nio.ByteBuffer;
 
 /**
@@ -20,22 +19,16 @@ final class MessageReader {
 
     private final MessageStore store;
     private final MessageView view = new MessageView();
-    private final SelectorInput input = new MessageSelectorInput(view);
 
     MessageReader(MessageStore store) {
         this.store = store;
     }
 
-    /** What a selector sees of the message in the record at {@code position}, whose bytes are in memory. */
-    SelectorInput stored(long position) {
+    /** The message in the record at {@code position}, whose bytes are in memory; good until the next one. */
+    private MessageView stored(long position) {
         RecordView record = store.record(position);
-        return at(record.buffer(), record.payloadAt(), record.payloadLength());
-    }
-
-    /** What a selector sees of a message in memory. */
-    SelectorInput at(ByteBuffer buffer, int offset, int length) {
-        wrap(view, buffer, offset, length);
-        return input;
+        wrap(view, record.buffer(), record.payloadAt(), record.payloadLength());
+        return view;
     }
 
     /** Shows {@code into} a message that was verified when it came. */
@@ -55,7 +48,7 @@ final class MessageReader {
     private record SelectorFilter(MessageReader reader, Selector selector) implements MessageFilter {
         @Override
         public boolean matches(long position, int length) {
-            return selector.matches(reader.stored(position));
+            return selector.matches(reader.stored(position), 1);
         }
     }
 }

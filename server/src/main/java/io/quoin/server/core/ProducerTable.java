@@ -21,11 +21,13 @@ final class ProducerTable {
     private final IntMap<Producer> byNumber = new IntMap<>();
     private int lastNumber;
 
-    @Nullable Producer find(UUID connectionId) {
+    @Nullable
+    Producer find(UUID connectionId) {
         return byConnection.get(connectionId);
     }
 
-    @Nullable Producer find(int number) {
+    @Nullable
+    Producer find(int number) {
         return byNumber.get(number);
     }
 

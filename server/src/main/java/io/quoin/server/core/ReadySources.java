@@ -23,7 +23,8 @@ final class ReadySources {
     }
 
     /** The one whose turn it is, which leaves the list; null if there is none. */
-    @Nullable Source poll() {
+    @Nullable
+    Source poll() {
         Source source = turn.poll();
         if (source != null) {
             source.listed(false);

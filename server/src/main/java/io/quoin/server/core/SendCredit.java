@@ -69,7 +69,8 @@ final class SendCredit {
         if (limits.maxMessages() != 0 && messages.depth() >= limits.maxMessages()) {
             throw new Refusal(
                     ErrorCode.QUEUE_FULL,
-                    source.description() + " has " + messages.depth() + " messages, of at most " + limits.maxMessages());
+                    source.description() + " has " + messages.depth() + " messages, of at most "
+                            + limits.maxMessages());
         }
         if (limits.maxBytes() != 0 && messages.bytes() >= limits.maxBytes()) {
             throw new Refusal(
@@ -95,16 +96,16 @@ final class SendCredit {
     private long room(Destination destination) {
         long room = Math.max(0, options.volatileBytesMax() - recorder.volatileBytes());
         if (destination instanceof Queue queue) {
-            room = Math.min(room, room(queue));
+            room = Math.min(room, roomIn(queue));
         } else if (destination instanceof Topic topic) {
             for (int i = 0; i < topic.durable().size(); i++) {
-                room = Math.min(room, room(topic.durable().get(i)));
+                room = Math.min(room, roomIn(topic.durable().get(i)));
             }
         }
         return room;
     }
 
-    private static long room(Source source) {
+    private static long roomIn(Source source) {
         DestinationOptions limits = source.options();
         if (limits.maxMessages() != 0 && source.messages().depth() >= limits.maxMessages()) {
             return 0;

@@ -6,13 +6,13 @@ package io.quoin.server.core;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.message.MessageView;
-import io.quoin.server.core.selector.SelectorInput;
 import io.quoin.server.model.ProducerRecord;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
 import io.quoin.server.model.RoutedRecord;
 import io.quoin.server.model.SendRecord;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in messages: recognises what came before, finds the destination, decides who takes the message, and records it.
@@ -30,7 +30,6 @@ final class Sending {
     private final Destinations destinations;
     private final ProducerTable producers;
     private final Recorder recorder;
-    private final MessageReader reader;
     private final SendCredit credit;
     private final TopicRouter router = new TopicRouter();
     private final MessageView view = new MessageView();
@@ -42,7 +41,6 @@ final class Sending {
             Destinations destinations,
             ProducerTable producers,
             Recorder recorder,
-            MessageReader reader,
             SendCredit credit) {
         this.options = options;
         this.now = now;
@@ -50,7 +48,6 @@ final class Sending {
         this.destinations = destinations;
         this.producers = producers;
         this.recorder = recorder;
-        this.reader = reader;
         this.credit = credit;
     }
 
@@ -85,11 +82,11 @@ final class Sending {
     }
 
     /** The send was refused: it may come again, and is then looked at afresh. */
-    void refused(ClientConnection c, ClientSession session, int flags, long sequence, Refusal refusal) {
+    void refused(ClientConnection c, @Nullable ClientSession session, int flags, long sequence, Refusal refusal) {
         c.refused(sequence);
-        boolean isUnheard = (flags & (FrameFlags.SEND_TRANSACTED | FrameFlags.SEND_WAITING))
-                == FrameFlags.SEND_TRANSACTED;
-        if (isUnheard) {
+        boolean isUnheard =
+                (flags & (FrameFlags.SEND_TRANSACTED | FrameFlags.SEND_WAITING)) == FrameFlags.SEND_TRANSACTED;
+        if (isUnheard && session != null) {
             transaction(session).rollbackOnly();
         }
         c.outlet().refused(sequence, refusal.code(), refusal.text());
@@ -182,13 +179,7 @@ final class Sending {
         int flags = (message.isGrouped() ? SendRecord.GROUPED : 0) | (dueAtMs == 0 ? 0 : SendRecord.DELAYED);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
         SendRecord.put(
-                fields,
-                destination.number(),
-                producer,
-                sequence,
-                expiresAtMs,
-                message.groupHash(),
-                message.priority());
+                fields, destination.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
         if (dueAtMs != 0) {
             SendRecord.putDue(fields, dueAtMs);
         }
@@ -205,8 +196,7 @@ final class Sending {
             long dueAtMs,
             MessageView message,
             ByteBuffer payload) {
-        SelectorInput input = reader.at(payload, payload.position(), payload.remaining());
-        router.route(topic, c, input);
+        router.route(topic, c, message);
         boolean durable = persistent && router.durableTaken() > 0;
         if (!durable && router.durableTaken() + router.nonDurableTaken() == 0) {
             return false;

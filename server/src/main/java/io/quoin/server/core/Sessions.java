@@ -44,8 +44,7 @@ final class Sessions {
     static Consumer consumer(ClientConnection c, ClientSession session, int number) throws Refusal {
         Consumer consumer = c.consumers().get(number);
         if (consumer == null || consumer.session() != session) {
-            throw new Refusal(
-                    ErrorCode.CONSUMER_UNKNOWN, "Session " + session.number() + " has no consumer " + number);
+            throw new Refusal(ErrorCode.CONSUMER_UNKNOWN, "Session " + session.number() + " has no consumer " + number);
         }
         return consumer;
     }

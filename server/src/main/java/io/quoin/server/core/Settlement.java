@@ -4,6 +4,7 @@
 package io.quoin.server.core;
 
 import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.core.queue.MessageRef;
 import io.quoin.server.model.RecordType;
 
 /**
@@ -19,6 +20,7 @@ final class Settlement {
     private final DeadLetters deadLetters;
     private final ReadySources ready;
     private final Timers timers;
+    private final MessageRef found = new MessageRef();
 
     Settlement(Now now, RangeWriter ranges, DeadLetters deadLetters, ReadySources ready, Timers timers) {
         this.now = now;
@@ -61,7 +63,10 @@ final class Settlement {
         long last = Math.min(lastTag, deliveries.last());
         for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
             if (deliveries.isOut(tag)) {
-                deadLetter(consumer, tag, "rejected by its consumer in " + consumer.source().description());
+                deadLetter(
+                        consumer,
+                        tag,
+                        "rejected by its consumer in " + consumer.source().description());
                 deliveries.done(tag);
             }
         }
@@ -129,7 +134,7 @@ final class Settlement {
             }
             int priority = deliveries.priority(tag);
             long arrival = deliveries.arrival(tag);
-            if (max > 0 && messages.deliveries(priority, arrival) >= max) {
+            if (max > 0 && certainDeliveries(source, priority, arrival) >= max) {
                 deadLetter(consumer, tag, tooOften(source));
             } else {
                 messages.putBack(priority, arrival, heldUntilMs);
@@ -140,6 +145,11 @@ final class Settlement {
             timers.touch(source, heldUntilMs);
         }
         ready.add(source);
+    }
+
+    /** Deliveries of a message that count; 0 if it is gone. */
+    int certainDeliveries(Source source, int priority, long arrival) {
+        return source.messages().find(priority, arrival, found) ? found.certainDeliveries() : 0;
     }
 
     /** The reason of a dead letter that has reached {@code maxDeliveries}. */
@@ -166,5 +176,4 @@ final class Settlement {
     private static boolean isHere(Deliveries deliveries, long tag) {
         return deliveries.isOut(tag) || deliveries.isHeld(tag);
     }
-
 }

@@ -33,12 +33,12 @@ abstract sealed class Source permits Queue, Subscription {
     }
 
     /** The number in records: positive for durable state, negative for volatile. */
-    final int number() {
+    public final int number() {
         return number;
     }
 
     /** Whether it survives a restart, with the persistent messages in it. */
-    final boolean isDurable() {
+    public final boolean isDurable() {
         return number > 0;
     }
 
@@ -59,7 +59,7 @@ abstract sealed class Source permits Queue, Subscription {
         isListed = listed;
     }
 
-    final boolean isGone() {
+    public final boolean isGone() {
         return isGone;
     }
 

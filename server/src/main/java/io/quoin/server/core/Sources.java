@@ -21,7 +21,8 @@ final class Sources {
     }
 
     /** The queue or subscription of that number, or null if it has been removed. */
-    @Nullable Source find(int number) {
+    @Nullable
+    Source find(int number) {
         return byNumber.get(number);
     }
 

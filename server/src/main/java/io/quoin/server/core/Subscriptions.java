@@ -26,19 +26,20 @@ final class Subscriptions {
         this.destinations = destinations;
     }
 
-    @Nullable Subscription find(SubscriptionKey key) {
+    @Nullable
+    Subscription find(SubscriptionKey key) {
         return byKey.get(key);
     }
 
     /** Applies {@code SUBSCRIBED}. */
     void subscribed(Subscribed subscribed) {
         if (!(destinations.find(subscribed.topic()) instanceof Topic topic)) {
-            throw new IllegalStateException("a subscription's record names topic " + subscribed.topic()
-                    + ", which does not exist");
+            throw new IllegalStateException(
+                    "a subscription's record names topic " + subscribed.topic() + ", which does not exist");
         }
         Selector selector = parse(subscribed.selector());
         Subscription subscription = new Subscription(
-                subscribed, topic, selector, destinations.newMessages(topic.options()));
+                subscribed, topic, selector, destinations.newMessages(topic.options(), subscribed.durable()));
         topic.add(subscription);
         sources.add(subscription);
         SubscriptionKey key = SubscriptionKey.of(subscribed);

@@ -25,13 +25,7 @@ final class Ticker implements ExpirySink {
     private final DeadLetters deadLetters;
     private @Nullable Source expiring;
 
-    Ticker(
-            Now now,
-            Timers timers,
-            ReadySources ready,
-            Recorder recorder,
-            RangeWriter ranges,
-            DeadLetters deadLetters) {
+    Ticker(Now now, Timers timers, ReadySources ready, Recorder recorder, RangeWriter ranges, DeadLetters deadLetters) {
         this.now = now;
         this.timers = timers;
         this.ready = ready;

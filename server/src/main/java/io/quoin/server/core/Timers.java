@@ -35,7 +35,8 @@ final class Timers {
     }
 
     /** Takes out a source whose deadline has come, or null if there is none. */
-    @Nullable Source poll(long nowMs) {
+    @Nullable
+    Source poll(long nowMs) {
         Source first = heap[0];
         if (first == null || first.timerAtMs() > nowMs) {
             return null;

@@ -70,6 +70,11 @@ final class Topic implements Destination {
         return isGone;
     }
 
+    @Override
+    public boolean isDurable() {
+        return created.number() > 0;
+    }
+
     void gone() {
         isGone = true;
     }

@@ -3,7 +3,7 @@
 
 package io.quoin.server.core;
 
-import io.quoin.server.core.selector.SelectorInput;
+import io.quoin.protocol.message.MessageView;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class TopicRouter {
     private int durableTaken;
     private int nonDurableTaken;
 
-    void route(Topic topic, ClientConnection producer, SelectorInput message) {
+    void route(Topic topic, ClientConnection producer, MessageView message) {
         durableBits = cleared(durableBits, topic.durableFiltered() + topic.nonDurableFiltered());
         nonDurableBits = cleared(nonDurableBits, topic.nonDurableFiltered());
         durableTaken = choose(topic.durable(), producer, message, durableBits);
@@ -58,7 +58,7 @@ final class TopicRouter {
     }
 
     private static int choose(
-            List<Subscription> subscriptions, ClientConnection producer, SelectorInput message, long[] bits) {
+            List<Subscription> subscriptions, ClientConnection producer, MessageView message, long[] bits) {
         int taken = 0;
         int filtered = 0;
         for (int i = 0; i < subscriptions.size(); i++) {
@@ -67,7 +67,7 @@ final class TopicRouter {
                 taken++;
                 continue;
             }
-            if (!subscription.isLocal(producer) && subscription.selector().matches(message)) {
+            if (!subscription.isLocal(producer) && subscription.selector().matches(message, 1)) {
                 bits[filtered >>> 6] |= 1L << filtered;
                 taken++;
             }

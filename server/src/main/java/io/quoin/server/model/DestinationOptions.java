@@ -74,43 +74,54 @@ public record DestinationOptions(
 
     private DestinationOptions with(String name, String value) throws Refusal {
         return switch (name) {
-            case "groupSlots" -> new DestinationOptions(
-                    (int) number(name, value, 1, 65_536),
-                    maxDeliveries,
-                    redeliveryDelayMs,
-                    expiryQueue,
-                    maxMessages,
-                    maxBytes);
-            case "maxDeliveries" -> new DestinationOptions(
-                    groupSlots, (int) number(name, value, 0, 127), redeliveryDelayMs, expiryQueue, maxMessages, maxBytes);
-            case "redeliveryDelay" -> new DestinationOptions(
-                    groupSlots,
-                    maxDeliveries,
-                    number(name, value, 0, Integer.MAX_VALUE),
-                    expiryQueue,
-                    maxMessages,
-                    maxBytes);
-            case "expiryQueue" -> new DestinationOptions(
-                    groupSlots,
-                    maxDeliveries,
-                    redeliveryDelayMs,
-                    value.isEmpty() ? value : Names.check(value),
-                    maxMessages,
-                    maxBytes);
-            case "maxMessages" -> new DestinationOptions(
-                    groupSlots,
-                    maxDeliveries,
-                    redeliveryDelayMs,
-                    expiryQueue,
-                    number(name, value, 0, Long.MAX_VALUE),
-                    maxBytes);
-            case "maxBytes" -> new DestinationOptions(
-                    groupSlots,
-                    maxDeliveries,
-                    redeliveryDelayMs,
-                    expiryQueue,
-                    maxMessages,
-                    number(name, value, 0, Long.MAX_VALUE));
+            case "groupSlots" ->
+                new DestinationOptions(
+                        (int) number(name, value, 1, 65_536),
+                        maxDeliveries,
+                        redeliveryDelayMs,
+                        expiryQueue,
+                        maxMessages,
+                        maxBytes);
+            case "maxDeliveries" ->
+                new DestinationOptions(
+                        groupSlots,
+                        (int) number(name, value, 0, 127),
+                        redeliveryDelayMs,
+                        expiryQueue,
+                        maxMessages,
+                        maxBytes);
+            case "redeliveryDelay" ->
+                new DestinationOptions(
+                        groupSlots,
+                        maxDeliveries,
+                        number(name, value, 0, Integer.MAX_VALUE),
+                        expiryQueue,
+                        maxMessages,
+                        maxBytes);
+            case "expiryQueue" ->
+                new DestinationOptions(
+                        groupSlots,
+                        maxDeliveries,
+                        redeliveryDelayMs,
+                        value.isEmpty() ? value : Names.check(value),
+                        maxMessages,
+                        maxBytes);
+            case "maxMessages" ->
+                new DestinationOptions(
+                        groupSlots,
+                        maxDeliveries,
+                        redeliveryDelayMs,
+                        expiryQueue,
+                        number(name, value, 0, Long.MAX_VALUE),
+                        maxBytes);
+            case "maxBytes" ->
+                new DestinationOptions(
+                        groupSlots,
+                        maxDeliveries,
+                        redeliveryDelayMs,
+                        expiryQueue,
+                        maxMessages,
+                        number(name, value, 0, Long.MAX_VALUE));
             default -> throw unknown(name);
         };
     }
@@ -156,7 +167,8 @@ public record DestinationOptions(
         int at = pair.indexOf('=');
         if (at < 0) {
             throw new Refusal(
-                    ErrorCode.BAD_DESTINATION_OPTION, "Destination option '" + pair + "' has no value: write name=value");
+                    ErrorCode.BAD_DESTINATION_OPTION,
+                    "Destination option '" + pair + "' has no value: write name=value");
         }
         return pair.substring(0, at);
     }

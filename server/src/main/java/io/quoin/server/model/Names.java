@@ -30,7 +30,8 @@ public final class Names {
     public static void checkCharacters(String name) throws Refusal {
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             throw new Refusal(
-                    ErrorCode.INVALID_NAME, "A name has 1 to 255 characters, not " + name.length() + ": '" + name + "'");
+                    ErrorCode.INVALID_NAME,
+                    "A name has 1 to 255 characters, not " + name.length() + ": '" + name + "'");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

@@ -7,7 +7,7 @@ import io.quoin.journal.RecordView;
 import java.nio.ByteBuffer;
 
 /**
- * {@link RecordType#PURGED}: every message of a queue or subscription up to an arrival number is gone, save those that are
+ * {@link RecordType#PURGED}: every message of a queue or subscription up to an arrival number is gone, also those that are
  * out.
  *
  * <pre>
@@ -17,6 +17,9 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class PurgedRecord {
+
+    /** Flag: non-persistent messages are meant, all of them; such a record is not in the log. */
+    public static final int VOLATILE = 1;
 
     private PurgedRecord() {}
 

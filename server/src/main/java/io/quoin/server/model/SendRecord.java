@@ -61,7 +61,13 @@ public final class SendRecord {
 
     /** Writes the fixed part; the optional parts follow in their order. */
     public static void put(
-            ByteBuffer to, int destination, int producer, long sequence, long expiresAtMs, int groupHash, int priority) {
+            ByteBuffer to,
+            int destination,
+            int producer,
+            long sequence,
+            long expiresAtMs,
+            int groupHash,
+            int priority) {
         to.putInt(destination).putInt(producer).putLong(sequence).putLong(expiresAtMs);
         to.putInt(groupHash).putInt(priority << 24);
     }
