@@ -112,7 +112,7 @@ public final class FrameInput {
         } else if (start == end) {
             start = 0;
             end = 0;
-        } else if (start > capacity / 2) {
+        } else if (end == capacity || start > capacity / 2) {
             replace(capacity);
         }
     }
