@@ -3,8 +3,12 @@
 
 package io.quoin.server.metrics;
 
+import java.math.BigDecimal;
+
 /** Writes Prometheus' text format, version 0.0.4. Confined to one thread. */
 final class PrometheusText {
+
+    private static final int NANO_DIGITS = 9;
 
     private final StringBuilder out = new StringBuilder();
 
@@ -13,25 +17,33 @@ final class PrometheusText {
      *
      * @param name without the prefix and without _total
      */
-    void counter(String name, String help, double value) {
-        family(name + "_total", "counter", help, value);
+    void counter(String name, String help, long value) {
+        family(name + "_total", "counter", help, Long.toString(value));
     }
 
     /** Something that rises and falls. */
-    void gauge(String name, String help, double value) {
-        family(name, "gauge", help, value);
+    void gauge(String name, String help, long value) {
+        family(name, "gauge", help, Long.toString(value));
     }
 
-    private void family(String name, String type, String help, double value) {
+    /** A time that only rises, shown in seconds. */
+    void counterSeconds(String name, String help, long nanos) {
+        family(name + "_seconds_total", "counter", help, seconds(nanos));
+    }
+
+    /** A time, shown in seconds. */
+    void gaugeSeconds(String name, String help, long nanos) {
+        family(name + "_seconds", "gauge", help, seconds(nanos));
+    }
+
+    private void family(String name, String type, String help, String value) {
         out.append("# HELP quoin_").append(name).append(' ').append(help).append('\n');
         out.append("# TYPE quoin_").append(name).append(' ').append(type).append('\n');
-        out.append("quoin_").append(name).append(' ');
-        if (value == Math.rint(value) && Math.abs(value) < 1L << 53) {
-            out.append((long) value);
-        } else {
-            out.append(value);
-        }
-        out.append('\n');
+        out.append("quoin_").append(name).append(' ').append(value).append('\n');
+    }
+
+    private static String seconds(long nanos) {
+        return BigDecimal.valueOf(nanos, NANO_DIGITS).toPlainString();
     }
 
     @Override

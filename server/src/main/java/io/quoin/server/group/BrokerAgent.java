@@ -1,0 +1,371 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.group;
+
+import io.quoin.journal.DiskFullException;
+import io.quoin.journal.Journal;
+import io.quoin.journal.JournalException;
+import io.quoin.journal.disk.Clock;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.AckFrame;
+import io.quoin.protocol.codec.Checksum;
+import io.quoin.protocol.codec.CreditFrame;
+import io.quoin.protocol.codec.FrameReader;
+import io.quoin.protocol.codec.SendFrame;
+import io.quoin.protocol.message.MessageView;
+import io.quoin.server.core.Broker;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The owner of a group: broker, journal and connections in one duty cycle. What peers sent has been handled by the time of
+ * {@link #doWork}; it makes that durable with one write and one sync, releases the answers that waited for it, delivers
+ * what has become visible, and hands all of it to the links.
+ *
+ * <p>Thread: confined to the owner's: an event loop, a thread of its own, or a test. When a method throws, the owner's state
+ * is not to be trusted any more and nothing may be confirmed: whoever runs it ends the process.
+ */
+public final class BrokerAgent implements Agent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerAgent.class);
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** Steps of the core in one cycle, so that the cycle stays short and reading goes on. */
+    private static final int TICK_BUDGET = 1_024;
+
+    private static final int DISPATCH_BUDGET = 4_096;
+
+    /** Records that nobody waits for ride with the next sync; if there is none, they wait no longer than this: 5 ms. */
+    private static final long IDLE_FLUSH_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** Without a commit for this long the log is sealed: 10 ms. */
+    private static final long IDLE_SEAL_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Another try when the disk was full: 200 ms. */
+    private static final long DISK_FULL_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long HEARTBEAT_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** The core's deadlines are on the wall clock, which may be set back: it is looked at again at least once an hour. */
+    private static final long MAX_SLEEP_MS = TimeUnit.HOURS.toMillis(1);
+
+    private static final int MIN_SESSION_TIMEOUT_MS = 100;
+
+    private final Clock clock;
+    private final Journal journal;
+    private final Broker broker;
+    private final StoredMessages store;
+    private final AgentOptions options;
+    private final Administration administration;
+    private final Counters counters = new Counters();
+    private final Parked parked = new Parked();
+    private final OutFrames frames = new OutFrames();
+    private final FrameReader frameReader = new FrameReader();
+    private final SendFrame sendFrame = new SendFrame();
+    private final AckFrame ackFrame = new AckFrame();
+    private final CreditFrame creditFrame = new CreditFrame();
+    private final MessageView messageView = new MessageView();
+    private final Checksum checksum = new Checksum();
+    private final Set<ServerConnection> connections = new LinkedHashSet<>();
+    private final List<ConnectionOutlet> dirty = new ArrayList<>();
+    private long nowNs;
+    private long durable;
+    /** Since when there are records that were not flushed. */
+    private long pendingSinceNs = NEVER;
+
+    private long lastCommitNs;
+    private boolean sealed = true;
+    private long retryFlushNs;
+    private boolean diskFull;
+    private long heartbeatCheckNs;
+    private boolean stopping;
+    private boolean stopped;
+
+    BrokerAgent(
+            Clock clock,
+            Journal journal,
+            Broker broker,
+            StoredMessages store,
+            Administration administration,
+            AgentOptions options) {
+        this.clock = clock;
+        this.journal = journal;
+        this.broker = broker;
+        this.store = store;
+        this.administration = administration;
+        this.options = options;
+        this.nowNs = clock.nanoTime();
+        this.lastCommitNs = nowNs;
+        this.durable = journal.durable();
+    }
+
+    /** Makes the owner's end of a new connection. */
+    public LinkHandler accept(Link link) {
+        ServerConnection connection = new ServerConnection(this, link);
+        connections.add(connection);
+        return connection;
+    }
+
+    @Override
+    public int doWork() {
+        if (stopped) {
+            return 0;
+        }
+        beginStep();
+        int work = broker.tick(TICK_BUDGET);
+        work += commit();
+        int delivered = broker.dispatch(DISPATCH_BUDGET);
+        work += delivered;
+        checkHeartbeats();
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+        noteWhatIsPending();
+        return work;
+    }
+
+    @Override
+    public long nextWorkNs() {
+        if (stopped) {
+            return NEVER;
+        }
+        long next = heartbeatCheckNs;
+        if (diskFull) {
+            next = earlier(next, retryFlushNs);
+        } else if (pendingSinceNs != NEVER) {
+            next = earlier(next, pendingSinceNs + IDLE_FLUSH_NS);
+        } else if (!sealed) {
+            next = earlier(next, lastCommitNs + IDLE_SEAL_NS);
+        }
+        long coreMs = broker.nextDeadlineMs();
+        if (coreMs != NEVER) {
+            long inMs = Math.max(0, coreMs - clock.wallMs());
+            next = earlier(next, nowNs + TimeUnit.MILLISECONDS.toNanos(Math.min(inMs, MAX_SLEEP_MS)));
+        }
+        return next;
+    }
+
+    /** What the server counts. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** The core, for those who look at it on the owner's thread. */
+    public Broker broker() {
+        return broker;
+    }
+
+    /** Whether clients are served: not stopping, and the journal takes records. */
+    public boolean isServing() {
+        return !stopping && !journal.isFailed() && !diskFull;
+    }
+
+    /** Whether the disk was full at the last try to write. */
+    public boolean isDiskFull() {
+        return diskFull;
+    }
+
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /** Open connections, and those that are being set up. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    /**
+     * The first half of a clean stop: clients are told, and what they have sent so far is made durable and answered. The
+     * links are closed; a client that goes on elsewhere or later misses nothing.
+     */
+    public void beginStop() {
+        stopping = true;
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.goAway(ErrorCode.SERVER_STOPPING, "The server is stopping.");
+        }
+        doWork();
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.close();
+        }
+    }
+
+    /**
+     * The second half: the core gives back what was out, uncounted, and the journal notes that the stop was clean.
+     *
+     * @throws JournalException if that could not be written; what was confirmed is safe
+     */
+    public void finishStop() throws JournalException {
+        stopped = true;
+        beginStepTime();
+        store.close();
+        journal.close();
+    }
+
+    /** Releases the data folder without noting a clean stop; does nothing after {@link #finishStop}. */
+    public void abandon() throws JournalException {
+        if (!stopped) {
+            finishStop();
+        }
+    }
+
+    /** Brings the core's clock up to date before something is done to it; returns the monotonic time. */
+    long beginStep() {
+        beginStepTime();
+        return nowNs;
+    }
+
+    private void beginStepTime() {
+        nowNs = clock.nanoTime();
+        broker.now(clock.wallMs(), nowNs);
+    }
+
+    /** Writes and syncs what somebody waits for, or has waited long enough, and releases what that sets free. */
+    private int commit() {
+        if (journal.hasPending()) {
+            if (pendingSinceNs == NEVER) {
+                pendingSinceNs = nowNs;
+            }
+            if (isFlushDue()) {
+                flush();
+            }
+        } else if (!sealed && nowNs - lastCommitNs >= IDLE_SEAL_NS && journal.seal()) {
+            flush();
+            sealed = true;
+        }
+        broker.durable(durable);
+        return parked.release(durable);
+    }
+
+    private boolean isFlushDue() {
+        if (diskFull) {
+            return nowNs - retryFlushNs >= 0;
+        }
+        return !parked.isEmpty() || broker.hasUnforcedWork() || nowNs - pendingSinceNs >= IDLE_FLUSH_NS;
+    }
+
+    private void flush() {
+        long beganNs = clock.nanoTime();
+        try {
+            durable = journal.flush();
+        } catch (DiskFullException e) {
+            if (!diskFull) {
+                LOG.error("{}", e.getMessage());
+            }
+            diskFull = true;
+            retryFlushNs = nowNs + DISK_FULL_RETRY_NS;
+            return;
+        } catch (JournalException e) {
+            throw new StorageFailedException(e);
+        }
+        if (diskFull) {
+            diskFull = false;
+            LOG.info("The disk has space again: the journal goes on");
+        }
+        long endedNs = clock.nanoTime();
+        counters.synced(endedNs - beganNs);
+        pendingSinceNs = NEVER;
+        sealed = false;
+        lastCommitNs = endedNs;
+    }
+
+    /** Dispatch writes records too (hand-out marks, dead letters): the next cycle flushes them in time. */
+    private void noteWhatIsPending() {
+        if (pendingSinceNs == NEVER && journal.hasPending()) {
+            pendingSinceNs = nowNs;
+        }
+    }
+
+    private void checkHeartbeats() {
+        if (nowNs - heartbeatCheckNs < 0) {
+            return;
+        }
+        heartbeatCheckNs = nowNs + HEARTBEAT_CHECK_NS;
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.checkHeartbeats(nowNs);
+        }
+    }
+
+    private static long earlier(long a, long b) {
+        return a - b <= 0 ? a : b;
+    }
+
+    // What connections and their outlets share.
+
+    void closed(ServerConnection connection) {
+        connections.remove(connection);
+    }
+
+    void dirty(ConnectionOutlet outlet) {
+        dirty.add(outlet);
+    }
+
+    Parked parked() {
+        return parked;
+    }
+
+    OutFrames frames() {
+        return frames;
+    }
+
+    StoredMessages store() {
+        return store;
+    }
+
+    Administration administration() {
+        return administration;
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    FrameReader frameReader() {
+        return frameReader;
+    }
+
+    SendFrame sendFrame() {
+        return sendFrame;
+    }
+
+    AckFrame ackFrame() {
+        return ackFrame;
+    }
+
+    CreditFrame creditFrame() {
+        return creditFrame;
+    }
+
+    MessageView messageView() {
+        return messageView;
+    }
+
+    Checksum checksum() {
+        return checksum;
+    }
+
+    /** What the client asks for, within what the server allows. */
+    int sessionTimeoutMs(long wanted) {
+        return (int) Math.max(MIN_SESSION_TIMEOUT_MS, Math.min(wanted, options.sessionTimeoutMs()));
+    }
+
+    UUID clusterId() {
+        return options.clusterId();
+    }
+
+    String version() {
+        return options.version();
+    }
+}
