@@ -82,7 +82,8 @@ public final class MessageView {
         bodyType = bodyTypeOf(u8(MessageLayout.BODY_TYPE));
         propertiesAt = buffer.getInt(offset + MessageLayout.PROPERTIES_AT);
         bodyAt = buffer.getInt(offset + MessageLayout.BODY_AT);
-        if (propertiesAt < MessageLayout.HEADERS || bodyAt < propertiesAt + Short.BYTES || bodyAt > length) {
+        boolean bodyFits = bodyAt >= MessageLayout.HEADERS + Short.BYTES && bodyAt <= length;
+        if (!bodyFits || propertiesAt < MessageLayout.HEADERS || propertiesAt > bodyAt - Short.BYTES) {
             throw bad("A message of " + length + " bytes has its properties at " + propertiesAt + " and its body at "
                     + bodyAt);
         }
