@@ -82,8 +82,8 @@ public final class Broker {
         settlement = new Settlement(now, ranges, deadLetters, ready, timers);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
-        sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit);
-        consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader);
+        sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
+        consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader, handOut);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement);

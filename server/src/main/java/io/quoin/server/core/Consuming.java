@@ -30,6 +30,7 @@ final class Consuming {
     private final Settlement settlement;
     private final ReadySources ready;
     private final MessageReader reader;
+    private final HandOut handOut;
 
     Consuming(
             DestinationResolver resolver,
@@ -37,13 +38,15 @@ final class Consuming {
             Recorder recorder,
             Settlement settlement,
             ReadySources ready,
-            MessageReader reader) {
+            MessageReader reader,
+            HandOut handOut) {
         this.resolver = resolver;
         this.subscriptions = subscriptions;
         this.recorder = recorder;
         this.settlement = settlement;
         this.ready = ready;
         this.reader = reader;
+        this.handOut = handOut;
     }
 
     /** Opens a consumer. Returns whether something was recorded that it depends on. */
@@ -73,6 +76,7 @@ final class Consuming {
         source.consumers().add(consumer);
         consumer.attach();
         consumer.credit(f.limitMessages(), f.limitBytes());
+        handOut.renew(source, recorder);
         ready.add(source);
         return recorder.appended() != before;
     }

@@ -30,17 +30,29 @@ final class HandOut {
 
     /** Records marks further ahead where deliveries have come half-way to them. Called after a step of dispatch. */
     void renew(Source source, Recorder recorder) {
-        if (!source.isDurable()) {
-            return;
+        for (int priority = 0; source.isDurable() && priority < MessageQueue.PRIORITIES; priority++) {
+            renew(source, priority, recorder);
         }
+    }
+
+    private static void renew(Source source, int priority, Recorder recorder) {
         MessageQueue messages = source.messages();
-        for (int priority = 0; priority < MessageQueue.PRIORITIES; priority++) {
-            long next = messages.handoutNext(priority);
-            if (next != 0 && next + RESERVE / 2 > messages.handoutMark(priority)) {
-                HandOutRecord.put(
-                        recorder.begin(true, RecordType.HANDOUT, 0), source.number(), priority, next + RESERVE);
-                recorder.end();
-            }
+        long next = messages.handoutNext(priority);
+        if (next != 0 && next + RESERVE / 2 > messages.handoutMark(priority)) {
+            HandOutRecord.put(recorder.begin(true, RecordType.HANDOUT, 0), source.number(), priority, next + RESERVE);
+            recorder.end();
+        }
+    }
+
+    /**
+     * A message of this priority has joined: if it could go out at once, a mark is recorded with it, so that it does not wait
+     * for one.
+     */
+    void joined(Source source, int priority, Recorder recorder) {
+        if (source.isDurable()
+                && !source.consumers().isEmpty()
+                && source.messages().lastArrival() > source.messages().handoutMark(priority)) {
+            renew(source, priority, recorder);
         }
     }
 

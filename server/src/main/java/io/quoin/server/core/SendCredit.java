@@ -40,7 +40,7 @@ final class SendCredit {
         }
     }
 
-    /** Raises the credit of those who wait, where there is room now; returns how many were looked at. */
+    /** Raises the credit of those who wait, where there is room now; returns how many do not wait any more. */
     int retry() {
         int count = starved.size();
         for (int i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ final class SendCredit {
             }
         }
         starved.subList(0, count).clear();
-        return count;
+        return count - starved.size();
     }
 
     /** Whether somebody waits for room. */

@@ -31,6 +31,7 @@ final class Sending {
     private final ProducerTable producers;
     private final Recorder recorder;
     private final SendCredit credit;
+    private final HandOut handOut;
     private final TopicRouter router = new TopicRouter();
     private final MessageView view = new MessageView();
 
@@ -41,7 +42,8 @@ final class Sending {
             Destinations destinations,
             ProducerTable producers,
             Recorder recorder,
-            SendCredit credit) {
+            SendCredit credit,
+            HandOut handOut) {
         this.options = options;
         this.now = now;
         this.resolver = resolver;
@@ -49,6 +51,7 @@ final class Sending {
         this.producers = producers;
         this.recorder = recorder;
         this.credit = credit;
+        this.handOut = handOut;
     }
 
     /** A send outside transactions, or within one: then it is kept until the commit. */
@@ -184,6 +187,9 @@ final class Sending {
             SendRecord.putDue(fields, dueAtMs);
         }
         recorder.end(payload);
+        if (durable && destination instanceof Queue queue) {
+            handOut.joined(queue, message.priority(), recorder);
+        }
         return durable;
     }
 
@@ -219,6 +225,9 @@ final class Sending {
             SendRecord.putFiltered(fields, filtered, durable ? router.durableBits() : router.allBits(topic));
         }
         long position = recorder.end(payload);
+        for (int i = 0; durable && i < topic.durable().size(); i++) {
+            handOut.joined(topic.durable().get(i), message.priority(), recorder);
+        }
         if (durable && router.nonDurableTaken() > 0) {
             ByteBuffer routed = recorder.begin(false, RecordType.ROUTED, grouped);
             RoutedRecord.put(

@@ -60,7 +60,7 @@ final class Ticker implements ExpirySink {
         }
         work += expire(source, budget);
         ready.add(source);
-        long next = messages.nextDeadlineMs();
+        long next = Math.min(messages.nextDeadlineMs(), Math.min(messages.nextDueMs(), messages.nextDueVolatileMs()));
         if (next != Long.MAX_VALUE) {
             timers.touch(source, next);
         }

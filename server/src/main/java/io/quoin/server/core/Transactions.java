@@ -6,6 +6,7 @@ package io.quoin.server.core;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.TransactionOutcome;
 import io.quoin.server.model.CommittedRecord;
+import io.quoin.server.model.HandOutRecord;
 import io.quoin.server.model.RangesRecord;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
@@ -92,10 +93,14 @@ final class Transactions {
             bytes += RangesRecord.bytesMax(consumer.deliveries().held());
         }
         for (transaction.first(); transaction.isAtSend(); transaction.next()) {
-            int filtered = destinations.find(transaction.destination()) instanceof Topic topic
-                    ? topic.durableFiltered() + topic.nonDurableFiltered()
-                    : 0;
+            int filtered = 0;
+            int takers = 1;
+            if (destinations.find(transaction.destination()) instanceof Topic topic) {
+                filtered = topic.durableFiltered();
+                takers = topic.durable().size();
+            }
             bytes += Recorder.bytes(SendRecord.bytesMax(filtered), transaction.length());
+            bytes += takers * Recorder.bytes(HandOutRecord.BYTES, 0);
         }
         return bytes;
     }

@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
  */
 public final class HandOutRecord {
 
+    public static final int BYTES = 16;
+
     private HandOutRecord() {}
 
     public static void put(ByteBuffer to, int source, int priority, long upTo) {

@@ -225,16 +225,28 @@ final class MessageIndex {
         return removed;
     }
 
-    /** The lowest number that a durable message may have; {@code Long.MAX_VALUE} if there is none. */
+    /** The lowest number of a durable message; {@code Long.MAX_VALUE} if there is none. */
     long firstDurable() {
         long first = Long.MAX_VALUE;
         for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
             Lane lane = lanes[p];
-            if (lane != null && lane.size() > 0 && lane.block(0).live > 0) {
-                first = Math.min(first, lane.block(0).base);
+            for (int at = 0; lane != null && at < lane.size(); at++) {
+                IndexBlock block = lane.block(at);
+                if (block.live > 0) {
+                    first = Math.min(first, block.number(firstLive(block)));
+                    break;
+                }
             }
         }
         return first;
+    }
+
+    private static int firstLive(IndexBlock block) {
+        int index = 0;
+        while (block.isGone(index)) {
+            index++;
+        }
+        return index;
     }
 
     private void remove(Lane lane, IndexBlock block, int index) {

@@ -208,7 +208,7 @@ public final class MessageQueue {
         return index.removeFirst(limit) < limit;
     }
 
-    /** A lower bound of the arrival numbers of durable messages; {@code Long.MAX_VALUE} if there are none. */
+    /** The lowest arrival number of a durable message; {@code Long.MAX_VALUE} if there are none. */
     public long firstArrival() {
         return index.firstDurable();
     }

@@ -1,0 +1,252 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import static io.quoin.protocol.FrameFlags.SEND_PERSISTENT;
+import static io.quoin.protocol.FrameFlags.SEND_TRANSACTED;
+import static io.quoin.protocol.FrameFlags.SEND_WAITING;
+
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Handed;
+import io.quoin.protocol.message.MessageFlags;
+import io.quoin.protocol.message.MessageView;
+import io.quoin.protocol.message.MessageWriter;
+import io.quoin.server.model.Refusal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** A client that calls the broker as the transport would. */
+final class TestClient {
+
+    /** What one send says beside its text. */
+    static final class Sent {
+        int priority = 4;
+        boolean persistent = true;
+        boolean transacted;
+        boolean waiting;
+        long timeToLiveMs;
+        long delayMs;
+        long ageMs;
+        String group;
+        final Map<String, Object> properties = new HashMap<>();
+
+        Sent priority(int p) {
+            priority = p;
+            return this;
+        }
+
+        Sent nonPersistent() {
+            persistent = false;
+            return this;
+        }
+
+        Sent transacted() {
+            transacted = true;
+            return this;
+        }
+
+        Sent timeToLive(long ms) {
+            timeToLiveMs = ms;
+            return this;
+        }
+
+        Sent delay(long ms) {
+            delayMs = ms;
+            return this;
+        }
+
+        Sent group(String id) {
+            group = id;
+            return this;
+        }
+
+        Sent property(String name, Object value) {
+            properties.put(name, value);
+            return this;
+        }
+    }
+
+    final TestServer server;
+    final UUID id;
+    RecordingOutlet out = new RecordingOutlet();
+    ClientConnection c;
+    private final MessageWriter writer = new MessageWriter(256);
+    private final Map<String, Integer> aliases = new HashMap<>();
+    private int lastRequest;
+    private int lastAlias;
+    long lastSequence;
+
+    TestClient(TestServer server, UUID id, String clientId, boolean resume) throws Refusal {
+        this.server = server;
+        this.id = id;
+        this.c = server.broker.connect(id, clientId, resume, out);
+    }
+
+    static Sent sent() {
+        return new Sent();
+    }
+
+    int queue(String name) {
+        return alias(DestinationKind.QUEUE, name, null);
+    }
+
+    int topic(String name) {
+        return alias(DestinationKind.TOPIC, name, null);
+    }
+
+    int alias(DestinationKind kind, String name, String options) {
+        String key = kind + " " + name + " " + options;
+        Integer known = aliases.get(key);
+        if (known != null) {
+            return known;
+        }
+        int alias = ++lastAlias;
+        server.broker.destination(c, alias, kind, name, options);
+        aliases.put(key, alias);
+        return alias;
+    }
+
+    int temporaryQueue(int n) {
+        return alias(DestinationKind.TEMPORARY_QUEUE, temporaryName(n), null);
+    }
+
+    String temporaryName(int n) {
+        return String.format(
+                Locale.ROOT, "$quoin.temp.%016x%016x.%d", id.getMostSignificantBits(), id.getLeastSignificantBits(), n);
+    }
+
+    int session(int number, AcknowledgeMode mode) {
+        server.broker.openSession(c, number, mode);
+        return number;
+    }
+
+    long send(int session, int alias, String text) {
+        return send(session, alias, text, new Sent());
+    }
+
+    long send(int session, int alias, String text, Sent how) {
+        return send(session, alias, text, how, ++lastSequence);
+    }
+
+    long send(int session, int alias, String text, Sent how, long sequence) {
+        writer.begin()
+                .connectionId(id)
+                .flags(how.persistent ? MessageFlags.PERSISTENT : 0)
+                .priority(how.priority)
+                .destination(DestinationKind.QUEUE, "any")
+                .replyTo(null, null)
+                .correlationId(null)
+                .type(null);
+        how.properties.forEach(writer::property);
+        if (how.group != null) {
+            writer.property("JMSXGroupID", how.group);
+        }
+        ByteBuffer message = writer.textBody(text).seal(sequence);
+        int flags = (how.persistent ? SEND_PERSISTENT : 0)
+                | (how.transacted ? SEND_TRANSACTED : 0)
+                | (how.waiting ? SEND_WAITING : 0);
+        try {
+            MessageView view = new MessageView().wrap(message, 0, message.limit());
+            server.broker.send(
+                    c, session, flags, sequence, alias, how.timeToLiveMs, how.delayMs, how.ageMs, view, message);
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(e);
+        }
+        return sequence;
+    }
+
+    int consume(int session, int consumer, int alias) {
+        return consume(session, consumer, alias, 0, null, null);
+    }
+
+    /** Opens a consumer with plenty of credit; returns the request. */
+    int consume(int session, int consumer, int alias, int flags, String subscription, String selector) {
+        return consume(session, consumer, alias, flags, subscription, selector, 1_000_000);
+    }
+
+    int consume(int session, int consumer, int alias, int flags, String subscription, String selector, long messages) {
+        int request = ++lastRequest;
+        server.broker.openConsumer(
+                c,
+                session,
+                new Frame.ConsumerOpen(
+                        request, flags, consumer, alias, subscription, selector, messages, Long.MAX_VALUE));
+        return request;
+    }
+
+    int ack(int session, int consumer, long first, long last) {
+        return ack(session, consumer, first, last, AckOutcome.CONSUMED, false);
+    }
+
+    int ack(int session, int consumer, long first, long last, AckOutcome outcome, boolean transacted) {
+        int request = ++lastRequest;
+        server.broker.ack(c, session, request, consumer, last, outcome, transacted, new long[] {first, last}, 1);
+        return request;
+    }
+
+    int commit(int session, long transaction) {
+        int request = ++lastRequest;
+        server.broker.commit(c, session, request, transaction, List.of());
+        return request;
+    }
+
+    int rollback(int session, long transaction, Handed... handed) {
+        int request = ++lastRequest;
+        server.broker.rollback(c, session, request, transaction, List.of(handed));
+        return request;
+    }
+
+    int recover(int session, Handed... handed) {
+        int request = ++lastRequest;
+        server.broker.recover(c, session, request, List.of(handed));
+        return request;
+    }
+
+    int closeSession(int session, Handed... handed) {
+        int request = ++lastRequest;
+        server.broker.closeSession(c, session, request, List.of(handed));
+        return request;
+    }
+
+    int closeConsumer(int session, int consumer, long handedOut) {
+        int request = ++lastRequest;
+        server.broker.closeConsumer(c, session, request, consumer, handedOut);
+        return request;
+    }
+
+    int drain(int session, int consumer) {
+        int request = ++lastRequest;
+        server.broker.drain(c, session, request, consumer);
+        return request;
+    }
+
+    int request() {
+        return ++lastRequest;
+    }
+
+    /** Texts of what was delivered to a consumer, in order. */
+    List<String> texts(int consumer) {
+        return out.delivered.stream()
+                .filter(d -> d.consumer() == consumer)
+                .map(d -> server.text(d.position()))
+                .collect(Collectors.toList());
+    }
+
+    /** Forgets what was delivered so far. */
+    List<RecordingOutlet.Delivered> take() {
+        List<RecordingOutlet.Delivered> taken = new ArrayList<>(out.delivered);
+        out.delivered.clear();
+        return taken;
+    }
+}
