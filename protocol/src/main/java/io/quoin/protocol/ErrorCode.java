@@ -234,6 +234,11 @@ public enum ErrorCode {
             ErrorKind.ILLEGAL_STATE,
             "The object belongs to the other messaging domain",
             "Use a Session, which has both queues and topics."),
+    CLIENT_ID_LATE(
+            2027,
+            ErrorKind.ILLEGAL_STATE,
+            "The connection has a client id, or has been used",
+            "Set it once, right after the connection was created, or in the connection factory."),
 
     // Transactions
     TRANSACTION_ROLLED_BACK(

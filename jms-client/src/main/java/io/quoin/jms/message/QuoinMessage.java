@@ -259,8 +259,8 @@ public class QuoinMessage implements Message {
         }
         MessageView view = received.view();
         destination = QuoinDestination.of(view.destinationKind(), view.destinationName());
-        replyTo = MessageCodec.replyTo(view);
-        correlationId = MessageCodec.correlationId(view);
+        replyTo = MessageEncoder.replyTo(view);
+        correlationId = MessageEncoder.correlationId(view);
         type = view.type();
         headersDecoded = true;
     }

@@ -4,7 +4,6 @@
 package io.quoin.jms.channel.socket;
 
 import io.quoin.jms.channel.ChannelOptions;
-import io.quoin.jms.channel.Endpoint;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ConnectionState;
 import io.quoin.protocol.ErrorCode;
@@ -17,6 +16,7 @@ import io.quoin.protocol.codec.FrameInput;
 import io.quoin.protocol.codec.FrameReader;
 import io.quoin.protocol.codec.FrameWriter;
 import io.quoin.protocol.codec.WireBuffer;
+import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.JMSException;
 import java.io.EOFException;
 import java.io.IOException;

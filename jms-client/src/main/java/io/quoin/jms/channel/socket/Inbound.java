@@ -5,7 +5,6 @@ package io.quoin.jms.channel.socket;
 
 import io.quoin.jms.channel.ChannelListener;
 import io.quoin.jms.channel.Delivery;
-import io.quoin.jms.channel.Endpoint;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ConnectionState;
 import io.quoin.protocol.ErrorCode;
@@ -16,6 +15,7 @@ import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.FrameInput;
 import io.quoin.protocol.codec.FrameReader;
 import io.quoin.protocol.codec.SentFrame;
+import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,11 +5,11 @@ package io.quoin.jms.channel.socket;
 
 import io.quoin.jms.channel.ChannelListener;
 import io.quoin.jms.channel.ChannelOptions;
-import io.quoin.jms.channel.Endpoint;
 import io.quoin.jms.channel.Pending;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.net.Socket;

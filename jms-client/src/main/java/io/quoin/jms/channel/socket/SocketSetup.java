@@ -3,10 +3,10 @@
 
 package io.quoin.jms.channel.socket;
 
-import io.quoin.jms.channel.Endpoint;
 import io.quoin.jms.channel.TlsOptions;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -37,7 +37,7 @@ public final class Ticker {
     }
 
     /** Runs a task once. */
-    public static ScheduledFuture<?> after(long delayNs, Runnable task) {
-        return EXECUTOR.schedule(task, delayNs, TimeUnit.NANOSECONDS);
+    public static void after(long delayNs, Runnable task) {
+        ScheduledFuture<?> unused = EXECUTOR.schedule(task, delayNs, TimeUnit.NANOSECONDS);
     }
 }

@@ -7,28 +7,24 @@ import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.ErrorCode;
-import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.message.MessageFlags;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.protocol.message.MessageWriter;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between messages and their bytes. Not part of the API.
+ * From messages to their bytes. Not part of the API.
  *
- * <p>Thread: one instance is used by one session at a time.
+ * <p>Thread: confined to one at a time.
  */
-public final class MessageCodec {
+public final class MessageEncoder {
 
     private static final int INITIAL_BYTES = 1_024;
 
     private final MessageWriter writer = new MessageWriter(INITIAL_BYTES);
-    private final MessageView view = new MessageView();
 
     /** What a producer decides about a message, beside what the message says. */
     public record SendHeaders(
@@ -99,36 +95,6 @@ public final class MessageCodec {
                 writer.property(property.getKey(), property.getValue());
             }
         }
-    }
-
-    /** The message object of a delivery; only its fixed fields are decoded. */
-    public QuoinMessage decode(MessageContext context, Received received, byte[] bytes) throws JMSException {
-        try {
-            view.wrap(ByteBuffer.wrap(bytes), 0, bytes.length);
-        } catch (ProtocolException e) {
-            throw JmsErrors.of(e);
-        }
-        QuoinMessage message = switch (view.bodyType()) {
-            case NONE -> new QuoinMessage(context, received);
-            case TEXT -> new QuoinTextMessage(context, received);
-            case BYTES -> new QuoinBytesMessage(context, received);
-            case MAP -> new QuoinMapMessage(context, received);
-            case STREAM -> new QuoinStreamMessage(context, received);
-            case OBJECT -> new QuoinObjectMessage(context, received);
-        };
-        readFixed(message);
-        return message;
-    }
-
-    private void readFixed(QuoinMessage message) throws JMSException {
-        if (!view.has(MessageFlags.ID_DISABLED)) {
-            message.setMessageId(view.connectionHigh(), view.connectionLow(), view.sequence());
-        }
-        message.setJMSTimestamp(view.timestampMs());
-        message.setJMSExpiration(view.expirationMs());
-        message.setJMSDeliveryTime(view.deliveryTimeMs());
-        message.setJMSPriority(view.priority());
-        message.setJMSDeliveryMode(view.isPersistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
     }
 
     static @Nullable QuoinDestination replyTo(MessageView view) {

@@ -1,0 +1,314 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.channel.Delivery;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Handed;
+import jakarta.jms.JMSException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving side of a session: the one lock that guards it, what has arrived, and whether it may be handed out. The
+ * reader puts in; a {@code receive} or the session's listener thread takes out; stop and close wait here until nobody has
+ * a message in hand.
+ *
+ * <p>Thread: any. The lock is never held while a listener runs, while a socket is written in place, or while the server
+ * is waited for.
+ */
+final class Inbox {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<Integer, Prefetch> prefetches = new LinkedHashMap<>();
+
+    // Under the lock.
+    private @Nullable Acknowledgements acknowledgements;
+    private boolean running;
+    private boolean closed;
+    /** Between a rollback or recover and its OK: what arrives is stale. */
+    private boolean dropping;
+
+    private int inHand;
+    private int waiters;
+    /** Counts rollbacks and recovers: what was taken before one of them is not acknowledged after it. */
+    private int generation;
+
+    private @Nullable JMSException lost;
+
+    void use(Acknowledgements of) {
+        acknowledgements = of;
+    }
+
+    void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    /** Wakes whoever waits for a change; under the lock. */
+    void signal() {
+        if (waiters > 0) {
+            changed.signalAll();
+        }
+    }
+
+    /** Wakes everybody; under the lock. */
+    void wakeAll() {
+        changed.signalAll();
+    }
+
+    // --- The reader
+
+    void onDelivery(Delivery delivery) {
+        lock.lock();
+        try {
+            Prefetch prefetch = prefetches.get(delivery.consumer());
+            if (prefetch == null || prefetch.isClosed()) {
+                return; // Closed; the server puts back what was on its way.
+            }
+            if (dropping) {
+                prefetch.drop(delivery);
+            } else {
+                prefetch.add(delivery);
+                signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void onLost(JMSException why) {
+        locked(() -> {
+            lost = why;
+            changed.signalAll();
+        });
+    }
+
+    // --- Life
+
+    void add(Prefetch prefetch) {
+        locked(() -> prefetches.put(prefetch.consumer(), prefetch));
+    }
+
+    /** Keeps a closed consumer until what it has handed out is decided; under the lock. */
+    void keep(Prefetch prefetch) {
+        prefetches.putIfAbsent(prefetch.consumer(), prefetch);
+    }
+
+    /** Forgets closed consumers of which nothing is left to decide; under the lock. */
+    void sweep() {
+        prefetches.values().removeIf(Prefetch::isForgettable);
+    }
+
+    /** How far each consumer's deliveries were handed out; under the lock. */
+    List<Handed> handed() {
+        List<Handed> handed = new ArrayList<>(prefetches.size());
+        for (Prefetch prefetch : prefetches.values()) {
+            if (!prefetch.isClosed()) {
+                handed.add(new Handed(prefetch.consumer(), prefetch.handedOut()));
+            }
+        }
+        return handed;
+    }
+
+    /** Under the lock. */
+    Collection<Prefetch> prefetches() {
+        return prefetches.values();
+    }
+
+    /** Under the lock. */
+    @Nullable
+    Prefetch find(int consumer) {
+        return prefetches.get(consumer);
+    }
+
+    void start() {
+        locked(() -> {
+            running = true;
+            changed.signalAll();
+        });
+    }
+
+    /** Hands nothing out any more, and returns when nobody has a message in hand. */
+    void stop() {
+        locked(() -> {
+            running = false;
+            awaitWhile(() -> inHand > 0);
+        });
+    }
+
+    /**
+     * Begins the end: whoever waits for a message gets none, and the call returns when nobody has one in hand.
+     *
+     * @return false if that has begun before
+     */
+    boolean close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            changed.signalAll();
+            awaitWhile(() -> inHand > 0);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether messages may be handed out; under the lock. */
+    boolean isFlowing() {
+        return running && !dropping && !closed;
+    }
+
+    /** Under the lock. */
+    @Nullable
+    JMSException lost() {
+        return lost;
+    }
+
+    /** Waits, with the lock held, while {@code busy} says so; it is asked again after every change. */
+    void awaitWhile(BooleanSupplier busy) {
+        waiters++;
+        try {
+            Interrupts.awaitWhile(changed, busy);
+        } finally {
+            waiters--;
+        }
+    }
+
+    /** The same with a limit of time, and without a limit for {@code Long.MAX_VALUE}; false if it is over. */
+    boolean awaitWhile(BooleanSupplier busy, long timeoutMs) {
+        long startNs = System.nanoTime();
+        long timeoutNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        boolean interrupted = false;
+        waiters++;
+        try {
+            while (busy.getAsBoolean()) {
+                long left = timeoutNs - (System.nanoTime() - startNs);
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    changed.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return true;
+        } finally {
+            waiters--;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    // --- Taking
+
+    /**
+     * Waits, with the lock held, for a change or until the time is over.
+     *
+     * @param leftNs how long at most
+     * @throws JMSException if the thread is interrupted; the flag stays set
+     */
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop
+    void awaitChange(long leftNs) throws JMSException {
+        waiters++;
+        try {
+            changed.awaitNanos(leftNs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw JmsErrors.of(
+                    ErrorCode.INTERRUPTED,
+                    "The thread was interrupted while it waited for a message, and none was lost",
+                    e);
+        } finally {
+            waiters--;
+        }
+    }
+
+    /** The same for a thread that nobody interrupts. */
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop
+    void awaitChange() {
+        waiters++;
+        try {
+            changed.awaitUninterruptibly();
+        } finally {
+            waiters--;
+        }
+    }
+
+    /** Takes the next delivery that has not expired, and has it in hand until {@link #release}; under the lock. */
+    @Nullable
+    Delivery take(Prefetch prefetch) {
+        Delivery delivery = prefetch.take();
+        while (delivery != null && delivery.isExpired()) {
+            if (acknowledgements != null) {
+                acknowledgements.tell(prefetch, delivery.tag(), AckOutcome.CONSUMED);
+            }
+            delivery = prefetch.take();
+        }
+        if (delivery != null) {
+            inHand++;
+        }
+        return delivery;
+    }
+
+    /** The message is the application's, or its listener has returned; under the lock. */
+    void release() {
+        inHand--;
+        signal();
+    }
+
+    // --- Rollback and recover
+
+    /** From now on everything unseen is stale, and what comes as well; under the lock. */
+    void startDropping() {
+        dropping = true;
+        generation++;
+        for (Prefetch prefetch : prefetches.values()) {
+            prefetch.dropWaiting();
+            prefetch.takeUndecided();
+            prefetch.takeConsumed();
+        }
+    }
+
+    void stopDropping() {
+        locked(() -> {
+            dropping = false;
+            changed.signalAll();
+        });
+    }
+
+    /** Under the lock. */
+    int generation() {
+        return generation;
+    }
+}

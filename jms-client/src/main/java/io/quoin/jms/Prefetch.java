@@ -1,0 +1,207 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.channel.AckRanges;
+import io.quoin.jms.channel.Delivery;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has arrived for one consumer and was not handed out yet, what was handed out and is not decided, and how much credit
+ * the server has.
+ *
+ * <p>Thread: under the lock of its session's {@link Inbox}.
+ *
+ * <p>Invariant: tags up to {@code handedOut} were seen by the application or dropped; those above, up to {@code received},
+ * are waiting here or in {@code gone}.
+ */
+final class Prefetch {
+
+    private final int consumer;
+    private final long windowMessages;
+    private final long windowBytes;
+    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private long received;
+    private long receivedBytes;
+    private long handedOut;
+    /** The highest tag that went back to the server, or was stale when it came. */
+    private long gone;
+
+    private long limitMessages;
+    private long limitBytes;
+    private boolean closed;
+
+    /** Handed out, and the application or a commit decides. */
+    private AckRanges undecided = new AckRanges();
+    /** Consumed, and the server has not been told. */
+    private AckRanges consumed = new AckRanges();
+
+    /**
+     * A consumer without credit.
+     *
+     * @param windowMessages 0 if every receive asks for its message
+     */
+    Prefetch(int consumer, long windowMessages, long windowBytes) {
+        this.consumer = consumer;
+        this.windowMessages = windowMessages;
+        this.windowBytes = windowBytes;
+    }
+
+    int consumer() {
+        return consumer;
+    }
+
+    /** Nothing more is taken; what was handed out is still to be decided. */
+    void close() {
+        closed = true;
+        dropWaiting();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether nothing of it is of interest any more. */
+    boolean isForgettable() {
+        return closed && undecided.isEmpty() && consumed.isEmpty();
+    }
+
+    // --- What arrives and is taken
+
+    void add(Delivery delivery) {
+        received = delivery.tag();
+        receivedBytes += delivery.sizeBytes();
+        waiting.add(delivery);
+        waitingBytes += delivery.sizeBytes();
+    }
+
+    /** Counts a delivery that is not wanted any more. */
+    void drop(Delivery delivery) {
+        received = delivery.tag();
+        receivedBytes += delivery.sizeBytes();
+        gone = received;
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** The next delivery, which counts as handed out; null if there is none. */
+    @Nullable
+    Delivery take() {
+        Delivery delivery = waiting.poll();
+        if (delivery != null) {
+            waitingBytes -= delivery.sizeBytes();
+            handedOut = delivery.tag();
+        }
+        return delivery;
+    }
+
+    /** Undoes the last {@link #take}: the application has not seen it after all. */
+    void putBack(Delivery delivery) {
+        waiting.addFirst(delivery);
+        waitingBytes += delivery.sizeBytes();
+        handedOut = delivery.tag() - 1;
+    }
+
+    /** Forgets everything that the application has not seen. */
+    void dropWaiting() {
+        waiting.clear();
+        waitingBytes = 0;
+        gone = received;
+    }
+
+    /** The lowest tag that the application has not seen and that has not gone back. */
+    long firstUnseen() {
+        return Math.max(handedOut, gone) + 1;
+    }
+
+    long received() {
+        return received;
+    }
+
+    long handedOut() {
+        return handedOut;
+    }
+
+    // --- Credit
+
+    /** Whether the server may send something of its own accord. */
+    boolean hasCredit() {
+        return limitMessages > received && limitBytes > receivedBytes;
+    }
+
+    /** Whether half of the window has been used up since the server was last told. */
+    boolean isCreditDue() {
+        if (windowMessages == 0) {
+            return false;
+        }
+        return wantedMessages() - limitMessages >= (windowMessages + 1) / 2
+                || wantedBytes() - limitBytes >= (windowBytes + 1) / 2;
+    }
+
+    /** Sets the limits to the whole window beyond what the application has had. */
+    void renewCredit() {
+        limitMessages = Math.max(limitMessages, wantedMessages());
+        limitBytes = Math.max(limitBytes, wantedBytes());
+    }
+
+    /** Sets the limits to one message more than what has come. */
+    void grantOne() {
+        limitMessages = received + 1;
+        limitBytes = receivedBytes + windowBytes;
+    }
+
+    /** The server has withdrawn what credit was left. */
+    void withdrawCredit() {
+        limitMessages = received;
+        limitBytes = receivedBytes;
+    }
+
+    boolean asksForEach() {
+        return windowMessages == 0;
+    }
+
+    long limitMessages() {
+        return limitMessages;
+    }
+
+    long limitBytes() {
+        return limitBytes;
+    }
+
+    private long wantedMessages() {
+        return received - waiting.size() + windowMessages;
+    }
+
+    private long wantedBytes() {
+        return receivedBytes - waitingBytes + windowBytes;
+    }
+
+    // --- Acknowledgement
+
+    AckRanges undecided() {
+        return undecided;
+    }
+
+    AckRanges consumed() {
+        return consumed;
+    }
+
+    /** What was handed out and not decided, which the caller now decides. */
+    AckRanges takeUndecided() {
+        AckRanges taken = undecided;
+        undecided = new AckRanges();
+        return taken;
+    }
+
+    /** What was consumed and not told, which the caller now tells. */
+    AckRanges takeConsumed() {
+        AckRanges taken = consumed;
+        consumed = new AckRanges();
+        return taken;
+    }
+}

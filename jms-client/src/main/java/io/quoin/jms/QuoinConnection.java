@@ -1,0 +1,490 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.ChannelListener;
+import io.quoin.jms.channel.Delivery;
+import io.quoin.jms.channel.Flush;
+import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Route;
+import io.quoin.jms.channel.socket.WireChannel;
+import io.quoin.jms.destination.QuoinDestination;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.CheckedBlock;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.NamedValue;
+import io.quoin.protocol.uri.Endpoint;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueSession;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicSession;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of either domain. It is open on the server, and the user is known there, when it exists.
+ *
+ * <p>Thread: any.
+ */
+public final class QuoinConnection implements QueueConnection, TopicConnection {
+
+    private final Settings settings;
+    private final Domain domain;
+    private final ExceptionReporter reporter = new ExceptionReporter();
+    private final Temporaries temporaries = new Temporaries(this);
+    private final Map<Integer, SessionCore> sessions = new ConcurrentHashMap<>();
+    private final AtomicInteger lastSession = new AtomicInteger();
+    /** Of consumers and browsers. */
+    private final AtomicInteger lastNumber = new AtomicInteger();
+
+    private final AtomicLong lastTransaction = new AtomicLong();
+    private final Channel channel;
+
+    /** Guards what follows; never held while a listener is waited for. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private @Nullable String clientId;
+    private boolean used;
+    private boolean started;
+    private volatile boolean closed;
+    private volatile boolean lost;
+
+    private QuoinConnection(Settings settings, Domain domain) throws JMSException {
+        this.settings = settings;
+        this.domain = domain;
+        this.clientId = settings.channel().clientId();
+        this.channel = connect(settings, new FromServer());
+    }
+
+    /** Connects to the first of the servers that answers. */
+    static QuoinConnection open(Settings settings, Domain domain) throws JMSException {
+        return new QuoinConnection(settings, domain);
+    }
+
+    private static Channel connect(Settings settings, ChannelListener listener) throws JMSException {
+        UUID connectionId = UUID.randomUUID();
+        JMSException last = null;
+        for (Endpoint endpoint : settings.endpoints()) {
+            try {
+                return WireChannel.open(endpoint, settings.channel(), connectionId, listener);
+            } catch (JMSException e) {
+                if (last != null) {
+                    e.addSuppressed(last);
+                }
+                last = e;
+            }
+        }
+        throw last == null ? JmsErrors.of(ErrorCode.BAD_URI, "The URI names no server") : last;
+    }
+
+    // --- For the objects of this connection
+
+    Settings settings() {
+        return settings;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    Temporaries temporaries() {
+        return temporaries;
+    }
+
+    @Nullable
+    String clientId() {
+        lock.lock();
+        try {
+            return clientId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the server can still be asked for something. */
+    boolean isAlive() {
+        return !lost;
+    }
+
+    int nextNumber() {
+        return lastNumber.incrementAndGet();
+    }
+
+    long nextTransaction() {
+        return lastTransaction.incrementAndGet();
+    }
+
+    Route route(QuoinDestination destination) throws JMSException {
+        temporaries.checkLive(destination);
+        return channel.route(destination);
+    }
+
+    void forget(SessionCore session) {
+        sessions.remove(session.number());
+    }
+
+    void forget(QuoinDestination deleted) {
+        sessions.values().forEach(session -> session.outbox().forget(deleted));
+    }
+
+    /** Tells the exception listener of something that no caller hears of. */
+    void report(JMSException problem) {
+        reporter.report(problem);
+    }
+
+    // --- Sessions
+
+    @Override
+    public Session createSession() throws JMSException {
+        return createSession(Session.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public Session createSession(int sessionMode) throws JMSException {
+        use();
+        return createSession(Mode.of(sessionMode), Domain.BOTH);
+    }
+
+    @Override
+    public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        use();
+        return createSession(mode(transacted, acknowledgeMode), Domain.BOTH);
+    }
+
+    @Override
+    public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        use();
+        return createSession(mode(transacted, acknowledgeMode), Domain.QUEUES);
+    }
+
+    @Override
+    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        use();
+        return createSession(mode(transacted, acknowledgeMode), Domain.TOPICS);
+    }
+
+    /** Of a transacted session the mode is of no meaning; of another one it must not be SESSION_TRANSACTED. */
+    private static Mode mode(boolean transacted, int acknowledgeMode) throws JMSException {
+        if (transacted) {
+            return Mode.TRANSACTED;
+        }
+        Mode mode = Mode.of(acknowledgeMode);
+        if (mode.isTransacted()) {
+            throw JmsErrors.of(
+                    ErrorCode.BAD_ARGUMENT,
+                    "A session was to be not transacted and to have the mode SESSION_TRANSACTED");
+        }
+        return mode;
+    }
+
+    /** Of a context the session is there before the client id may be set, and is no use of the connection. */
+    QuoinSession createSession(Mode mode, Domain sessionDomain) throws JMSException {
+        lock.lock();
+        try {
+            checkOpen();
+            SessionCore session = new SessionCore(this, lastSession.incrementAndGet(), mode);
+            // Means nothing to anybody until the session is used: it is written with what follows.
+            channel.post(session.number(), new Frame.SessionOpen(mode.wireMode()), Flush.LATER);
+            sessions.put(session.number(), session);
+            if (started) {
+                session.inbox().start();
+            }
+            return new QuoinSession(this, session, sessionDomain);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // --- Client id, listener, metadata
+
+    @Override
+    public @Nullable String getClientID() throws JMSException {
+        checkOpen();
+        return clientId();
+    }
+
+    @Override
+    public void setClientID(String id) throws JMSException {
+        lock.lock();
+        try {
+            checkOpen();
+            if (clientId != null) {
+                throw JmsErrors.of(
+                        ErrorCode.CLIENT_ID_LATE, "The client id is " + clientId + " and cannot become " + id);
+            }
+            if (used) {
+                throw JmsErrors.of(
+                        ErrorCode.CLIENT_ID_LATE, "The connection has been used, too late for the client id " + id);
+            }
+            if (id == null || id.isEmpty()) {
+                throw JmsErrors.of(ErrorCode.CLIENT_ID_INVALID, "The client id is null or empty");
+            }
+            ask(new ClientIdFrame(id), "set the client id " + id);
+            clientId = id;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private record ClientIdFrame(String id) implements IntFunction<Frame> {
+
+        @Override
+        public Frame apply(int request) {
+            return new Frame.ClientId(request, id);
+        }
+    }
+
+    private Reply ask(IntFunction<Frame> frame, String what) throws JMSException {
+        Reply reply = channel.request(0, frame, new Reply());
+        reply.await(settings.requestTimeoutMs(), ErrorCode.REQUEST_TIMEOUT, what + " at " + channel.address());
+        return reply;
+    }
+
+    @Override
+    public ConnectionMetaData getMetaData() throws JMSException {
+        use();
+        return QuoinConnectionMetaData.INSTANCE;
+    }
+
+    @Override
+    public @Nullable ExceptionListener getExceptionListener() throws JMSException {
+        checkOpen();
+        return reporter.listener();
+    }
+
+    @Override
+    public void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
+        use();
+        reporter.listener(listener);
+    }
+
+    /** From now on it is too late for a client id. */
+    void use() throws JMSException {
+        lock.lock();
+        try {
+            checkOpen();
+            used = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Asks the server for something that only concerns administration.
+     *
+     * @return the answer, as JSON
+     */
+    public String administer(String verb, Map<String, String> arguments) throws JMSException {
+        checkOpen();
+        List<NamedValue> values = new ArrayList<>();
+        arguments.forEach((name, value) -> values.add(new NamedValue(name, value)));
+        byte[] payload = ask(n -> new Frame.Admin(n, verb, values), verb).payload();
+        return payload == null
+                ? ""
+                : new String(
+                        payload,
+                        CheckedBlock.HEADER_BYTES,
+                        payload.length - CheckedBlock.HEADER_BYTES,
+                        StandardCharsets.UTF_8);
+    }
+
+    /** The version of the server at the other end. */
+    public String serverVersion() {
+        return channel.serverVersion();
+    }
+
+    // --- Start, stop, close
+
+    @Override
+    public void start() throws JMSException {
+        lock.lock();
+        try {
+            checkOpen();
+            used = true;
+            started = true;
+            sessions.values().forEach(session -> session.inbox().start());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void stop() throws JMSException {
+        checkOpen();
+        checkNotCalledBack("stop");
+        lock.lock();
+        try {
+            used = true;
+            started = false;
+        } finally {
+            lock.unlock();
+        }
+        // A session that is created meanwhile finds the connection stopped.
+        sessions.values().forEach(session -> session.inbox().stop());
+    }
+
+    private void checkNotCalledBack(String method) throws JMSException {
+        for (SessionCore session : sessions.values()) {
+            session.checkNotCalledBack(method);
+        }
+    }
+
+    @Override
+    public void close() throws JMSException {
+        if (closed) {
+            return;
+        }
+        checkNotCalledBack("close");
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        JMSException failure = null;
+        try {
+            for (SessionCore session : sessions.values()) {
+                try {
+                    session.close();
+                } catch (JMSException e) {
+                    failure = e;
+                }
+            }
+            if (isAlive()) {
+                ask(Frame.Goodbye::new, "close the connection");
+            }
+        } catch (JMSException e) {
+            failure = failure == null && isAlive() ? e : failure;
+        } finally {
+            channel.close();
+            reporter.close();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void checkOpen() throws JMSException {
+        if (closed) {
+            throw JmsErrors.of(ErrorCode.CONNECTION_CLOSED, "The connection to " + channel.address() + " is closed");
+        }
+    }
+
+    // --- Connection consumers
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Destination destination, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw notYet();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Queue queue, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
+        throw notYet();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Topic topic, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
+        throw notYet();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw notYet();
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        domain.checkTopics("createDurableConnectionConsumer");
+        throw notYet();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw notYet();
+    }
+
+    private static JMSException notYet() {
+        return JmsErrors.of(
+                ErrorCode.BAD_ARGUMENT,
+                "This version has no connection consumers: use a session with a message listener for each thread");
+    }
+
+    /** What the reader thread tells; nothing here blocks. */
+    private final class FromServer implements ChannelListener {
+
+        @Override
+        public void onDelivery(int session, Delivery delivery) {
+            SessionCore core = sessions.get(session);
+            if (core != null) {
+                core.inbox().onDelivery(delivery);
+            }
+        }
+
+        @Override
+        public void onBrowsed(int session, Delivery delivery) {
+            SessionCore core = sessions.get(session);
+            if (core != null) {
+                core.onBrowsed(delivery);
+            }
+        }
+
+        @Override
+        public void onRecall(int session, int consumer) {
+            SessionCore core = sessions.get(session);
+            if (core != null) {
+                core.onRecall(consumer);
+            }
+        }
+
+        @Override
+        public void onConsumerLost(int session, int consumer, JMSException why) {
+            SessionCore core = sessions.get(session);
+            if (core != null) {
+                core.onConsumerLost(consumer, why);
+            }
+        }
+
+        @Override
+        public void onLost(JMSException why) {
+            lost = true;
+            sessions.values().forEach(session -> session.onLost(why));
+            if (!closed) {
+                reporter.report(why);
+            }
+        }
+    }
+}

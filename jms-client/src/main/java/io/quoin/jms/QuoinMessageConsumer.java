@@ -1,0 +1,445 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.channel.Delivery;
+import io.quoin.jms.channel.Flush;
+import io.quoin.jms.destination.QuoinDestination;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.message.MessageDecoder;
+import io.quoin.jms.message.QuoinMessage;
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.BodyType;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Frame;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueReceiver;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicSubscriber;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer of either domain.
+ *
+ * <p>Thread: any for close, one at a time for the rest; state is under the lock of the session's {@link Inbox}.
+ */
+public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscriber {
+
+    private static final Logger LOG = System.getLogger(QuoinMessageConsumer.class.getName());
+
+    private static final long FOREVER_NS = Long.MAX_VALUE;
+
+    private final SessionCore session;
+    private final MessageDecoder decoder = new MessageDecoder();
+    private final Inbox inbox;
+    private final ConsumerSpec spec;
+    private final Prefetch prefetch;
+
+    // Under the inbox's lock.
+    private volatile @Nullable MessageListener listener;
+    private boolean closed;
+    private @Nullable JMSException lost;
+
+    QuoinMessageConsumer(SessionCore session, ConsumerSpec spec, Prefetch prefetch) {
+        this.session = session;
+        this.inbox = session.inbox();
+        this.spec = spec;
+        this.prefetch = prefetch;
+    }
+
+    Prefetch prefetch() {
+        return prefetch;
+    }
+
+    int number() {
+        return prefetch.consumer();
+    }
+
+    ConsumerSpec spec() {
+        return spec;
+    }
+
+    // --- The API's getters
+
+    @Override
+    public @Nullable String getMessageSelector() throws JMSException {
+        checkOpen();
+        return spec.selector();
+    }
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        checkOpen();
+        if (spec.destination() instanceof Queue queue) {
+            return queue;
+        }
+        throw JmsErrors.of(ErrorCode.WRONG_DOMAIN, "The consumer is one of the topic " + spec.destination());
+    }
+
+    @Override
+    public Topic getTopic() throws JMSException {
+        checkOpen();
+        if (spec.destination() instanceof Topic topic) {
+            return topic;
+        }
+        throw JmsErrors.of(ErrorCode.WRONG_DOMAIN, "The consumer is one of the queue " + spec.destination());
+    }
+
+    @Override
+    public boolean getNoLocal() throws JMSException {
+        checkOpen();
+        return spec.noLocal();
+    }
+
+    @Override
+    public @Nullable MessageListener getMessageListener() throws JMSException {
+        inbox.lock().lock();
+        try {
+            checkOpenLocked();
+            return listener;
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    @Override
+    public void setMessageListener(@Nullable MessageListener to) throws JMSException {
+        boolean grant;
+        inbox.lock().lock();
+        try {
+            checkOpenLocked();
+            listener = to;
+            if (to == null) {
+                session.listeners().remove(this);
+            } else {
+                session.listeners().add(this);
+            }
+            grant = to != null && needsGrant();
+        } finally {
+            inbox.lock().unlock();
+        }
+        if (grant) {
+            writeCredit(Flush.SOON);
+        }
+    }
+
+    // --- Receiving
+
+    @Override
+    public @Nullable Message receive() throws JMSException {
+        return receive(FOREVER_NS, null);
+    }
+
+    @Override
+    public @Nullable Message receive(long timeoutMs) throws JMSException {
+        return receive(timeoutNs(timeoutMs), null);
+    }
+
+    @Override
+    public @Nullable Message receiveNoWait() throws JMSException {
+        return receive(0, null);
+    }
+
+    /** 0 means for ever in the API. */
+    static long timeoutNs(long timeoutMs) throws JMSException {
+        if (timeoutMs < 0) {
+            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "The time-out " + timeoutMs + " ms is negative");
+        }
+        return timeoutMs == 0 ? FOREVER_NS : TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    }
+
+    /**
+     * Receives a message.
+     *
+     * @param timeoutNs 0 not to wait, {@code Long.MAX_VALUE} to wait without limit
+     * @param bodyType null, or what the body must be assignable to
+     * @return null if there is none in time, or the consumer is closed meanwhile
+     */
+    @Nullable
+    QuoinMessage receive(long timeoutNs, @Nullable Class<?> bodyType) throws JMSException {
+        long startNs = System.nanoTime();
+        Delivery delivery;
+        boolean grant;
+        boolean flowing;
+        inbox.lock().lock();
+        try {
+            checkMayReceive();
+            delivery = takeIfFlowing();
+            flowing = inbox.isFlowing();
+            grant = delivery == null && (flowing || timeoutNs > 0) && needsGrant();
+        } finally {
+            inbox.lock().unlock();
+        }
+        if (grant) {
+            writeCredit(timeoutNs == 0 ? Flush.LATER : Flush.NOW);
+        }
+        if (delivery == null && timeoutNs > 0) {
+            delivery = await(startNs, timeoutNs);
+        }
+        if (delivery == null && timeoutNs != FOREVER_NS && mayDrain()) {
+            session.drain(prefetch);
+            delivery = takeNow();
+        }
+        return delivery == null ? null : hand(delivery, bodyType);
+    }
+
+    private @Nullable Delivery await(long startNs, long timeoutNs) throws JMSException {
+        inbox.lock().lock();
+        try {
+            Delivery delivery = takeIfFlowing();
+            while (delivery == null && !isOver()) {
+                long leftNs = timeoutNs == FOREVER_NS ? FOREVER_NS : timeoutNs - (System.nanoTime() - startNs);
+                if (leftNs <= 0) {
+                    return null;
+                }
+                inbox.awaitChange(leftNs);
+                delivery = takeIfFlowing();
+            }
+            return delivery;
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    private @Nullable Delivery takeNow() throws JMSException {
+        inbox.lock().lock();
+        try {
+            return isOver() ? null : takeIfFlowing();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    private boolean mayDrain() {
+        inbox.lock().lock();
+        try {
+            return !closed && inbox.isFlowing() && inbox.lost() == null;
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private @Nullable Delivery takeIfFlowing() {
+        if (closed || !inbox.isFlowing()) {
+            return null;
+        }
+        Delivery delivery = inbox.take(prefetch);
+        if (delivery != null) {
+            onTaken(delivery);
+        }
+        return delivery;
+    }
+
+    /** Whether waiting is of no use any more; under the lock. */
+    private boolean isOver() throws JMSException {
+        if (closed || inbox.isClosed()) {
+            return true;
+        }
+        throwIfLost();
+        return false;
+    }
+
+    private void throwIfLost() throws JMSException {
+        JMSException why = lost != null ? lost : inbox.lost();
+        if (why != null) {
+            throw JmsErrors.again(why);
+        }
+    }
+
+    /** Gives a delivery, which is in hand, to the caller of a receive. */
+    private @Nullable QuoinMessage hand(Delivery delivery, @Nullable Class<?> bodyType) throws JMSException {
+        Outcome outcome = Outcome.REJECTED;
+        try {
+            QuoinMessage message = session.open(decoder, delivery);
+            outcome = session.isAutomatic() && bodyType != null ? Outcome.UNSEEN : Outcome.CONSUMED;
+            if (bodyType != null) {
+                checkBody(message, bodyType);
+                outcome = Outcome.CONSUMED;
+            }
+            return message;
+        } finally {
+            settle(delivery, outcome);
+        }
+    }
+
+    /** What has become of a delivery that was in hand. */
+    private enum Outcome {
+        CONSUMED,
+        /** A body of another type was asked for: as if nothing had been received (Messaging 3.1 §8.6). */
+        UNSEEN,
+        /** Its bytes are no message. */
+        REJECTED
+    }
+
+    private static void checkBody(QuoinMessage message, Class<?> bodyType) throws JMSException {
+        if (message.bodyType() == BodyType.NONE || !message.isBodyAssignableTo(bodyType)) {
+            throw JmsErrors.of(
+                    ErrorCode.CONVERSION, "The body of the message received cannot be had as " + bodyType.getName());
+        }
+    }
+
+    private void settle(Delivery delivery, Outcome outcome) {
+        inbox.locked(() -> {
+            switch (outcome) {
+                case CONSUMED -> {
+                    onConsumed(delivery);
+                    session.acknowledgements().afterReceive(prefetch.isEmpty());
+                }
+                case UNSEEN -> prefetch.putBack(delivery);
+                case REJECTED -> session.acknowledgements().tell(prefetch, delivery.tag(), AckOutcome.REJECTED);
+            }
+            inbox.release();
+        });
+    }
+
+    /** A delivery has been taken; under the lock. */
+    void onTaken(Delivery delivery) {
+        if (!session.isAutomatic()) {
+            prefetch.undecided().add(delivery.tag());
+        }
+    }
+
+    /** The application has had a message, and in an automatic mode it is done with; under the lock. */
+    void onConsumed(Delivery delivery) {
+        if (session.isAutomatic()) {
+            session.acknowledgements().consumed(prefetch, delivery.tag());
+        }
+        if (!closed && prefetch.isCreditDue()) {
+            prefetch.renewCredit();
+            session.credit(prefetch, Flush.SOON);
+        } else if (listener != null && needsGrant()) {
+            session.credit(prefetch, Flush.SOON);
+        }
+    }
+
+    /** Grants credit if the server has none; under the lock. The caller writes it. */
+    private boolean needsGrant() {
+        if (closed || prefetch.hasCredit() || !prefetch.isEmpty()) {
+            return false;
+        }
+        if (prefetch.asksForEach()) {
+            prefetch.grantOne();
+        } else {
+            prefetch.renewCredit();
+        }
+        return true;
+    }
+
+    private void writeCredit(Flush flush) {
+        session.credit(prefetch, flush);
+    }
+
+    /**
+     * Calls the listener, on the session's listener thread and without the lock.
+     *
+     * @return whether the message was consumed, as far as the listener is concerned
+     */
+    boolean callListener(Delivery delivery) {
+        MessageListener to = listener;
+        if (to == null) {
+            inbox.locked(() -> prefetch.putBack(delivery));
+            return false;
+        }
+        QuoinMessage message;
+        try {
+            message = session.open(decoder, delivery);
+        } catch (JMSException e) {
+            session.reject(prefetch, delivery, e);
+            return false;
+        }
+        try {
+            to.onMessage(message);
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "The message listener of " + spec.destination() + " has thrown an exception", e);
+            if (session.isAutomatic()) {
+                session.redeliver();
+                return false;
+            }
+            return true;
+        }
+    }
+
+    // --- The end
+
+    @Override
+    public void close() throws JMSException {
+        inbox.lock().lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            session.listeners().remove(this);
+            inbox.wakeAll();
+            if (!session.listeners().isCurrentThread()) {
+                inbox.awaitWhile(() -> session.listeners().current() == this);
+            }
+            prefetch.close();
+            session.acknowledgements().flush(Flush.LATER);
+        } finally {
+            inbox.lock().unlock();
+        }
+        session.close(this);
+    }
+
+    /** The server has closed the consumer, or its session or connection is being closed. */
+    void markClosed() {
+        inbox.locked(() -> {
+            closed = true;
+            session.listeners().remove(this);
+            prefetch.close();
+            inbox.wakeAll();
+        });
+    }
+
+    /** The server has closed the consumer: the next receive says why. */
+    void onLost(JMSException why) {
+        inbox.locked(() -> {
+            lost = why;
+            inbox.wakeAll();
+        });
+    }
+
+    void checkOpen() throws JMSException {
+        inbox.lock().lock();
+        try {
+            checkOpenLocked();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    private void checkOpenLocked() throws JMSException {
+        if (closed || inbox.isClosed()) {
+            throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The consumer of " + spec.destination() + " is closed");
+        }
+    }
+
+    private void checkMayReceive() throws JMSException {
+        checkOpenLocked();
+        throwIfLost();
+        if (session.listeners().hasListeners()) {
+            throw JmsErrors.of(
+                    ErrorCode.LISTENER_SET,
+                    "A consumer of " + spec.destination() + " cannot receive while the session has a message listener");
+        }
+    }
+
+    /** What {@link Frame.ConsumerOpen} needs to be written again. */
+    record ConsumerSpec(
+            QuoinDestination destination,
+            @Nullable String subscription,
+            @Nullable String selector,
+            boolean durable,
+            boolean shared,
+            boolean noLocal) {}
+}

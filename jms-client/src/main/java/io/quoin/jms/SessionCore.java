@@ -1,0 +1,611 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
+import io.quoin.jms.channel.AckRanges;
+import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.Delivery;
+import io.quoin.jms.channel.Flush;
+import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Route;
+import io.quoin.jms.destination.QuoinDestination;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.message.Acknowledger;
+import io.quoin.jms.message.MessageDecoder;
+import io.quoin.jms.message.QuoinMessage;
+import io.quoin.jms.message.Received;
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Handed;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session does with the server: its consumers, its acknowledgements and transactions, its end.
+ *
+ * <p>Thread: as {@link QuoinSession}; what the reader calls says so and does not block.
+ */
+final class SessionCore {
+
+    private static final Logger LOG = System.getLogger(SessionCore.class.getName());
+
+    private final QuoinConnection connection;
+    private final Channel channel;
+    private final Settings settings;
+    private final int number;
+    private final Mode mode;
+    private final Inbox inbox = new Inbox();
+    private final Acknowledgements acknowledgements;
+    private final ListenerThread listeners;
+    private final Completions completions;
+    private final Outbox outbox;
+    private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
+    private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
+    private final Acknowledger acknowledger = this::acknowledge;
+    private volatile @Nullable MessageListener distinguishedListener;
+
+    SessionCore(QuoinConnection connection, int number, Mode mode) {
+        this.connection = connection;
+        this.channel = connection.channel();
+        this.settings = connection.settings();
+        this.number = number;
+        this.mode = mode;
+        String name = "quoin-session-" + number;
+        this.acknowledgements = new Acknowledgements(
+                inbox, channel, number, settings.durableAcknowledgements(), settings.requestTimeoutMs());
+        this.listeners = new ListenerThread(inbox, acknowledgements, name);
+        this.completions = new Completions(name + "-completions");
+        this.outbox = new Outbox(
+                channel,
+                connection::route,
+                number,
+                mode.isTransacted(),
+                settings.channel().sendTimeoutMs(),
+                settings.messages(),
+                completions);
+        inbox.use(acknowledgements);
+    }
+
+    /** A frame with the handed-out marks of all consumers. */
+    private interface HandedFrame {
+
+        Frame make(int request, List<Handed> handed);
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    boolean isAutomatic() {
+        return mode.isAutomatic();
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Acknowledgements acknowledgements() {
+        return acknowledgements;
+    }
+
+    ListenerThread listeners() {
+        return listeners;
+    }
+
+    Completions completions() {
+        return completions;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    void checkOpen() throws JMSException {
+        inbox.lock().lock();
+        try {
+            if (inbox.isClosed()) {
+                throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The session is closed");
+            }
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    private <R extends Reply> R ask(IntFunction<? extends Frame> frame, R reply, String what) throws JMSException {
+        channel.request(number, frame, reply)
+                .await(settings.requestTimeoutMs(), ErrorCode.REQUEST_TIMEOUT, new Asked(what, channel.address()));
+        return reply;
+    }
+
+    /** For the text of a time-out. */
+    private record Asked(String what, String address) {
+
+        @Override
+        public String toString() {
+            return what + " at " + address;
+        }
+    }
+
+    // --- Consumers and browsers
+
+    QuoinMessageConsumer open(ConsumerSpec spec) throws JMSException {
+        QuoinDestination destination = spec.destination();
+        if (QuoinSession.isForeignTemporary(connection, destination)) {
+            throw JmsErrors.of(
+                    ErrorCode.TEMPORARY_NOT_OWNED,
+                    "The temporary destination " + destination + " is not this connection's");
+        }
+        Route route = connection.route(destination);
+        Prefetch prefetch =
+                new Prefetch(connection.nextNumber(), settings.prefetchMessages(), settings.prefetchBytes());
+        if (!prefetch.asksForEach()) {
+            prefetch.renewCredit();
+        }
+        QuoinMessageConsumer consumer = new QuoinMessageConsumer(this, spec, prefetch);
+        consumers.put(consumer.number(), consumer);
+        inbox.add(prefetch);
+        try {
+            ask(n -> openFrame(n, route, consumer), new Reply(), "open a consumer of " + destination);
+            return consumer;
+        } catch (JMSException e) {
+            consumer.markClosed();
+            forget(consumer);
+            throw e;
+        }
+    }
+
+    private static Frame openFrame(int request, Route route, QuoinMessageConsumer consumer) {
+        ConsumerSpec spec = consumer.spec();
+        int flags = (spec.durable() ? FrameFlags.CONSUMER_DURABLE : 0)
+                | (spec.shared() ? FrameFlags.CONSUMER_SHARED : 0)
+                | (spec.noLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0);
+        return new Frame.ConsumerOpen(
+                request,
+                flags,
+                consumer.number(),
+                route.alias(),
+                spec.subscription(),
+                spec.selector(),
+                consumer.prefetch().limitMessages(),
+                consumer.prefetch().limitBytes());
+    }
+
+    /** The consumer has stopped taking messages: its unseen ones go back, and the call returns when they are there. */
+    void close(QuoinMessageConsumer consumer) throws JMSException {
+        long handedOut = consumer.prefetch().handedOut();
+        try {
+            if (connection.isAlive()) {
+                ask(
+                        n -> new Frame.ConsumerClose(n, consumer.number(), handedOut),
+                        new Reply(),
+                        "close a consumer of " + consumer.spec().destination());
+            }
+        } finally {
+            forget(consumer);
+        }
+    }
+
+    private void forget(QuoinMessageConsumer consumer) {
+        consumers.remove(consumer.number());
+        inbox.locked(inbox::sweep);
+    }
+
+    void unsubscribe(String name) throws JMSException {
+        if (name == null || name.isEmpty()) {
+            throw JmsErrors.of(ErrorCode.SUBSCRIPTION_UNKNOWN, "The name of the subscription is null or empty");
+        }
+        String what = "unsubscribe " + name;
+        if (connection.clientId() != null) {
+            try {
+                ask(n -> new Frame.Unsubscribe(n, 0, name), new Reply(), what);
+                return;
+            } catch (JMSException e) {
+                if (!ErrorCode.SUBSCRIPTION_UNKNOWN.code().equals(e.getErrorCode())) {
+                    throw e;
+                }
+            }
+        }
+        ask(n -> new Frame.Unsubscribe(n, FrameFlags.UNSUBSCRIBE_SHARED, name), new Reply(), what);
+    }
+
+    QuoinQueueBrowser browse(QuoinDestination queue, @Nullable String selector) throws JMSException {
+        QuoinQueueBrowser browser = new QuoinQueueBrowser(this, queue, selector);
+        browser.check();
+        return browser;
+    }
+
+    /** Opens a cursor over what waits in a queue now. */
+    BrowserCursor openCursor(QuoinDestination queue, @Nullable String selector) throws JMSException {
+        Route route = connection.route(queue);
+        BrowserCursor cursor = new BrowserCursor(this, connection.nextNumber());
+        browsers.put(cursor.number(), cursor);
+        try {
+            ask(n -> new Frame.BrowseOpen(n, cursor.number(), route.alias(), selector), new Reply(), "browse " + queue);
+            return cursor;
+        } catch (JMSException e) {
+            browsers.remove(cursor.number());
+            throw e;
+        }
+    }
+
+    Frame.Ok browseNext(BrowserCursor cursor, int maxMessages) throws JMSException {
+        return ask(n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
+                .ok();
+    }
+
+    void close(BrowserCursor cursor) throws JMSException {
+        if (browsers.remove(cursor.number()) != null && connection.isAlive()) {
+            channel.post(number, new Frame.BrowseClose(cursor.number()), Flush.SOON);
+        }
+    }
+
+    // --- Messages
+
+    /** Makes the message object of a delivery that is about to be handed out. */
+    QuoinMessage open(MessageDecoder decoder, Delivery delivery) throws JMSException {
+        if (delivery.redelivered()) {
+            inbox.locked(() -> acknowledgements.flush(Flush.LATER));
+            channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.SOON);
+        }
+        return decoder.decode(settings.messages(), received(delivery, acknowledger), delivery.message());
+    }
+
+    /** Makes the message object of a browsed message. */
+    QuoinMessage openBrowsed(MessageDecoder decoder, Delivery delivery) throws JMSException {
+        return decoder.decode(settings.messages(), received(delivery, null), delivery.message());
+    }
+
+    private static Received received(Delivery delivery, @Nullable Acknowledger acknowledger) {
+        return new Received(
+                delivery.message(),
+                delivery.consumer(),
+                delivery.tag(),
+                delivery.deliveryCount(),
+                delivery.redelivered(),
+                delivery.groupFirst(),
+                delivery.annotations(),
+                acknowledger);
+    }
+
+    /** A message that cannot be made an object goes to the dead letters. */
+    void reject(Prefetch prefetch, Delivery delivery, JMSException why) {
+        inbox.locked(() -> acknowledgements.tell(prefetch, delivery.tag(), AckOutcome.REJECTED));
+        connection.report(why);
+    }
+
+    /** Tells the server of the credit that {@code prefetch} says it has. */
+    void credit(Prefetch prefetch, Flush flush) {
+        long limitMessages;
+        long limitBytes;
+        long handedOut;
+        inbox.lock().lock();
+        try {
+            limitMessages = prefetch.limitMessages();
+            limitBytes = prefetch.limitBytes();
+            handedOut = prefetch.handedOut();
+        } finally {
+            inbox.lock().unlock();
+        }
+        try {
+            channel.credit(number, prefetch.consumer(), limitMessages, limitBytes, handedOut, flush);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "No credit was given, because the connection is lost: " + e.getMessage());
+        }
+    }
+
+    /** Asks for what there is now; returns when it has arrived, or when there is nothing. */
+    void drain(Prefetch prefetch) throws JMSException {
+        Reply reply = new Reply() {
+            @Override
+            protected void onOk(Frame.Ok ok) {
+                inbox.locked(prefetch::withdrawCredit);
+            }
+        };
+        ask(n -> new Frame.Drain(n, prefetch.consumer()), reply, "ask for a message");
+    }
+
+    // --- Acknowledgement and transactions
+
+    /** Deliveries of one consumer that the application has decided. */
+    private record Decided(int consumer, long handedOut, AckRanges ranges) {}
+
+    private List<Decided> takeUndecided() {
+        List<Decided> decided = new ArrayList<>();
+        inbox.locked(() -> {
+            for (Prefetch prefetch : inbox.prefetches()) {
+                if (!prefetch.undecided().isEmpty()) {
+                    decided.add(new Decided(prefetch.consumer(), prefetch.handedOut(), prefetch.takeUndecided()));
+                }
+            }
+            inbox.sweep();
+        });
+        return decided;
+    }
+
+    /** {@code Message.acknowledge} of a message that this session has delivered. */
+    private void acknowledge(int consumer, long tag) throws JMSException {
+        checkOpen();
+        if (mode == Mode.CLIENT) {
+            acknowledge();
+        } else if (mode == Mode.INDIVIDUAL) {
+            AckRanges one = new AckRanges();
+            one.add(tag);
+            confirm(List.of(new Decided(consumer, handedOut(consumer, tag), one)));
+        }
+    }
+
+    private long handedOut(int consumer, long otherwise) {
+        inbox.lock().lock();
+        try {
+            Prefetch prefetch = inbox.find(consumer);
+            return prefetch == null ? otherwise : prefetch.handedOut();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    void acknowledge() throws JMSException {
+        checkOpen();
+        if (mode == Mode.CLIENT) {
+            confirm(takeUndecided());
+        }
+    }
+
+    /** Acknowledges, and returns when that is durable. */
+    private void confirm(List<Decided> decided) throws JMSException {
+        List<Reply> replies = new ArrayList<>(decided.size());
+        for (int i = 0; i < decided.size(); i++) {
+            Decided one = decided.get(i);
+            Reply reply = new Reply();
+            Flush flush = i == decided.size() - 1 ? Flush.NOW : Flush.LATER;
+            channel.acknowledge(
+                    number, one.consumer, one.handedOut, AckOutcome.CONSUMED, false, one.ranges, reply, flush);
+            replies.add(reply);
+        }
+        for (Reply reply : replies) {
+            reply.await(
+                    settings.requestTimeoutMs(),
+                    ErrorCode.REQUEST_TIMEOUT,
+                    new Asked("acknowledge messages", channel.address()));
+        }
+    }
+
+    private void checkTransacted(String method) throws JMSException {
+        checkOpen();
+        if (!mode.isTransacted()) {
+            throw JmsErrors.of(ErrorCode.NOT_TRANSACTED, method + " was called on a session that is not transacted");
+        }
+        completions.checkNotCalledBack(method);
+        completions.awaitAll();
+    }
+
+    void commit() throws JMSException {
+        checkTransacted("commit");
+        JMSException refusal = outbox.takeRefusal();
+        if (refusal != null) {
+            goBack(rollbackFrame());
+            throw rolledBack(refusal);
+        }
+        for (Decided one : takeUndecided()) {
+            channel.acknowledge(
+                    number, one.consumer, one.handedOut, AckOutcome.CONSUMED, true, one.ranges, null, Flush.LATER);
+        }
+        long transaction = connection.nextTransaction();
+        List<Handed> handed = handed();
+        try {
+            ask(n -> new Frame.Commit(n, transaction, handed), new Reply(), "commit a transaction");
+        } catch (JMSException e) {
+            throw commitFailed(e);
+        }
+    }
+
+    private JMSException commitFailed(JMSException e) throws JMSException {
+        if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
+            return JmsErrors.of(
+                    ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e);
+        }
+        JMSException refusal = outbox.takeRefusal();
+        // What was delivered in the transaction comes again, and nothing that is on its way belongs to it.
+        goBack(rollbackFrame());
+        return refusal == null ? e : rolledBack(refusal);
+    }
+
+    private static JMSException rolledBack(JMSException refusal) {
+        return JmsErrors.of(
+                ErrorCode.TRANSACTION_ROLLED_BACK,
+                "A message of the transaction was refused (" + refusal.getMessage() + "), so all of it was rolled back",
+                refusal);
+    }
+
+    void rollback() throws JMSException {
+        checkTransacted("rollback");
+        outbox.takeRefusal();
+        goBack(rollbackFrame());
+    }
+
+    private HandedFrame rollbackFrame() {
+        long transaction = connection.nextTransaction();
+        return (request, handed) -> new Frame.Rollback(request, transaction, handed);
+    }
+
+    void recover() throws JMSException {
+        checkOpen();
+        if (mode.isTransacted()) {
+            throw JmsErrors.of(ErrorCode.TRANSACTED, "recover was called on a transacted session");
+        }
+        goBack(Frame.Recover::new);
+    }
+
+    /** A listener of an automatic session has failed: its message comes again before any other. */
+    void redeliver() {
+        try {
+            goBack(Frame.Recover::new);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "The connection was lost before a message could be redelivered: " + e.getMessage());
+        }
+    }
+
+    private List<Handed> handed() {
+        inbox.lock().lock();
+        try {
+            return inbox.handed();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    /** Puts everything unacknowledged back into its place; what arrives before the server's OK is stale. */
+    private void goBack(HandedFrame frame) throws JMSException {
+        List<Handed> handed = new ArrayList<>();
+        inbox.locked(() -> {
+            acknowledgements.flush(Flush.LATER);
+            handed.addAll(inbox.handed());
+            inbox.startDropping();
+        });
+        Reply reply = new Reply() {
+            @Override
+            protected void onOk(Frame.Ok ok) {
+                inbox.stopDropping();
+            }
+        };
+        try {
+            ask(n -> frame.make(n, handed), reply, "put messages back");
+        } catch (JMSException e) {
+            inbox.stopDropping();
+            throw e;
+        }
+        inbox.locked(() -> {
+            inbox.sweep();
+            for (Prefetch prefetch : inbox.prefetches()) {
+                if (!prefetch.isClosed() && prefetch.isCreditDue()) {
+                    prefetch.renewCredit();
+                    credit(prefetch, Flush.SOON);
+                }
+            }
+        });
+    }
+
+    // --- The old way of concurrent consumption
+
+    @Nullable
+    MessageListener distinguishedListener() {
+        return distinguishedListener;
+    }
+
+    void distinguishedListener(@Nullable MessageListener listener) {
+        distinguishedListener = listener;
+    }
+
+    void runLoaded() {}
+
+    // --- What the reader calls
+
+    void onBrowsed(Delivery delivery) {
+        BrowserCursor cursor = browsers.get(delivery.consumer());
+        if (cursor != null) {
+            cursor.add(delivery);
+        }
+    }
+
+    void onRecall(int consumer) {
+        inbox.locked(() -> {
+            Prefetch prefetch = inbox.find(consumer);
+            if (prefetch == null || prefetch.isClosed()) {
+                return; // CONSUMER_CLOSE, which is on its way, gives back more.
+            }
+            long first = prefetch.firstUnseen();
+            long last = prefetch.received();
+            prefetch.dropWaiting();
+            try {
+                channel.post(number, new Frame.Return(consumer, prefetch.handedOut(), first, last), Flush.SOON);
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "Nothing was given back, because the connection is lost: " + e.getMessage());
+            }
+        });
+    }
+
+    void onConsumerLost(int consumer, JMSException why) {
+        QuoinMessageConsumer lost = consumers.get(consumer);
+        if (lost != null) {
+            lost.onLost(why);
+            connection.report(why);
+        }
+    }
+
+    void onLost(JMSException why) {
+        inbox.onLost(why);
+    }
+
+    // --- The end
+
+    /** Refuses what would wait for the listener or completion callback that calls it (Messaging 3.1 §8.8). */
+    void checkNotCalledBack(String method) throws JMSException {
+        completions.checkNotCalledBack(method);
+        inbox.lock().lock();
+        try {
+            if (listeners.isCurrentThread()) {
+                throw JmsErrors.of(
+                        ErrorCode.CALLED_FROM_CALLBACK,
+                        method + " was called by a message listener of the same session");
+            }
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    void close() throws JMSException {
+        checkNotCalledBack("close");
+        if (!inbox.close()) {
+            return;
+        }
+        completions.awaitAll();
+        consumers.values().forEach(QuoinMessageConsumer::markClosed);
+        JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
+        try {
+            if (connection.isAlive()) {
+                closeOnServer();
+            }
+        } finally {
+            completions.close();
+            connection.forget(this);
+        }
+        if (refusal != null) {
+            throw JmsErrors.again(refusal);
+        }
+    }
+
+    private void closeOnServer() throws JMSException {
+        List<Handed> handed = new ArrayList<>();
+        inbox.locked(() -> {
+            acknowledgements.flush(Flush.LATER);
+            for (QuoinMessageConsumer consumer : consumers.values()) {
+                handed.add(new Handed(consumer.number(), consumer.prefetch().handedOut()));
+            }
+        });
+        try {
+            ask(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
+            inbox.locked(acknowledgements::awaitConfirmed);
+        } catch (JMSException e) {
+            if (connection.isAlive()) {
+                throw e;
+            }
+            LOG.log(Level.DEBUG, "The connection was lost before the session was closed: " + e.getMessage());
+        }
+    }
+
+    int number() {
+        return number;
+    }
+}

@@ -1,0 +1,81 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Route;
+import io.quoin.jms.destination.QuoinDestination;
+import io.quoin.jms.destination.QuoinTemporaryQueue;
+import io.quoin.jms.destination.QuoinTemporaryTopic;
+import io.quoin.jms.destination.TemporaryDestination;
+import io.quoin.jms.destination.TemporaryOwner;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Frame;
+import jakarta.jms.JMSException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The temporary destinations that a connection has created and not deleted. */
+final class Temporaries implements TemporaryOwner {
+
+    private final QuoinConnection connection;
+    private final AtomicLong created = new AtomicLong();
+    private final Set<QuoinDestination> live = ConcurrentHashMap.newKeySet();
+
+    Temporaries(QuoinConnection connection) {
+        this.connection = connection;
+    }
+
+    QuoinTemporaryQueue createQueue() throws JMSException {
+        QuoinTemporaryQueue queue = new QuoinTemporaryQueue(nextName(), this);
+        introduce(queue);
+        return queue;
+    }
+
+    QuoinTemporaryTopic createTopic() throws JMSException {
+        QuoinTemporaryTopic topic = new QuoinTemporaryTopic(nextName(), this);
+        introduce(topic);
+        return topic;
+    }
+
+    private String nextName() {
+        return TemporaryDestination.name(connection.channel().connectionId(), created.incrementAndGet());
+    }
+
+    /** Naming it to the server creates it there. */
+    private void introduce(QuoinDestination destination) throws JMSException {
+        connection.channel().route(destination);
+        live.add(destination);
+    }
+
+    /**
+     * Refuses a destination of this connection that was deleted: naming it to the server would create it again.
+     */
+    void checkLive(QuoinDestination destination) throws JMSException {
+        if (destination.kind().isTemporary()
+                && TemporaryDestination.isOwnedBy(connection.channel().connectionId(), destination)
+                && !live.contains(destination)) {
+            throw JmsErrors.of(
+                    ErrorCode.DESTINATION_DELETED, "The temporary destination " + destination + " was deleted");
+        }
+    }
+
+    @Override
+    public void deleteTemporary(QuoinDestination destination) throws JMSException {
+        checkLive(destination);
+        Channel channel = connection.channel();
+        Route route = channel.route(destination);
+        channel.request(0, n -> new Frame.DeleteTemporary(n, route.alias()), new Reply())
+                .await(
+                        connection.settings().requestTimeoutMs(),
+                        ErrorCode.REQUEST_TIMEOUT,
+                        "delete the temporary destination " + destination + " at " + channel.address());
+        live.remove(destination);
+        channel.forget(route);
+        connection.forget(destination);
+    }
+}
