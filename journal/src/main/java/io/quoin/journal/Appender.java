@@ -73,6 +73,11 @@ final class Appender {
         return block.start + tail;
     }
 
+    /** Checksum of the header of the last frame that was closed. */
+    int previousCrc() {
+        return previousCrc;
+    }
+
     /** Bytes used of the segment before the one being filled. */
     int previousUsed() {
         return (int) (segment.previousEnd() & (segmentBytes - 1));

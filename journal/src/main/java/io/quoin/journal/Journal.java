@@ -319,7 +319,7 @@ public final class Journal implements AutoCloseable {
         appender.closeFrame();
         SegmentTable counts = segments.copy();
         counts.used(currentSegment, appender.usedOfSegment());
-        return snapshots.begin(appender.appended(), counts, durable::getAcquire);
+        return snapshots.begin(appender.appended(), appender.previousCrc(), counts, durable::getAcquire);
     }
 
     /** A reader of the newest snapshot, for one thread; null if there is none. Any thread. */

@@ -116,6 +116,9 @@ final class LogOpener {
         }
         long next = last.segment() + 1;
         if (end.ended()) {
+            if (end.lastFrameEnd() > end.durable()) {
+                copyAnew(last, (int) (end.lastFrameEnd() - last.segment() * segmentBytes), false);
+            }
             return header(next, end.lastFrameEnd(), end.previousCrc());
         }
         if (end.damaged()) {
@@ -149,22 +152,29 @@ final class LogOpener {
     }
 
     private SegmentHeader rewritten(SegmentHeader last, long next) throws IOException {
-        String path = Layout.segmentPath(last.segment());
+        int length = (int) (end.position() - last.segment() * segmentBytes);
+        int crc = copyAnew(last, length, true);
+        long endFrame = last.segment() * segmentBytes + Layout.headerSlot(length);
+        return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
+    }
+
+    /** Replaces a segment's file by a copy of its beginning; returns the checksum of the end frame, if one is to be added. */
+    private int copyAnew(SegmentHeader segment, int length, boolean addEnd) throws IOException {
+        String path = Layout.segmentPath(segment.segment());
         String copy = path + Layout.TEMPORARY_SUFFIX;
-        long base = last.segment() * segmentBytes;
-        int length = (int) (end.position() - base);
-        long endFrame;
-        int crc;
+        int crc = 0;
         try (DiskFile from = disk.open(path, OpenMode.READ);
                 DiskFile to = disk.open(copy, OpenMode.CREATE)) {
             copy(from, to, length);
-            endFrame = base + Layout.headerSlot(length);
-            crc = writeEnd(to, last, endFrame, end.position(), end.previousCrc());
+            if (addEnd) {
+                long endFrame = segment.segment() * segmentBytes + Layout.headerSlot(length);
+                crc = writeEnd(to, segment, endFrame, end.position(), end.previousCrc());
+            }
             to.force();
         }
         disk.rename(copy, path);
         disk.forceDirectory(Layout.JOURNAL_DIRECTORY);
-        return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
+        return crc;
     }
 
     private static void copy(DiskFile from, DiskFile to, int length) throws IOException {

@@ -71,8 +71,9 @@ final class LogScan {
      *
      * @param segments numbers of all segment files, ascending
      * @param from position of a frame, or the first of a segment
+     * @param crcBefore checksum of the header of the frame before {@code from}, unless that is the first of its segment
      */
-    LogEnd run(List<Long> segments, long from) throws IOException {
+    LogEnd run(List<Long> segments, long from, int crcBefore) throws IOException {
         long expected = from / segmentBytes;
         end = from;
         lastRecordEnd = from;
@@ -96,7 +97,10 @@ final class LogScan {
                 } else {
                     long begin = Math.max(from, header.firstPosition());
                     checkJoin(header);
-                    chainKnown &= begin == header.firstPosition();
+                    if (begin != header.firstPosition()) {
+                        chainKnown = true;
+                        previousCrc = crcBefore;
+                    }
                     end = begin;
                     ended = false;
                     new SegmentScan(header, window, last ? 0 : segments.get(i + 1)).run(offsetOf(begin));

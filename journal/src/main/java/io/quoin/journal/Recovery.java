@@ -192,7 +192,7 @@ public final class Recovery implements Closeable {
                             Math.max(superFile.durable(), snapshots.position()),
                             wasClean ? superBlock.durable() : 0,
                             receiver)
-                    .run(files, from);
+                    .run(files, from, snapshots.previousCrc());
             logEnd = end;
             checkSegmentsExist(from);
             if (options.onCorruption() == JournalOptions.OnCorruption.QUARANTINE) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  block file: magic "QUOINB\r\n\x1a" | 0 u8 | version u16 | 0 u32 | number u64 | 0 u64, then blocks, each at a multiple of 8:
  *    crc u32 (over what follows) | length u32 | id u64 | bytes
- *  manifest: magic "QUOINP\r\n\x1a" | 0 u8 | version u16 | 0 u32 | number u64 | position u64
+ *  manifest: magic "QUOINP\r\n\x1a" | 0 u8 | version u16 | previousCrc u32 | number u64 | position u64
  *    | segments u32 | blocks u32 | pieces u32 | crc u32 of all other bytes of the file
  *    | segments * (number u64, used u32, live u32) | (blocks + pieces) * (id u64, file u64, offset u64, length u32, crc u32)
  * </pre>
@@ -45,9 +45,16 @@ final class SnapshotFormat {
     /**
      * What a manifest says.
      *
+     * @param previousCrc checksum of the header of the last frame before {@code position}
      * @param pieces of the caller's own state, in order; their ids count from 0
      */
-    record Manifest(long number, long position, SegmentTable segments, List<Entry> blocks, List<Entry> pieces) {}
+    record Manifest(
+            long number,
+            long position,
+            int previousCrc,
+            SegmentTable segments,
+            List<Entry> blocks,
+            List<Entry> pieces) {}
 
     static String manifestPath(long number) {
         return path(MANIFEST_PREFIX, number);
@@ -94,7 +101,7 @@ final class SnapshotFormat {
         int entries = manifest.blocks.size() + manifest.pieces.size();
         ByteBuffer target = ByteBuffer.allocate(
                 Math.addExact(MANIFEST_HEADER_BYTES + count * SEGMENT_BYTES, Math.multiplyExact(entries, ENTRY_BYTES)));
-        target.put(MANIFEST_MAGIC).put((byte) 0).putShort((short) VERSION).putInt(0);
+        target.put(MANIFEST_MAGIC).put((byte) 0).putShort((short) VERSION).putInt(manifest.previousCrc);
         target.putLong(manifest.number).putLong(manifest.position);
         target.putInt(count).putInt(manifest.blocks.size()).putInt(manifest.pieces.size());
         target.putInt(0);
@@ -142,7 +149,8 @@ final class SnapshotFormat {
             table.add(source.getLong(), source.getInt(), source.getInt());
         }
         List<Entry> blockEntries = decodeEntries(source, blocks);
-        return new Manifest(number, source.getLong(24), table, blockEntries, decodeEntries(source, pieces));
+        return new Manifest(
+                number, source.getLong(24), source.getInt(12), table, blockEntries, decodeEntries(source, pieces));
     }
 
     private static List<Entry> decodeEntries(ByteBuffer source, int count) {

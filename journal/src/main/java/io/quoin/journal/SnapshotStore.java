@@ -97,6 +97,12 @@ final class SnapshotStore {
         return newest == null ? 0 : newest.position();
     }
 
+    /** Checksum of the header of the last frame before {@link #position}. */
+    int previousCrc() {
+        Manifest newest = kept.newest;
+        return newest == null ? 0 : newest.previousCrc();
+    }
+
     /** The segments as they were at the newest snapshot's position. */
     SegmentTable segmentsAtNewest() {
         Manifest newest = kept.newest;
@@ -122,11 +128,20 @@ final class SnapshotStore {
     }
 
     /** Owner. */
-    SnapshotWriter begin(long position, SegmentTable segments, LongSupplier durable) {
+    SnapshotWriter begin(long position, int previousCrc, SegmentTable segments, LongSupplier durable) {
         Invariant.check(!writing, "a snapshot is begun before the one before it is committed or aborted");
         writing = true;
         return new SnapshotWriter(
-                this, disk, nextNumber++, position, segments, kept.newest, durable, pieceIntervalMs, segmentBytes);
+                this,
+                disk,
+                nextNumber++,
+                position,
+                previousCrc,
+                segments,
+                kept.newest,
+                durable,
+                pieceIntervalMs,
+                segmentBytes);
     }
 
     /** The writer is done, without effect. */

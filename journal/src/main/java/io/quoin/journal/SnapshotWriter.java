@@ -39,6 +39,7 @@ public final class SnapshotWriter {
     private final Disk disk;
     private final long number;
     private final long position;
+    private final int previousCrc;
     private final SegmentTable segments;
     private final @Nullable Manifest previous;
     private final LongSupplier durable;
@@ -62,6 +63,7 @@ public final class SnapshotWriter {
             Disk disk,
             long number,
             long position,
+            int previousCrc,
             SegmentTable segments,
             @Nullable Manifest previous,
             LongSupplier durable,
@@ -71,6 +73,7 @@ public final class SnapshotWriter {
         this.disk = disk;
         this.number = number;
         this.position = position;
+        this.previousCrc = previousCrc;
         this.segments = segments;
         this.previous = previous;
         this.durable = durable;
@@ -144,7 +147,8 @@ public final class SnapshotWriter {
             drain();
             DiskFile blockFile = file();
             blockFile.force();
-            Manifest manifest = new Manifest(number, position, segments, List.copyOf(blocks), List.copyOf(pieces));
+            Manifest manifest =
+                    new Manifest(number, position, previousCrc, segments, List.copyOf(blocks), List.copyOf(pieces));
             String path = SnapshotFormat.manifestPath(number);
             String temporary = path + Layout.TEMPORARY_SUFFIX;
             try (DiskFile target = disk.open(temporary, OpenMode.CREATE)) {

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class CrashStatesTest {
     private static final boolean LONG = Boolean.getBoolean("quoin.long");
-    private static final int STEPS = 60;
+    private static final int STEPS = 80;
 
     private long states;
 
     @Test
     void aPowerCutBeforeAnyOperationLosesNothingThatWasConfirmed() throws Exception {
-        int workloads = LONG ? 1_000 : 60;
+        int workloads = LONG ? 1_000 : 70;
         for (long seed = 1; seed <= workloads; seed++) {
             cutEverywhere(seed);
         }

@@ -5,6 +5,7 @@ package io.quoin.journal;
 
 import io.quoin.journal.disk.Disk;
 import io.quoin.journal.disk.ManualClock;
+import io.quoin.journal.disk.SimDisk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -111,25 +112,33 @@ final class Workload {
     }
 
     /** Recovers what is left of a run and compares it with the history. */
-    void verify(Disk left, boolean thoroughly) throws JournalException {
+    void verify(SimDisk left, boolean thoroughly) throws JournalException {
         try (Recovery recovery = Recovery.begin(left, clock, options(99))) {
             ToyState found = replay(recovery);
             check(found, "after a crash");
             if (!thoroughly) {
                 return;
             }
+            SimDisk[] cut = new SimDisk[1];
             try (Journal reopened = recovery.open()) {
                 found.checkBodies(reopened);
                 reopened.begin(ToyState.PUT, 0).putInt(1_000_000);
                 reopened.end(Payloads.of(1_000_000, 100));
                 found.apply(reopened.last());
                 reopened.flush();
+                // What this start confirmed must be on the disk itself, also where its predecessor's sync had failed.
+                cut[0] = left.afterPowerCut(SimDisk.PowerCut.LOSE, 0);
             }
             long digest = found.digest();
-            try (Recovery again = Recovery.begin(left, clock, options(98))) {
-                if (replay(again).digest() != digest) {
-                    throw new AssertionError("the second start finds another state than the first");
-                }
+            same(left, digest);
+            same(cut[0], digest);
+        }
+    }
+
+    private void same(Disk left, long digest) throws JournalException {
+        try (Recovery again = Recovery.begin(left, clock, options(98))) {
+            if (replay(again).digest() != digest) {
+                throw new AssertionError("the next start finds another state than was confirmed");
             }
         }
     }
@@ -144,8 +153,10 @@ final class Workload {
             delete();
         } else if (choice < 50) {
             atomic(2 + random.nextInt(4));
-        } else if (choice < 72) {
+        } else if (choice < 67) {
             flush();
+        } else if (choice < 72) {
+            flushInSteps();
         } else if (choice < 77) {
             if (journal.seal()) {
                 flush();
@@ -207,6 +218,24 @@ final class Workload {
         confirmed = state.applied();
     }
 
+    /** As a journal's thread would: the owner appends on while a batch is written. */
+    private void flushInSteps() throws JournalException {
+        Batch batch = journal.take();
+        int taken = state.applied();
+        put(random.nextInt(300));
+        clean();
+        if (batch != null) {
+            try {
+                journal.write(batch);
+            } catch (DiskFullException e) {
+                diskFull++;
+                journal.write(batch);
+            }
+            journal.completed(batch);
+            confirmed = taken;
+        }
+    }
+
     private void snapshot() throws JournalException {
         boolean hasPrevious = journal.snapshot() != null && !snapshotUnfinished;
         SnapshotWriter writer = journal.beginSnapshot();
@@ -224,7 +253,8 @@ final class Workload {
     }
 
     private void clean() throws JournalException {
-        long segment = journal.segments().candidate(journal.safePosition(), 0.5);
+        long limit = random.nextInt(3) == 0 ? journal.appended() : journal.safePosition();
+        long segment = journal.segments().candidate(limit, 0.6);
         if (segment == 0) {
             return;
         }

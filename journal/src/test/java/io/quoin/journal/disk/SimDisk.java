@@ -34,7 +34,7 @@ public final class SimDisk implements Disk {
         LOSE,
         /** All had made it. */
         KEEP,
-        /** Each sector had made it or not; of each folder's names, a part in the order in which they were changed. */
+        /** Each sector and each change of a name had made it or not. */
         TEAR
     }
 
@@ -172,9 +172,13 @@ public final class SimDisk implements Disk {
             Folder found = new Folder();
             TreeMap<String, Content> names = new TreeMap<>(policy == PowerCut.KEEP ? folder.names : folder.synced);
             if (policy == PowerCut.TEAR) {
+                // A journaling file system keeps the order; none has to.
+                boolean inOrder = random.nextBoolean();
                 int kept = random.nextInt(folder.changes.size() + 1);
-                for (NameChange change : folder.changes.subList(0, kept)) {
-                    apply(change, names);
+                for (int i = 0; i < folder.changes.size(); i++) {
+                    if (inOrder ? i < kept : random.nextBoolean()) {
+                        apply(folder.changes.get(i), names);
+                    }
                 }
             }
             names.forEach((name, content) ->
