@@ -28,7 +28,7 @@ class FrameFuzzTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void noFrameBreaksTheReader() {
-        int seeds = Boolean.getBoolean("quoin.long") ? 200 : 1;
+        int seeds = Boolean.getBoolean("quoin.long") ? 60 : 1;
         for (long seed = SEED; seed < SEED + seeds; seed++) {
             fuzz(seed);
         }

@@ -140,7 +140,7 @@ class MessageMalformedTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void noMessageBreaksTheReader() {
-        int seeds = Boolean.getBoolean("quoin.long") ? 200 : 1;
+        int seeds = Boolean.getBoolean("quoin.long") ? 60 : 1;
         for (long seed = SEED; seed < SEED + seeds; seed++) {
             fuzz(seed);
         }
