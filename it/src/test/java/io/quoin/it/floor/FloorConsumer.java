@@ -71,8 +71,14 @@ final class FloorConsumer extends Thread {
     private void record(ByteBuffer buffer, int count) {
         if (phase.measuring) {
             long nowNs = System.nanoTime();
-            for (int i = 0; i < count; i++) {
-                latency.recordValue(nowNs - buffer.getLong(i * unitBytes));
+            int same;
+            for (int i = 0; i < count; i += same) {
+                long sentAtNs = buffer.getLong(i * unitBytes);
+                same = 1;
+                while (i + same < count && buffer.getLong((i + same) * unitBytes) == sentAtNs) {
+                    same++;
+                }
+                latency.recordValueWithCount(nowNs - sentAtNs, same);
             }
         }
     }

@@ -106,8 +106,14 @@ final class FloorProducer extends Thread {
         long first = receipts;
         if (phase.measuring) {
             long nowNs = System.nanoTime();
-            for (long i = first; i < first + count; i++) {
-                latency.recordValue(nowNs - sentAtNs[(int) (i % window)]);
+            int same;
+            for (int i = 0; i < count; i += same) {
+                long timeNs = sentAtNs[(int) ((first + i) % window)];
+                same = 1;
+                while (i + same < count && sentAtNs[(int) ((first + i + same) % window)] == timeNs) {
+                    same++;
+                }
+                latency.recordValueWithCount(nowNs - timeNs, same);
             }
         }
         receipts = first + count;
