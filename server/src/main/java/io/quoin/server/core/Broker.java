@@ -170,9 +170,12 @@ public final class Broker {
         return Math.min(timers.nextMs(), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);
     }
 
-    /** Whether the log holds what nobody waits for by name, but somebody does: messages to be seen, marks to be raised. */
+    /**
+     * Whether the log holds what becomes possible only when it is durable, though no answer waits for it: messages to be
+     * seen, marks to be raised.
+     */
     public boolean hasUnforcedWork() {
-        return recorder.appended() > durableTo;
+        return visibility.isWaiting() || handOut.isWaiting();
     }
 
     // --- connections

@@ -74,6 +74,11 @@ final class HandOut {
         isReplaying = false;
     }
 
+    /** Whether a mark waits for the log. */
+    boolean isWaiting() {
+        return !pending.isEmpty();
+    }
+
     /** The log is durable up to {@code position}. */
     void durable(long position) {
         Mark mark = pending.peek();

@@ -48,6 +48,11 @@ final class Visibility {
         isReplaying = false;
     }
 
+    /** Whether a message waits for the log. */
+    boolean isWaiting() {
+        return head != tail;
+    }
+
     /** The log is durable up to {@code position}. */
     void durable(long position) {
         int mask = positions.length - 1;

@@ -1,0 +1,230 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Result;
+import io.quoin.server.model.Refusal;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BrokerConnectionTest {
+
+    private static final int S = 1;
+
+    private final TestServer server = new TestServer();
+    private TestClient client;
+    private int orders;
+
+    @BeforeEach
+    void connect() throws Refusal {
+        client = server.client();
+        client.session(S, AcknowledgeMode.AUTO);
+        orders = client.queue("orders");
+    }
+
+    @Test
+    void aClientIdHasOneConnectionAndIsFreedWithIt() throws Refusal {
+        TestClient one = server.client(new UUID(1, 1), "id");
+        assertThatThrownBy(() -> server.client(new UUID(1, 2), "id"))
+                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo(ErrorCode.CLIENT_ID_IN_USE));
+        server.broker.goodbye(one.c, 1);
+        TestClient two = server.client(new UUID(1, 3), "id");
+        assertThat(two.c.clientId()).isEqualTo("id");
+    }
+
+    @Test
+    void aClientIdWhoseConnectionIsGoneIsTakenOverAtOnce() throws Refusal {
+        TestClient one = server.client(new UUID(1, 1), "id");
+        server.broker.disconnected(one.c);
+        TestClient two = server.client(new UUID(1, 2), "id");
+        assertThat(two.c.clientId()).isEqualTo("id");
+        assertThat(one.c.isGone()).isTrue();
+    }
+
+    @Test
+    void aSessionIsResumedWithWhatTheClientHas() throws Refusal {
+        for (int i = 1; i <= 4; i++) {
+            client.send(S, orders, "m" + i);
+        }
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.out.delivered).hasSize(4);
+        server.broker.disconnected(client.c);
+        server.pass(400);
+
+        RecordingOutlet out = new RecordingOutlet();
+        client.c = server.broker.connect(client.id, null, true, out);
+        client.out = out;
+        assertThat(client.c.wasResumed()).isTrue();
+        server.broker.resume(client.c, S, 1, List.of(new Frame.Held(1, 2, 1)));
+        assertThat(out.results.get(1)).isEqualTo(new Result.Resumed(List.of(new Result.Kept(1, 2))));
+        server.settle();
+        assertThat(out.delivered).isEmpty();
+
+        server.broker.credit(client.c, S, 1, 100, Long.MAX_VALUE, 1);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("m3", "m4");
+        assertThat(out.delivered).extracting("tag").containsExactly(3L, 4L);
+        assertThat(out.delivered).extracting("redelivered").containsExactly(false, false);
+        client.ack(S, 1, 1, 4);
+        server.settle();
+        assertThat(server.broker.queue("orders").stats().depth()).isZero();
+    }
+
+    @Test
+    void aSessionThatIsNotResumedInTimeIsOver() throws Refusal {
+        client.send(S, orders, "a");
+        client.consume(S, 1, orders);
+        server.settle();
+        server.broker.disconnected(client.c);
+        server.pass(400);
+        RecordingOutlet out = new RecordingOutlet();
+        client.c = server.broker.connect(client.id, null, true, out);
+        server.pass(600);
+        server.broker.resume(client.c, S, 1, List.of());
+        assertThat(out.errors.get(1)).isEqualTo(ErrorCode.SESSION_UNKNOWN);
+        assertThat(server.broker.queue("orders").stats().out()).isZero();
+    }
+
+    @Test
+    void aConnectionThatComesTooLateBeginsAnew() throws Refusal {
+        server.broker.disconnected(client.c);
+        server.pass(501);
+        client.c = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        assertThat(client.c.wasResumed()).isFalse();
+    }
+
+    @Test
+    void aSecondSocketOfTheSameClientFencesTheFirst() throws Refusal {
+        RecordingOutlet first = client.out;
+        server.broker.connect(client.id, null, true, new RecordingOutlet());
+        assertThat(first.fenced).isEqualTo(ErrorCode.CONNECTION_REPLACED);
+    }
+
+    @Test
+    void temporaryDestinationsBelongToTheirConnectionAndDieWithIt() throws Refusal {
+        int mine = client.temporaryQueue(1);
+        client.consume(S, 1, mine);
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.AUTO);
+        int theirs = other.alias(DestinationKind.TEMPORARY_QUEUE, client.temporaryName(1), null);
+        other.send(S, theirs, "hello");
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("hello");
+
+        int foreign = other.consume(S, 1, theirs);
+        assertThat(other.out.errors.get(foreign)).isEqualTo(ErrorCode.TEMPORARY_NOT_OWNED);
+        server.broker.deleteTemporary(client.c, 90, mine);
+        assertThat(client.out.errors.get(90)).isEqualTo(ErrorCode.DESTINATION_IN_USE);
+
+        server.broker.goodbye(client.c, 91);
+        other.send(S, theirs, "too late");
+        assertThat(other.out.refused).extracting("code").containsExactly(ErrorCode.DESTINATION_DELETED);
+        server.settle();
+        assertThat(server.store.liveCount()).isZero();
+    }
+
+    @Test
+    void aTemporaryQueueLeavesNothingInTheLog() {
+        server.settle();
+        long before = server.log.appended();
+        int mine = client.temporaryQueue(1);
+        client.consume(S, 1, mine);
+        client.send(S, mine, "hello");
+        server.settle();
+        client.ack(S, 1, 1, 1);
+        assertThat(client.texts(1)).containsExactly("hello");
+        assertThat(server.log.appended()).isEqualTo(before);
+    }
+
+    @Test
+    void namesAndKindsAndOptionsAreChecked() {
+        int reserved = client.queue("$quoin.mine");
+        int question = client.queue("what?");
+        int topic = client.topic("orders");
+        int conflict = client.alias(DestinationKind.QUEUE, "orders", "groupSlots=8");
+        int unknown = client.alias(DestinationKind.QUEUE, "x", "groupslots=8");
+        int bad = client.alias(DestinationKind.QUEUE, "y", "groupSlots=none");
+        client.send(S, orders, "creates it");
+        for (int alias : new int[] {reserved, question, topic, conflict, unknown, bad, 999}) {
+            client.send(S, alias, "refused");
+        }
+        assertThat(client.out.refused)
+                .extracting("code")
+                .containsExactly(
+                        ErrorCode.INVALID_NAME,
+                        ErrorCode.INVALID_NAME,
+                        ErrorCode.DESTINATION_KIND_MISMATCH,
+                        ErrorCode.OPTION_CONFLICT,
+                        ErrorCode.UNKNOWN_DESTINATION_OPTION,
+                        ErrorCode.BAD_DESTINATION_OPTION,
+                        ErrorCode.ALIAS_UNKNOWN);
+        assertThat(client.out.refused.get(4).text()).contains("groupSlots");
+        assertThat(server.broker.queues()).extracting("name").containsExactly("orders");
+    }
+
+    @Test
+    void withoutAutoCreateAnUnknownDestinationIsRefused() throws Refusal {
+        TestServer strict = new TestServer(BrokerOptions.DEFAULT.withAutoCreate(false));
+        TestClient c = strict.client();
+        c.session(S, AcknowledgeMode.AUTO);
+        c.send(S, c.queue("orders"), "a");
+        assertThat(c.out.refused).extracting("code").containsExactly(ErrorCode.UNKNOWN_DESTINATION);
+    }
+
+    @Test
+    void aFullQueueStopsItsSendersAndLetsThemGoOnWhenThereIsRoom() {
+        int small = client.alias(DestinationKind.QUEUE, "small", "maxBytes=100");
+        client.send(S, small, "a");
+        server.settle();
+        long limit = client.out.sendCredit.get(small);
+        assertThat(limit).isLessThanOrEqualTo(250);
+        client.send(S, small, "b");
+        client.send(S, small, "c");
+        assertThat(client.out.refused).extracting("code").contains(ErrorCode.QUEUE_FULL);
+
+        client.consume(S, 1, small);
+        server.settle();
+        client.ack(S, 1, 1, 10);
+        server.settle();
+        assertThat(client.out.sendCredit.get(small)).isGreaterThan(limit);
+    }
+
+    @Test
+    void aBrowserSeesWaitingMessagesAndTakesNone() {
+        for (int i = 0; i < 5; i++) {
+            client.send(S, orders, "m" + i, TestClient.sent().property("n", i));
+        }
+        server.settle();
+        server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(50, 1, orders, "n >= 2"));
+        server.broker.browseNext(client.c, S, new Frame.BrowseNext(51, 1, 2));
+        server.settle();
+        assertThat(client.out.browsed).hasSize(2);
+        assertThat(client.out.results.get(51)).isEqualTo(new Result.BrowsedSoFar(true));
+        server.broker.browseNext(client.c, S, new Frame.BrowseNext(52, 1, 100));
+        server.settle();
+        assertThat(client.out.browsed.stream().map(d -> server.text(d.position())))
+                .containsExactly("m2", "m3", "m4");
+        assertThat(client.out.results.get(52)).isEqualTo(new Result.BrowsedSoFar(false));
+        assertThat(server.broker.queue("orders").stats().depth()).isEqualTo(5);
+    }
+
+    @Test
+    void aBrowserOfAnUnknownQueueCreatesNothing() {
+        server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(50, 1, client.queue("nothing"), null));
+        server.broker.browseNext(client.c, S, new Frame.BrowseNext(51, 1, 10));
+        server.settle();
+        assertThat(client.out.results.get(51)).isEqualTo(new Result.BrowsedSoFar(false));
+        assertThat(server.broker.queue("nothing")).isNull();
+    }
+}
