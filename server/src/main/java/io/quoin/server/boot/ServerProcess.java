@@ -6,9 +6,10 @@ package io.quoin.server.boot;
 import io.quoin.server.config.Options;
 import io.quoin.server.config.ServerConfig;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 
@@ -22,19 +23,19 @@ public final class ServerProcess {
      *
      * @param out gets one line when the server is ready
      * @param err gets one line if it could not start
+     * @param exit ends the process with a number, at once: a normal exit could wait for the very thread that has failed
      * @return the exit code if the server could not start; otherwise it does not return, and the process ends by itself
      */
-    public static int run(ServerConfig config, String version, PrintStream out, PrintStream err) {
-        // Ends at once: what runs at a normal exit could wait for the very thread that has failed.
-        IntConsumer halt = Runtime.getRuntime()::halt;
+    public static int run(
+            ServerConfig config, String version, PrintStream out, PrintStream err, IntConsumer exit) {
         Server server;
         try {
-            server = Server.start(config, version, halt);
+            server = Server.start(config, version, exit);
         } catch (StartException e) {
             err.println("quoin: " + e.getMessage());
             return e.exitCode().number();
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, halt), "quoin-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, exit), "quoin-stop"));
         out.println(readyLine(server, config, version));
         out.flush();
         awaitForEver();
@@ -42,9 +43,9 @@ public final class ServerProcess {
     }
 
     /** The signal came: a clean stop is a good end, also where the system would count the signal as a failure. */
-    private static void stop(Server server, IntConsumer halt) {
+    private static void stop(Server server, IntConsumer exit) {
         boolean clean = server.stop();
-        halt.accept(clean ? ExitCode.OK.number() : ExitCode.FAILED.number());
+        exit.accept(clean ? ExitCode.OK.number() : ExitCode.FAILED.number());
     }
 
     private static void awaitForEver() {

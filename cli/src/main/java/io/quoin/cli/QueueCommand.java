@@ -1,0 +1,173 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.cli;
+
+import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.codec.NamedValue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows queues and empties them. */
+@Command(
+        name = "queue",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Shows queues and empties them.",
+        subcommands = {QueueCommand.Ls.class, QueueCommand.Info.class, QueueCommand.Purge.class})
+final class QueueCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: ls, info or purge");
+    }
+
+    private static NamedValue name(String queue) {
+        return new NamedValue("name", queue);
+    }
+
+    /** All queues. */
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists all queues.")
+    static final class Ls implements Callable<Integer> {
+
+        @Mixin
+        private final ServerOption server = new ServerOption();
+
+        @Option(names = "--json", description = "Prints JSON.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws ProtocolException, IOException {
+            Console console = Console.standard();
+            try (AdminClient admin = AdminClient.connect(server.url)) {
+                String answer = admin.request("queue.ls");
+                if (json) {
+                    console.line(answer);
+                } else {
+                    table(console, Json.parse(answer).get("queues").items());
+                }
+            }
+            console.flush();
+            return ExitCode.OK;
+        }
+
+        private static void table(Console console, List<Json> queues) throws IOException {
+            int width = 5;
+            for (Json queue : queues) {
+                width = Math.max(width, queue.get("name").text().length());
+            }
+            String row = "%-" + width + "s  %12s  %12s  %9s  %14s";
+            console.line(String.format(Locale.ROOT, row, "QUEUE", "MESSAGES", "DELIVERED", "CONSUMERS", "BYTES"));
+            for (Json queue : queues) {
+                console.line(String.format(
+                        Locale.ROOT,
+                        row,
+                        queue.get("name").text(),
+                        queue.get("messages").text(),
+                        queue.get("delivered").text(),
+                        queue.get("consumers").text(),
+                        queue.get("bytes").text()));
+            }
+        }
+    }
+
+    /** One queue. */
+    @Command(name = "info", mixinStandardHelpOptions = true, description = "Shows one queue.")
+    static final class Info implements Callable<Integer> {
+
+        @Mixin
+        private final ServerOption server = new ServerOption();
+
+        @Parameters(paramLabel = "QUEUE", description = "Its name.")
+        private String queue = "";
+
+        @Option(names = "--json", description = "Prints JSON.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws ProtocolException, IOException {
+            Console console = Console.standard();
+            try (AdminClient admin = AdminClient.connect(server.url)) {
+                String answer = admin.request("queue.info", name(queue));
+                if (json) {
+                    console.line(answer);
+                } else {
+                    for (String field : Json.parse(answer).names()) {
+                        console.line(String.format(
+                                Locale.ROOT,
+                                "%-20s %s",
+                                field,
+                                Json.parse(answer).get(field).text()));
+                    }
+                }
+            }
+            console.flush();
+            return ExitCode.OK;
+        }
+    }
+
+    /** Drops what waits in a queue. */
+    @Command(
+            name = "purge",
+            mixinStandardHelpOptions = true,
+            description = "Drops all messages that wait in a queue. What consumers have in hand stays theirs.")
+    static final class Purge implements Callable<Integer> {
+
+        @Mixin
+        private final ServerOption server = new ServerOption();
+
+        @Parameters(paramLabel = "QUEUE", description = "Its name.")
+        private String queue = "";
+
+        @Option(
+                names = {"-y", "--yes"},
+                description = "Does not ask.")
+        private boolean yes;
+
+        @Option(names = "--json", description = "Prints JSON.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws CliException, ProtocolException, IOException {
+            Console console = Console.standard();
+            try (AdminClient admin = AdminClient.connect(server.url)) {
+                if (!yes) {
+                    ask(
+                            console,
+                            Json.parse(admin.request("queue.info", name(queue)))
+                                    .get("messages")
+                                    .text());
+                }
+                String answer = admin.request("queue.purge", name(queue));
+                console.line(json ? answer : Json.parse(answer).get("purged").text() + " messages dropped");
+            }
+            console.flush();
+            return ExitCode.OK;
+        }
+
+        private void ask(Console console, String messages) throws CliException, IOException {
+            console.say("This drops the " + messages + " messages that wait in " + queue + ". Go on? [y/N]");
+            String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+                throw CliException.usage("Nothing was dropped: say yes when asked, or give --yes");
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Measures a Jakarta Messaging provider, Quoin or another, through nothing but {@code jakarta.jms}. Each producer and
+ * consumer has a thread and a connection of its own.
+ */
+package io.quoin.cli.bench;
