@@ -101,7 +101,8 @@ final class Deliveries {
 
     /** Forgets the tags above {@code tag}, all of which are done with: they are given again. */
     void reuseAbove(long tag) {
-        next = Math.min(next, Math.max(tag, first - 1) + 1);
+        next = Math.min(next, tag + 1);
+        first = Math.min(first, next);
     }
 
     /** Done with: acknowledged, or back in its place. */

@@ -20,8 +20,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner has to say to one peer. Answers keep their order: one that would overtake an answer that waits for the
- * disk waits behind it.
+ * What the owner has to say to one peer. Answers that wait for the disk keep their order. One that waits for nothing goes out
+ * at once, before any later delivery: after RECOVER a client takes what it reads before the answer for stale.
  *
  * <p>Thread: the owner's.
  */
@@ -60,13 +60,7 @@ final class ConnectionOutlet implements Outlet {
 
     @Override
     public void error(int request, ErrorCode code, String text) {
-        if (parked > 0) {
-            agent.parked()
-                    .park(this, lastAfter, Parked.Kind.ERROR, request, new Frame.Failure(request, code.number(), text));
-            parked++;
-        } else {
-            write(0, new Frame.Failure(request, code.number(), text));
-        }
+        write(0, new Frame.Failure(request, code.number(), text));
     }
 
     @Override
@@ -199,19 +193,14 @@ final class ConnectionOutlet implements Outlet {
     }
 
     /** What was parked for this outlet has its time now. */
-    void release(Parked.Kind kind, long value, @Nullable Object detail) {
+    void release(Parked.Kind kind, long value, @Nullable Result detail) {
         parked--;
         switch (kind) {
             case SENT -> {
                 sentUpTo = value;
                 touch();
             }
-            case OK -> writeOk((int) value, (Result) detail);
-            case ERROR -> {
-                if (detail != null) {
-                    write(0, (Frame) detail);
-                }
-            }
+            case OK -> writeOk((int) value, detail);
         }
     }
 
@@ -240,14 +229,14 @@ final class ConnectionOutlet implements Outlet {
     }
 
     private void answer(int request, long after, @Nullable Result result) {
-        if (parked == 0 && isDurable(after)) {
+        if (after == 0 || (parked == 0 && isDurable(after))) {
             writeOk(request, result);
         } else {
             park(after, Parked.Kind.OK, request, result);
         }
     }
 
-    private void park(long after, Parked.Kind kind, long value, @Nullable Object detail) {
+    private void park(long after, Parked.Kind kind, long value, @Nullable Result detail) {
         lastAfter = Math.max(lastAfter, after);
         parked++;
         agent.parked().park(this, lastAfter, kind, value, detail);

@@ -182,10 +182,15 @@ public final class MessageQueue {
         return dispatcher.waits(nextArrival);
     }
 
-    /** After an unclean stop: whatever may have been handed out before is flagged as redelivered from now on. */
+    /**
+     * After an unclean stop: whatever may have been handed out before is flagged as redelivered from now on. Marks lie ahead of
+     * what has arrived; what arrives later was certainly not handed out.
+     */
     public void uncertain() {
         touch();
-        System.arraycopy(handoutMark, 0, uncertainMark, 0, PRIORITIES);
+        for (int p = 0; p < PRIORITIES; p++) {
+            uncertainMark[p] = Math.min(handoutMark[p], lastArrival());
+        }
     }
 
     /** All durable messages up to this arrival are gone, also those that are out. */
