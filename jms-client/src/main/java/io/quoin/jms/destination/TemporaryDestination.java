@@ -6,6 +6,7 @@ package io.quoin.jms.destination;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ErrorCode;
 import jakarta.jms.JMSException;
+import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public sealed interface TemporaryDestination permits QuoinTemporaryQueue, QuoinT
     }
 
     private static String hex(long bits) {
-        return String.format("%016x", bits);
+        return HexFormat.of().toHexDigits(bits);
     }
 
     /** Deletes a destination through its owner. */

@@ -8,8 +8,6 @@ import io.quoin.server.config.ServerConfig;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 
@@ -26,8 +24,7 @@ public final class ServerProcess {
      * @param exit ends the process with a number, at once: a normal exit could wait for the very thread that has failed
      * @return the exit code if the server could not start; otherwise it does not return, and the process ends by itself
      */
-    public static int run(
-            ServerConfig config, String version, PrintStream out, PrintStream err, IntConsumer exit) {
+    public static int run(ServerConfig config, String version, PrintStream out, PrintStream err, IntConsumer exit) {
         Server server;
         try {
             server = Server.start(config, version, exit);
@@ -65,8 +62,11 @@ public final class ServerProcess {
             line.append(", messaging over TLS ").append(host).append(':').append(server.tlsPort());
         }
         Path data = config.get(Options.DATA).toAbsolutePath().normalize();
-        long sinceStartMs = System.currentTimeMillis()
-                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        long sinceStartMs = ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()).toMillis())
+                .orElse(0L);
         return line.append(", admin ")
                 .append(host)
                 .append(':')
