@@ -337,31 +337,41 @@ public enum ErrorCode {
     MESSAGE_END(4013, ErrorKind.GENERAL, "The end of a message's body was met", "Read no more than was written."),
     BAD_ARGUMENT(4014, ErrorKind.GENERAL, "A value that was given is not allowed", "Use one that the text names."),
 
-    // Storage
-    JOURNAL_FAILED(
+    // Storage; 5001 to 5007 are those of the journal's own enum JournalError, which knows nothing of this one
+    DATA_LOCKED(
             5001,
-            ErrorKind.RESOURCE,
-            "The journal could not be written",
-            "What was confirmed is safe. Check the disk and the server's log, then restart the server."),
+            ErrorKind.GENERAL,
+            "Another process uses the data folder",
+            "Stop it, or use another folder (--data)."),
     JOURNAL_CORRUPT(
             5002,
             ErrorKind.GENERAL,
             "The journal is damaged",
             "See what quoin journal verify reports; nothing that is whole is thrown away."),
-    DATA_LOCKED(
-            5003,
-            ErrorKind.GENERAL,
-            "Another process uses the data folder",
-            "Stop it, or use another folder (--data)."),
     FORMAT_TOO_NEW(
-            5004, ErrorKind.GENERAL, "The data were written by a newer version", "Use that version or a later one."),
-    DATA_NOT_WRITABLE(5005, ErrorKind.GENERAL, "The data folder cannot be written", "Check path, owner and rights."),
+            5003, ErrorKind.GENERAL, "The data were written by a newer version", "Use that version or a later one."),
+    JOURNAL_FAILED(
+            5004,
+            ErrorKind.RESOURCE,
+            "The journal could not be written",
+            "What was confirmed is safe. Check the disk and the server's log, then restart the server."),
+    JOURNAL_FULL(
+            5005,
+            ErrorKind.RESOURCE,
+            "The journal cannot grow because the disk is full",
+            "Nothing was lost. Free space and do it again."),
     MESSAGE_DAMAGED(
             5006,
             ErrorKind.GENERAL,
             "A stored message is damaged",
             "It is kept aside and named in the server's log; others are not touched."),
-    NOT_A_DATA_FOLDER(5007, ErrorKind.GENERAL, "The folder holds no data of Quoin", "Check the path."),
+    RECORD_MISSING(
+            5007,
+            ErrorKind.GENERAL,
+            "The journal has no record at a position",
+            "See what quoin journal verify reports."),
+    DATA_NOT_WRITABLE(5008, ErrorKind.GENERAL, "The data folder cannot be written", "Check path, owner and rights."),
+    NOT_A_DATA_FOLDER(5009, ErrorKind.GENERAL, "The folder holds no data of Quoin", "Check the path."),
 
     // Command line and configuration
     PORT_IN_USE(
