@@ -34,6 +34,15 @@ final class CodePoints {
         return (codePoint << 3) | width;
     }
 
+    /** Where the character begins that ends at an index: at least one byte before it, and not before the start of the range. */
+    static int startBefore(ByteBuffer bytes, int start, int end) {
+        int at = end - 1;
+        while (at > start && end - at < 4 && (bytes.get(at) & 0xC0) == 0x80) {
+            at--;
+        }
+        return at;
+    }
+
     static int codePoint(int character) {
         return character >> 3;
     }

@@ -4,24 +4,34 @@
 package io.quoin.server.core.selector;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pattern of a LIKE: {@code _} stands for one character (a Unicode code point), {@code %} for any number of them, all others for themselves. Immutable.
+ * The pattern of a LIKE: {@code _} stands for one character (a Unicode code point), {@code %} for any number of them, all others for themselves.
  *
- * <p>Matching goes along the text once and returns, on a mismatch, only to the last {@code %}: an earlier one never has to take more, since what comes after the
- * last one may be found anywhere further on. So the time is at most the product of the two lengths, and for patterns of short pieces proportional to the text.
+ * <p>The signs {@code %} cut it into pieces. The first must be at the start of the text and the last at its end; the others are found one after the other, each as
+ * early as possible: a later place can never help those that follow. So no step is ever taken back, and the time goes with the length of the text (times that of the
+ * longest piece in 64s, see {@link LikePiece}) whatever the pattern.
+ *
+ * <p>Thread: confined to one at a time, as pieces hold the state of a search.
  */
 final class LikePattern {
-    private static final int ONE = -1;
-    private static final int ANY = -2;
+    /** Stands for any one code point. */
+    static final int ONE = -1;
 
-    /** Code points, {@link #ONE} and {@link #ANY}; never two ANY in a row. */
-    private final int[] tokens;
+    private final int[] first;
+    private final List<LikePiece> middle;
 
-    private LikePattern(int[] tokens) {
-        this.tokens = tokens;
+    /** Null if there is no {@code %}: then the first piece is all. */
+    private final int @Nullable [] last;
+
+    private LikePattern(int[] first, List<LikePiece> middle, int @Nullable [] last) {
+        this.first = first;
+        this.middle = middle;
+        this.last = last;
     }
 
     /**
@@ -31,7 +41,8 @@ final class LikePattern {
      */
     static @Nullable LikePattern of(String text, int escape) {
         int[] codePoints = text.codePoints().toArray();
-        int[] tokens = new int[codePoints.length];
+        List<int[]> pieces = new ArrayList<>();
+        int[] piece = new int[codePoints.length];
         int n = 0;
         for (int i = 0; i < codePoints.length; i++) {
             int c = codePoints[i];
@@ -39,44 +50,73 @@ final class LikePattern {
                 if (++i == codePoints.length) {
                     return null;
                 }
-                tokens[n++] = codePoints[i];
-            } else if (c == '_') {
-                tokens[n++] = ONE;
-            } else if (c != '%') {
-                tokens[n++] = c;
-            } else if (n == 0 || tokens[n - 1] != ANY) {
-                tokens[n++] = ANY;
+                piece[n++] = codePoints[i];
+            } else if (c == '%') {
+                pieces.add(Arrays.copyOf(piece, n));
+                n = 0;
+            } else {
+                piece[n++] = c == '_' ? ONE : c;
             }
         }
-        return new LikePattern(Arrays.copyOf(tokens, n));
+        int[] last = Arrays.copyOf(piece, n);
+        return pieces.isEmpty()
+                ? new LikePattern(last, List.of(), null)
+                : new LikePattern(pieces.get(0), middle(pieces.subList(1, pieces.size())), last);
+    }
+
+    private static List<LikePiece> middle(List<int[]> pieces) {
+        // Two % in a row are one.
+        return pieces.stream()
+                .filter(piece -> piece.length > 0)
+                .map(LikePiece::new)
+                .toList();
     }
 
     /** Whether the whole of these UTF-8 bytes, by absolute indexes, matches. */
     boolean matches(ByteBuffer text, int from, int to) {
+        int at = afterFirst(text, from, to);
+        if (at < 0 || last == null) {
+            return at == to;
+        }
+        int end = beforeLast(last, text, at, to);
+        if (end < 0) {
+            return false;
+        }
+        for (int i = 0; i < middle.size() && at >= 0; i++) {
+            at = middle.get(i).find(text, at, end);
+        }
+        return at >= 0;
+    }
+
+    /** Where the text goes on after the first piece, or -1. */
+    private int afterFirst(ByteBuffer text, int from, int to) {
         int at = from;
-        int token = 0;
-        int retryToken = -1;
-        int retryAt = from;
-        while (at < to) {
-            if (token < tokens.length && tokens[token] == ANY) {
-                retryToken = ++token;
-                retryAt = at;
-                if (token == tokens.length) {
-                    return true;
-                }
+        for (int token : first) {
+            if (at == to) {
+                return -1;
             }
             int character = CodePoints.characterAt(text, at, to);
-            if (token < tokens.length && (tokens[token] == ONE || tokens[token] == CodePoints.codePoint(character))) {
-                token++;
-                at += CodePoints.width(character);
-            } else if (retryToken >= 0) {
-                retryAt += CodePoints.width(CodePoints.characterAt(text, retryAt, to));
-                at = retryAt;
-                token = retryToken;
-            } else {
-                return false;
+            if (token != ONE && token != CodePoints.codePoint(character)) {
+                return -1;
+            }
+            at += CodePoints.width(character);
+        }
+        return at;
+    }
+
+    /** Where the last piece begins at the end of the text, or -1. */
+    private static int beforeLast(int[] last, ByteBuffer text, int from, int to) {
+        int at = to;
+        for (int i = last.length - 1; i >= 0; i--) {
+            if (at == from) {
+                return -1;
+            }
+            int end = at;
+            at = CodePoints.startBefore(text, from, end);
+            if (last[i] != ONE && last[i] != CodePoints.codePoint(CodePoints.characterAt(text, at, end))) {
+                return -1;
             }
         }
-        return token == tokens.length || (token == tokens.length - 1 && tokens[token] == ANY);
+        return at;
     }
 }

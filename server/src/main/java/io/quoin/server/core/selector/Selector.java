@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A message selector (Jakarta Messaging 3.1 §3.8.1), parsed and checked once, then tested against many messages.
  *
  * <p>Thread: confined to one at a time, as its nodes hold the registers of an evaluation. An evaluation allocates nothing; its time is bounded by the number of
- * nodes and, for each LIKE, by the length of the pattern times that of the string.
+ * nodes and by the length of the strings that they compare.
  */
 public final class Selector {
     /** The length of a selector in UTF-8. */

@@ -27,10 +27,16 @@ final class SelectorEvaluationCostTest {
     }
 
     @Test
-    void theLongestPatternsAreMatchedInTime() throws Exception {
-        MapInput message = new MapInput(Map.of("p", "a".repeat(20_000)));
-        for (String pattern :
-                new String[] {"%a".repeat(2000) + "Z", "%" + "a".repeat(4000) + "Z%", "%" + "_".repeat(4000) + "Z"}) {
+    void noPatternAndTextTakeLong() throws Exception {
+        // Of those that almost match everywhere. A matcher that goes back takes 4,000,000,000 steps for these.
+        MapInput message = new MapInput(Map.of("p", "a".repeat(1_000_000)));
+        String[] patterns = {
+            "%a".repeat(2000) + "Z",
+            "%" + "a".repeat(4000) + "Z%",
+            "%" + "a_".repeat(2000) + "Z%",
+            "%" + "_".repeat(4000) + "Z"
+        };
+        for (String pattern : patterns) {
             Selector selector = Selector.parse("p LIKE '" + pattern + "'");
 
             Assertions.assertTimeout(
