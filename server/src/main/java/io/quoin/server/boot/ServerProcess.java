@@ -8,6 +8,8 @@ import io.quoin.server.config.ServerConfig;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 
