@@ -20,10 +20,14 @@ case ${1:-} in
     --help | -h) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 
+# The two have defaults of their own; here they run for the same times.
+options=("$@")
+[[ " $* " == *" --seconds "* ]] || options+=(--seconds 5)
+[[ " $* " == *" --warm-up "* ]] || options+=(--warm-up 3)
+
 # What Quoin's own bench understands of the shape.
 shared=()
 json=
-options=("$@")
 for ((i = 0; i < ${#options[@]}; i++)); do
     case ${options[i]} in
         --producers | --consumers | --size | --window | --rate | --warm-up | --seconds)
