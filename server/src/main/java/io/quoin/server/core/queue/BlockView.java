@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * What one {@link Selection} knows about the messages of one block: which are ready, and how those that wait in a list are
- * linked. Volatile; about a quarter of a byte a message while nothing is in a list, then 9 bytes more.
+ * linked. Volatile; a quarter of a byte a message while nothing is in a list, then 9 bytes more.
  *
  * <p>Thread: confined to the owner of the core.
  */
@@ -16,9 +16,9 @@ final class BlockView {
     private static final byte[] NO_LISTS = {};
 
     /** Bit set: may be handed out as soon as its turn comes. */
-    long[] ready;
+    private long[] ready;
     /** Bit set: the selection's filter is known to match. */
-    long[] matched;
+    private long[] matched;
     /** Bit w set: {@code ready[w]} is not zero. */
     long summary;
 
@@ -26,7 +26,7 @@ final class BlockView {
     int[] next = NO_LINKS;
 
     int[] previous = NO_LINKS;
-    /** Which kind of list an entry is in; see {@code RefList}. */
+    /** Which kind of list an entry is in; 0: none. */
     byte[] list = NO_LISTS;
 
     BlockView(int capacity) {
@@ -34,9 +34,13 @@ final class BlockView {
         matched = new long[capacity >> 6];
     }
 
+    int capacity() {
+        return ready.length << 6;
+    }
+
     /** Makes room for the block's entries. */
     void grow(int capacity) {
-        if (ready.length < capacity >> 6) {
+        if (capacity() < capacity) {
             ready = Arrays.copyOf(ready, capacity >> 6);
             matched = Arrays.copyOf(matched, capacity >> 6);
         }
@@ -52,12 +56,25 @@ final class BlockView {
         list = Arrays.copyOf(list, capacity);
     }
 
-    /** Forgets everything, for another block. */
-    void clear() {
+    /** Forgets what is ready or in lists. */
+    void reset() {
         Arrays.fill(ready, 0);
-        Arrays.fill(matched, 0);
         Arrays.fill(list, (byte) 0);
         summary = 0;
+    }
+
+    /** Forgets everything, for another block. */
+    void clear() {
+        reset();
+        Arrays.fill(matched, 0);
+    }
+
+    int readyCount() {
+        int count = 0;
+        for (long words = summary; words != 0; words &= words - 1) {
+            count += Long.bitCount(ready[Long.numberOfTrailingZeros(words)]);
+        }
+        return count;
     }
 
     boolean isReady(int index) {
@@ -67,6 +84,12 @@ final class BlockView {
     void setReady(int index) {
         ready[index >> 6] |= 1L << index;
         summary |= 1L << (index >> 6);
+    }
+
+    /** Sets all these bits of a word; not none. */
+    void setReady(int word, long bits) {
+        ready[word] |= bits;
+        summary |= 1L << word;
     }
 
     void clearReady(int index) {

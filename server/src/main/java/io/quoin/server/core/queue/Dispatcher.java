@@ -5,6 +5,7 @@ package io.quoin.server.core.queue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,30 @@ final class Dispatcher {
     /** A resting message is kept by number and priority in one long. */
     private static final int PRIORITY_BITS = 4;
 
+    private static final int ID_BITS = 12;
+    private static final int ID_MASK = (1 << ID_BITS) - 1;
+    /** Messages of one group that may be out at a time; more are held back. */
+    private static final int GROUP_OUT_LIMIT = (1 << (Integer.SIZE - ID_BITS)) - 1;
+
     private final MessageIndex index;
     private final Bodies bodies;
+    private final int groupSlots;
     private final long[] uncertainMark;
     private final List<Selection> selections = new ArrayList<>(1);
+    /** Ungrouped messages whose redelivery delay runs. */
     private final DueHeap resting = new DueHeap();
+    /** Hashes of groups, one of whose messages has a redelivery delay that runs. */
+    private final DueHeap restingGroups = new DueHeap();
+    /** By hash of a group: what holds it, counted: redelivery delays, and messages in prepared branches. */
+    private final IntTable holds = new IntTable();
+    /** By hash of a group: how many of it are out, and the id of the selection that has them. */
+    private final IntTable outGroups = new IntTable();
 
+    /** By priority: durable messages up to this arrival may go out. */
     private final long[] handoutTo = new long[MessageQueue.PRIORITIES];
+    /** By priority: the highest arrival of a durable message that went out. */
     private final long[] lastOut = new long[MessageQueue.PRIORITIES];
+
     private boolean handoutLimited;
     private long visibleTo;
     private long out;
@@ -36,9 +53,10 @@ final class Dispatcher {
     private boolean cold;
     private int turn;
 
-    Dispatcher(MessageIndex index, Bodies bodies, long[] uncertainMark) {
+    Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, long[] uncertainMark) {
         this.index = index;
         this.bodies = bodies;
+        this.groupSlots = groupSlots;
         this.uncertainMark = uncertainMark;
         Arrays.fill(handoutTo, Long.MAX_VALUE);
     }
@@ -55,6 +73,10 @@ final class Dispatcher {
         return index;
     }
 
+    int groupSlots() {
+        return groupSlots;
+    }
+
     // --- visibility ---
 
     void visibleUpTo(long arrival) {
@@ -67,8 +89,26 @@ final class Dispatcher {
     /** Something became visible. */
     void behind() {
         for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).behind = true;
+            selections.get(i).behind();
         }
+    }
+
+    boolean isVisible(IndexBlock block, int entry) {
+        return block.order(entry) <= visibleTo;
+    }
+
+    /** Whether the hand-out mark allows a visible message to go out. */
+    boolean isCovered(IndexBlock block, int entry) {
+        return block.isVolatile() || block.number(entry) <= handoutTo[block.priority()];
+    }
+
+    /** How many entries of a block, from one that may go out on, are visible and may go out; they come first. */
+    int coveredIn(IndexBlock block, int from, int to) {
+        int end = from + 1;
+        while (end < to && isVisible(block, end) && isCovered(block, end)) {
+            end++;
+        }
+        return end;
     }
 
     // --- hand-out marks ---
@@ -113,61 +153,48 @@ final class Dispatcher {
         return cold;
     }
 
-    /** How many entries of a block may go out; they are the first ones. */
-    int visibleIn(Lane lane, IndexBlock block) {
-        return lane.isVolatile ? seenIn(lane, block) : upTo(block, Math.min(visibleTo, handoutTo[lane.priority]));
-    }
-
-    private static int upTo(IndexBlock block, long number) {
-        int count = block.count;
-        return count > 0 && block.number(count - 1) <= number ? count : block.lowerBound(number + 1);
-    }
-
-    /** How many entries of a block are visible, to browsers too; they are the first ones. */
-    int seenIn(Lane lane, IndexBlock block) {
-        int count = block.count;
-        if (!lane.isVolatile) {
-            return upTo(block, visibleTo);
-        }
-        while (count > 0 && block.baseFollows + block.follows[count - 1] > visibleTo) {
-            count--;
-        }
-        return count;
-    }
-
     // --- consumers ---
 
     void attach(QueueConsumer consumer) {
-        Selection selection = selectionOf(consumer);
-        selection.consumers++;
+        selectionFor(consumer).join(consumer);
         consumers++;
-        consumer.selection = selection;
-        if (consumer.hasCredit()) {
-            selection.ring.add(consumer);
-        }
     }
 
-    private Selection selectionOf(QueueConsumer consumer) {
+    private Selection selectionFor(QueueConsumer consumer) {
         for (Selection selection : selections) {
             if (Objects.equals(selection.filter(), consumer.filter())) {
                 return selection;
             }
         }
-        Selection selection = new Selection(this, consumer.filter());
+        Selection selection = new Selection(freeId(), this, consumer.filter());
         selections.add(selection);
         return selection;
     }
 
+    private int freeId() {
+        BitSet used = new BitSet();
+        for (Selection selection : selections) {
+            used.set(selection.id);
+        }
+        int id = used.nextClearBit(1);
+        if (id > MessageQueue.SELECTORS_MAX) {
+            throw new IllegalStateException("The queue has " + MessageQueue.SELECTORS_MAX
+                    + " consumers with different selectors; it takes no more");
+        }
+        return id;
+    }
+
     void detach(QueueConsumer consumer) {
         Selection selection = consumer.selection;
-        if (selection == null) {
-            return;
+        if (selection != null) {
+            consumers--;
+            selection.leave(consumer);
+            dropIfIdle(selection);
         }
-        consumer.selection = null;
-        consumers--;
-        selection.ring.remove(consumer);
-        selection.consumers--;
-        if (selection.consumers == 0 && selection.filter() != null) {
+    }
+
+    private void dropIfIdle(Selection selection) {
+        if (selection.isIdle() && selection.filter() != null) {
             selections.remove(selection);
         }
     }
@@ -176,13 +203,8 @@ final class Dispatcher {
         consumer.limitMessages = limitMessages;
         consumer.limitBytes = limitBytes;
         Selection selection = consumer.selection;
-        if (selection == null) {
-            return;
-        }
-        if (consumer.hasCredit()) {
-            selection.ring.add(consumer);
-        } else {
-            selection.ring.remove(consumer);
+        if (selection != null) {
+            selection.credit(consumer);
         }
     }
 
@@ -197,6 +219,10 @@ final class Dispatcher {
             }
         }
         return false;
+    }
+
+    boolean isCold() {
+        return cold;
     }
 
     void bodiesArrived() {
@@ -226,35 +252,28 @@ final class Dispatcher {
         return false;
     }
 
-    /** A message goes out to a consumer of a selection, in which it is no longer ready. */
-    void handOut(
-            Selection to,
-            QueueConsumer consumer,
-            Lane lane,
-            IndexBlock block,
-            int entry,
-            boolean groupFirst,
-            DeliverySink sink) {
-        take(lane, block, entry, to);
-        int length = block.length[entry];
-        consumer.deliveredMessages++;
-        consumer.deliveredBytes += length;
-        if (!consumer.hasCredit()) {
-            to.ring.remove(consumer);
+    /** A message goes out to a consumer of a selection, where it does not wait any more. */
+    void handOut(Selection to, QueueConsumer consumer, IndexBlock block, int entry, DeliverySink sink) {
+        take(block, entry, to);
+        boolean groupFirst = false;
+        if (block.isGrouped(entry)) {
+            int hash = block.hash[entry];
+            int before = outGroups.get(hash) >>> ID_BITS;
+            outGroups.put(hash, (before + 1) << ID_BITS | to.id);
+            groupFirst = before == 0;
         }
-        long number = block.number(entry);
-        if (!lane.isVolatile && number > lastOut[lane.priority]) {
-            lastOut[lane.priority] = number;
+        if (!block.isVolatile() && block.number(entry) > lastOut[block.priority()]) {
+            lastOut[block.priority()] = block.number(entry);
         }
         int certain = block.deliveries(entry);
-        boolean doubted = doubted(lane, block, entry);
+        boolean doubted = doubted(block, entry);
         sink.deliver(
                 consumer,
-                lane.priority,
-                number,
-                lane.isVolatile,
+                block.priority(),
+                block.number(entry),
+                block.isVolatile(),
                 block.position[entry],
-                length,
+                block.length[entry],
                 certain + (doubted ? 2 : 1),
                 doubted || certain > 0,
                 groupFirst,
@@ -262,88 +281,160 @@ final class Dispatcher {
     }
 
     /** Whether the message may have been seen before, without certainty. */
-    boolean doubted(Lane lane, IndexBlock block, int entry) {
+    boolean doubted(IndexBlock block, int entry) {
         return block.has(entry, IndexBlock.DOUBTED)
-                || (!lane.isVolatile && block.number(entry) <= uncertainMark[lane.priority]);
+                || (!block.isVolatile() && block.number(entry) <= uncertainMark[block.priority()]);
     }
 
-    private void take(Lane lane, IndexBlock block, int entry, @Nullable Selection by) {
-        block.out[entry >> 6] |= 1L << entry;
+    private void take(IndexBlock block, int entry, @Nullable Selection by) {
+        block.take(entry);
         out++;
         for (int i = 0; i < selections.size(); i++) {
             Selection selection = selections.get(i);
             if (selection != by) {
-                selection.left(lane, block, entry);
+                selection.left(block, entry);
             }
         }
+    }
+
+    // --- groups ---
+
+    /** Whether a group may not be handed out by a selection: something holds it, or another selection has messages of it. */
+    boolean isLocked(int hash, Selection by) {
+        if (holds.get(hash) != 0) {
+            return true;
+        }
+        int has = outGroups.get(hash);
+        return has != 0 && ((has & ID_MASK) != by.id || has >>> ID_BITS == GROUP_OUT_LIMIT);
+    }
+
+    private void hold(int hash) {
+        holds.put(hash, holds.get(hash) + 1);
+    }
+
+    private void unhold(int hash) {
+        int left = holds.get(hash) - 1;
+        holds.put(hash, left);
+        if (left == 0) {
+            unlocked(hash);
+        }
+    }
+
+    /** A message of a group is not out any more. */
+    private void released(int hash) {
+        int has = outGroups.get(hash);
+        int count = has >>> ID_BITS;
+        outGroups.put(hash, count == 1 ? 0 : has - (1 << ID_BITS));
+        Selection selection = byId(has & ID_MASK);
+        selection.released(hash);
+        if (count == 1 || count == GROUP_OUT_LIMIT) {
+            unlocked(hash);
+        }
+        dropIfIdle(selection);
+    }
+
+    private void unlocked(int hash) {
+        for (int i = 0; i < selections.size(); i++) {
+            selections.get(i).unlocked(hash);
+        }
+    }
+
+    private Selection byId(int id) {
+        for (int i = 0; i < selections.size(); i++) {
+            if (selections.get(i).id == id) {
+                return selections.get(i);
+            }
+        }
+        throw new IllegalStateException("No selection " + id + " holds messages of a group");
     }
 
     // --- coming back ---
 
     void putBack(int priority, long number, long heldUntilMs) {
         int ref = index.find(priority, number);
+        if (ref == MessageIndex.NONE || !index.block(ref).isOut(MessageIndex.index(ref))) {
+            return;
+        }
+        IndexBlock block = index.block(ref);
+        int entry = MessageIndex.index(ref);
+        boolean held = block.has(entry, IndexBlock.HELD);
+        out--;
+        block.clear(entry, IndexBlock.HELD);
+        index.waitsAgain(block, entry);
+        if (block.isGrouped(entry)) {
+            int hash = block.hash[entry];
+            if (heldUntilMs > 0) {
+                hold(hash);
+                restingGroups.add(heldUntilMs, hash);
+            }
+            returned(block, entry);
+            if (held) {
+                unhold(hash);
+            } else {
+                released(hash);
+            }
+        } else if (heldUntilMs > 0) {
+            block.set(entry, IndexBlock.RESTING);
+            resting.add(heldUntilMs, pack(priority, number));
+        } else {
+            returned(block, entry);
+        }
+    }
+
+    private void returned(IndexBlock block, int entry) {
+        block.untake(entry);
+        for (int i = 0; i < selections.size(); i++) {
+            selections.get(i).returned(block, entry);
+        }
+    }
+
+    /** A message is out in a prepared branch: whoever had it, nobody gets it until it is removed or put back. */
+    void hold(int priority, long number) {
+        int ref = index.find(priority, number);
         if (ref == MessageIndex.NONE) {
             return;
         }
         IndexBlock block = index.block(ref);
         int entry = MessageIndex.index(ref);
-        Lane lane = index.lane(priority, number < 0);
-        if (lane == null || !block.isOut(entry)) {
+        if (block.has(entry, IndexBlock.HELD)) {
             return;
         }
-        block.out[entry >> 6] &= ~(1L << entry);
-        out--;
-        block.clear(entry, IndexBlock.HELD);
-        index.waitsAgain(block, entry);
-        if (heldUntilMs > 0) {
-            block.set(entry, IndexBlock.RESTING);
-            resting.add(heldUntilMs, pack(priority, number));
-        } else {
-            returned(lane, block, entry);
-        }
-    }
-
-    /** Messages are out in a prepared branch: whoever had them, nobody gets them until they are removed or put back. */
-    void hold(int priority, long number) {
-        int ref = index.find(priority, number);
-        Lane lane = index.lane(priority, number < 0);
-        if (ref == MessageIndex.NONE || lane == null) {
-            return;
-        }
-        IndexBlock block = index.block(ref);
-        int entry = MessageIndex.index(ref);
-        if (!block.isOut(entry)) {
-            take(lane, block, entry, null);
+        boolean wasOut = block.isOut(entry);
+        if (!wasOut) {
+            block.clear(entry, IndexBlock.RESTING);
+            take(block, entry, null);
         }
         block.set(entry, IndexBlock.HELD);
-    }
-
-    long nextDueMs() {
-        return resting.firstDue();
-    }
-
-    /** Messages whose redelivery delay is over wait again. */
-    private void wake(long nowMs) {
-        while (resting.firstDue() <= nowMs) {
-            long packed = resting.first();
-            resting.removeFirst();
-            int ref = index.find(priorityOf(packed), numberOf(packed));
-            Lane lane = index.lane(priorityOf(packed), packed < 0);
-            if (ref != MessageIndex.NONE && lane != null) {
-                IndexBlock block = index.block(ref);
-                int entry = MessageIndex.index(ref);
-                if (block.has(entry, IndexBlock.RESTING)) {
-                    block.clear(entry, IndexBlock.RESTING);
-                    returned(lane, block, entry);
-                }
+        if (block.isGrouped(entry)) {
+            hold(block.hash[entry]);
+            if (wasOut) {
+                released(block.hash[entry]);
             }
         }
     }
 
-    private void returned(Lane lane, IndexBlock block, int entry) {
-        if (block.waits(entry)) {
-            for (int i = 0; i < selections.size(); i++) {
-                selections.get(i).returned(lane, block, entry);
+    long nextDueMs() {
+        return Math.min(resting.firstDue(), restingGroups.firstDue());
+    }
+
+    /** Messages and groups whose redelivery delay is over wait again. */
+    private void wake(long nowMs) {
+        while (restingGroups.firstDue() <= nowMs) {
+            int hash = (int) restingGroups.first();
+            restingGroups.removeFirst();
+            unhold(hash);
+        }
+        while (resting.firstDue() <= nowMs) {
+            long packed = resting.first();
+            resting.removeFirst();
+            int ref = index.find(priorityOf(packed), numberOf(packed));
+            if (ref != MessageIndex.NONE && index.block(ref).has(MessageIndex.index(ref), IndexBlock.RESTING)) {
+                IndexBlock block = index.block(ref);
+                int entry = MessageIndex.index(ref);
+                block.clear(entry, IndexBlock.RESTING);
+                if (!block.has(entry, IndexBlock.EXPIRING)) {
+                    returned(block, entry);
+                }
             }
         }
     }
@@ -367,28 +458,56 @@ final class Dispatcher {
     // --- leaving ---
 
     /** A message is about to go: acknowledged, expired, moved or purged. */
-    void leaves(Lane lane, IndexBlock block, int entry) {
-        if (block.isOut(entry)) {
-            block.out[entry >> 6] &= ~(1L << entry);
-            out--;
-            return;
+    void leaves(IndexBlock block, int entry) {
+        if (block.waits(entry)) {
+            for (int i = 0; i < selections.size(); i++) {
+                selections.get(i).left(block, entry);
+            }
+        } else {
+            if (block.isOut(entry)) {
+                leavesOut(block, entry);
+            }
+            block.untake(entry);
+        }
+    }
+
+    private void leavesOut(IndexBlock block, int entry) {
+        out--;
+        if (block.isGrouped(entry)) {
+            if (block.has(entry, IndexBlock.HELD)) {
+                unhold(block.hash[entry]);
+            } else {
+                released(block.hash[entry]);
+            }
+        }
+    }
+
+    /** A whole block is about to be cut out with all its messages. */
+    void cut(IndexBlock block) {
+        for (int word = 0; word < (block.count + 63) >> 6; word++) {
+            for (long bits = block.taken[word] & ~block.gone[word]; bits != 0; bits &= bits - 1) {
+                int entry = word << 6 | Long.numberOfTrailingZeros(bits);
+                if (block.isOut(entry)) {
+                    leavesOut(block, entry);
+                }
+            }
         }
         for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).left(lane, block, entry);
+            selections.get(i).cut(block);
         }
     }
 
     /** A waiting message is reported as expired, and is not handed out any more. */
-    void expiring(Lane lane, IndexBlock block, int entry) {
+    void expiring(IndexBlock block, int entry) {
         for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).left(lane, block, entry);
+            selections.get(i).left(block, entry);
         }
     }
 
     /** A block without messages is about to be freed or emptied. */
-    void freed(Lane lane, IndexBlock block) {
+    void freed(IndexBlock block) {
         for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).forget(lane, block);
+            selections.get(i).forget(block);
         }
     }
 }

@@ -34,7 +34,6 @@ final class IndexBlock {
     /** Not durable: reported as expired. */
     static final byte EXPIRING = 64;
 
-    private static final byte WAITS_NOT = HELD | RESTING | EXPIRING;
     private static final byte DURABLE_FLAGS = GROUPED | DOUBTED;
     private static final int NEVER = Integer.MIN_VALUE;
     /** Milliseconds in the unit of the expiry column. */
@@ -50,13 +49,20 @@ final class IndexBlock {
     long id;
     /** Where the queue's table has this block; the upper part of a reference. */
     int table;
+    /** Which lane the block is in; see {@link MessageIndex#place}. */
+    int place;
 
     int capacity;
+    /** Entries that the block takes at most; less than {@link #CAPACITY} only in tests. */
+    int limit = CAPACITY;
+
     int count;
     /** Entries that are not gone. */
     int live;
-    /** Entries with a group, gone or not. */
+    /** Entries with a group that are not gone. */
     int grouped;
+    /** Bytes of the messages that are not gone. */
+    long bytes;
     /** Number (arrival or due time) from which {@link #key} counts. */
     long base;
     /** A lower bound of the expiry of what waits in the block, ms; {@code Long.MAX_VALUE}: nothing expires. */
@@ -80,8 +86,8 @@ final class IndexBlock {
     long baseFollows;
     /** Bit set: acknowledged, expired, moved or purged. */
     long[] gone;
-    /** Bit set: handed out. Not durable. */
-    long[] out;
+    /** Bit set: does not wait, because it is out, rests or is reported as expired; {@link #flags} tell which. Not durable. */
+    long[] taken;
 
     /** In tenths of a second; {@code Long.MIN_VALUE}: not yet set. */
     private long baseExpiry;
@@ -96,16 +102,17 @@ final class IndexBlock {
         flags = new byte[capacity];
         deliveries = new byte[capacity];
         gone = new long[capacity >> 6];
-        out = new long[capacity >> 6];
+        taken = new long[capacity >> 6];
     }
 
     /** Makes an empty block whose first entry will have the given number. */
     void reset(long firstNumber) {
         Arrays.fill(gone, 0, (count + 63) >> 6, 0);
-        Arrays.fill(out, 0, (count + 63) >> 6, 0);
+        Arrays.fill(taken, 0, (count + 63) >> 6, 0);
         count = 0;
         live = 0;
         grouped = 0;
+        bytes = 0;
         base = firstNumber;
         baseExpiry = Long.MIN_VALUE;
         leastExpiryMs = Long.MAX_VALUE;
@@ -113,7 +120,7 @@ final class IndexBlock {
 
     /** Whether an entry can be appended: there is room, and the differences fit. */
     boolean takes(long number, long expiresAtMs) {
-        if (count == CAPACITY || number - base > Integer.MAX_VALUE) {
+        if (count >= limit || number - base > Integer.MAX_VALUE) {
             return false;
         }
         return expiresAtMs == 0 || baseExpiry == Long.MIN_VALUE || fits(tenths(expiresAtMs) - baseExpiry);
@@ -125,10 +132,10 @@ final class IndexBlock {
     }
 
     /** Appends an entry; {@link #takes} and {@link #hasRoom} said yes. */
-    int append(long number, long at, int bytes, long expiresAtMs, int groupHash, boolean isGrouped) {
+    int append(long number, long at, int bytesOfMessage, long expiresAtMs, int groupHash, boolean isGrouped) {
         int index = count++;
         position[index] = at;
-        length[index] = bytes;
+        length[index] = bytesOfMessage;
         key[index] = (int) (number - base);
         hash[index] = groupHash;
         flags[index] = isGrouped ? GROUPED : 0;
@@ -145,6 +152,7 @@ final class IndexBlock {
             grouped++;
         }
         live++;
+        bytes += bytesOfMessage;
         return index;
     }
 
@@ -158,7 +166,7 @@ final class IndexBlock {
         System.arraycopy(flags, 0, larger.flags, 0, count);
         System.arraycopy(deliveries, 0, larger.deliveries, 0, count);
         System.arraycopy(gone, 0, larger.gone, 0, gone.length);
-        System.arraycopy(out, 0, larger.out, 0, out.length);
+        System.arraycopy(taken, 0, larger.taken, 0, taken.length);
         if (follows.length != 0) {
             larger.withFollows();
             System.arraycopy(follows, 0, larger.follows, 0, count);
@@ -176,9 +184,9 @@ final class IndexBlock {
         longs = gone;
         gone = other.gone;
         other.gone = longs;
-        longs = out;
-        out = other.out;
-        other.out = longs;
+        longs = taken;
+        taken = other.taken;
+        other.taken = longs;
         int[] ints = length;
         length = other.length;
         other.length = ints;
@@ -249,6 +257,19 @@ final class IndexBlock {
         return low;
     }
 
+    boolean isVolatile() {
+        return place >= MessageQueue.PRIORITIES;
+    }
+
+    int priority() {
+        return place >= MessageQueue.PRIORITIES ? place - MessageQueue.PRIORITIES : place;
+    }
+
+    /** The durable message that this volatile one follows; its own number if it is durable. */
+    long order(int index) {
+        return isVolatile() ? baseFollows + follows[index] : base + key[index];
+    }
+
     long number(int index) {
         return base + key[index];
     }
@@ -257,14 +278,22 @@ final class IndexBlock {
         return (gone[index >> 6] & 1L << index) != 0;
     }
 
+    /** Whether the message is handed out, or held by a prepared branch. */
     boolean isOut(int index) {
-        return (out[index >> 6] & 1L << index) != 0;
+        return (taken[index >> 6] & 1L << index) != 0 && (flags[index] & (RESTING | EXPIRING)) == 0;
     }
 
-    /** Whether the message could be handed out, as far as the block knows. */
+    /** Whether the message waits: it is there, and nothing keeps it from being handed out. */
     boolean waits(int index) {
-        long bit = 1L << index;
-        return ((gone[index >> 6] | out[index >> 6]) & bit) == 0 && (flags[index] & WAITS_NOT) == 0;
+        return ((gone[index >> 6] | taken[index >> 6]) & 1L << index) == 0;
+    }
+
+    void take(int index) {
+        taken[index >> 6] |= 1L << index;
+    }
+
+    void untake(int index) {
+        taken[index >> 6] &= ~(1L << index);
     }
 
     boolean isGrouped(int index) {
@@ -344,11 +373,10 @@ final class IndexBlock {
         source.asLongBuffer().get(gone, 0, words);
         source.position(source.position() + words * Long.BYTES);
         for (int i = 0; i < count; i++) {
-            if (isGrouped(i)) {
-                grouped++;
-            }
             if (!isGone(i)) {
                 live++;
+                bytes += length[i];
+                grouped += isGrouped(i) ? 1 : 0;
                 if (expiry[i] != NEVER) {
                     leastExpiryMs = Math.min(leastExpiryMs, expiresAtMs(i));
                 }

@@ -31,9 +31,20 @@ public final class IndexStore {
     private final Set<Long> aborted = new HashSet<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST_ENCODED_BYTES);
 
+    private final int blockLimit;
     private long nextBlockId = 1;
     private long epoch = 1;
     private @Nullable SnapshotSink sink;
+
+    /** A store for one broker. */
+    public IndexStore() {
+        this(IndexBlock.CAPACITY);
+    }
+
+    /** For tests: blocks take so many entries at most. */
+    IndexStore(int blockLimit) {
+        this.blockLimit = blockLimit;
+    }
 
     /** The id that the next new block gets. */
     public long nextBlockId() {
@@ -95,6 +106,11 @@ public final class IndexStore {
         return true;
     }
 
+    /** Whether the snapshot under way does not have this block yet. */
+    boolean needs(IndexBlock block) {
+        return sink != null && block.epoch != epoch && block.id != 0;
+    }
+
     /** Called before every durable change of a queue, with the epoch under which it was last seen. */
     void touch(MessageQueue queue) {
         SnapshotSink target = sink;
@@ -115,6 +131,7 @@ public final class IndexStore {
         int size = sizeOf(capacity);
         IndexBlock block = freeCount[size] > 0 ? free[size][--freeCount[size]] : new IndexBlock(capacityOf(size));
         block.reset(firstNumber);
+        block.limit = blockLimit;
         block.id = isVolatile ? 0 : nextBlockId++;
         block.epoch = epoch;
         block.savedIn = 0;

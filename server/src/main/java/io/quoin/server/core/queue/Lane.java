@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: confined to the owner of the core.
  */
 final class Lane {
+    /** See {@link MessageIndex#place}. */
+    final int place;
+
     final int priority;
     final boolean isVolatile;
 
@@ -24,9 +27,15 @@ final class Lane {
     /** Room to begin a block with: what the last one needed. */
     int usual = IndexBlock.CAPACITY_LEAST;
 
-    Lane(int priority, boolean isVolatile) {
-        this.priority = priority;
-        this.isVolatile = isVolatile;
+    /** Messages that are not gone. */
+    long live;
+    /** The part of {@link #live} that has a group. */
+    long grouped;
+
+    Lane(int place) {
+        this.place = place;
+        isVolatile = place >= MessageQueue.PRIORITIES;
+        priority = place % MessageQueue.PRIORITIES;
     }
 
     int size() {

@@ -3,6 +3,7 @@
 
 package io.quoin.server.core.queue;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +20,23 @@ final class MessageIndex {
     /** The reference to nothing. */
     static final int NONE = -1;
 
+    /** Places for lanes: durable ones by priority, then volatile ones. */
+    static final int PLACES = 2 * MessageQueue.PRIORITIES;
+
     /** A lane whose only block has become empty keeps it if it is no larger, so that a short queue stays cheap. */
     private static final int KEPT_CAPACITY = 256;
 
     private final IndexStore store;
     private final Bodies bodies;
 
-    /** Durable lanes by priority, then volatile ones; null where never used. */
-    private final @Nullable Lane[] lanes = new @Nullable Lane[2 * MessageQueue.PRIORITIES];
+    /** By {@link #place}; null where never used. */
+    private final @Nullable Lane[] lanes = new @Nullable Lane[PLACES];
+    /** Bit set: the lane at this place has messages. */
+    private int lanesInUse;
+    /** Bit p set: a message of priority p has a group. */
+    private int groupedPriorities;
+    /** Blocks that were cut out, whose bodies are not dead yet. */
+    private final ArrayDeque<IndexBlock> dead = new ArrayDeque<>();
 
     private @Nullable IndexBlock[] table = {};
     private int[] freePlaces = {};
@@ -43,8 +53,6 @@ final class MessageIndex {
     long volatileDepth;
     /** Bytes of the messages in {@link #depth}. */
     long bytes;
-    /** Messages of {@link #depth} that have a group. */
-    long grouped;
 
     MessageIndex(IndexStore store, Bodies bodies) {
         this.store = store;
@@ -61,14 +69,49 @@ final class MessageIndex {
         return lanes[place(priority, isVolatile)];
     }
 
-    private static int place(int priority, boolean isVolatile) {
+    /** Which lane holds messages of a priority. */
+    static int place(int priority, boolean isVolatile) {
         return isVolatile ? priority + MessageQueue.PRIORITIES : priority;
+    }
+
+    /** The lane at a place, made if it was never used. */
+    Lane lane(int place) {
+        Lane lane = lanes[place];
+        if (lane == null) {
+            lane = new Lane(place);
+            lanes[place] = lane;
+        }
+        return lane;
     }
 
     /** All places for lanes; null where a lane was never used. */
     @Nullable
     Lane[] lanes() {
         return lanes;
+    }
+
+    /** Bit set: the lane at this place has messages. */
+    int lanesInUse() {
+        return lanesInUse;
+    }
+
+    boolean hasSeveralLanes() {
+        return (lanesInUse & lanesInUse - 1) != 0;
+    }
+
+    boolean hasSeveralGroupedPriorities() {
+        return (groupedPriorities & groupedPriorities - 1) != 0;
+    }
+
+    /** Whether a message stands before another one: by arrival, volatile ones after the durable one that they follow. */
+    boolean before(int ref, int other) {
+        IndexBlock a = block(ref);
+        IndexBlock b = block(other);
+        long difference = a.order(index(ref)) - b.order(index(other));
+        if (difference != 0) {
+            return difference < 0;
+        }
+        return a.isVolatile() ? b.isVolatile() && a.number(index(ref)) < b.number(index(other)) : b.isVolatile();
     }
 
     IndexBlock block(int ref) {
@@ -99,31 +142,35 @@ final class MessageIndex {
             long expiresAtMs,
             int hash,
             boolean isGrouped) {
-        Lane lane = laneFor(priority, position < 0);
+        Lane lane = lane(place(priority, position < 0));
         IndexBlock block = room(lane, number, expiresAtMs, follows);
         store.touch(block);
         int index = block.append(number, position, length, expiresAtMs, hash, isGrouped);
         if (lane.isVolatile) {
             block.follows[index] = (int) (follows - block.baseFollows);
-            volatileDepth++;
         }
         if (expiresAtMs != 0) {
             leastExpiryMs = Math.min(leastExpiryMs, block.leastExpiryMs);
         }
-        if (isGrouped) {
-            grouped++;
-        }
-        depth++;
-        bytes += length;
+        count(lane, 1, isGrouped ? 1 : 0, length);
     }
 
-    private Lane laneFor(int priority, boolean isVolatile) {
-        Lane lane = lanes[place(priority, isVolatile)];
-        if (lane == null) {
-            lane = new Lane(priority, isVolatile);
-            lanes[place(priority, isVolatile)] = lane;
+    /** Counts messages that come, or go if the numbers are negative. */
+    private void count(Lane lane, long messages, long grouped, long length) {
+        depth += messages;
+        bytes += length;
+        lane.live += messages;
+        if (lane.isVolatile) {
+            volatileDepth += messages;
         }
-        return lane;
+        lanesInUse = lane.live > 0 ? lanesInUse | 1 << lane.place : lanesInUse & ~(1 << lane.place);
+        if (grouped != 0) {
+            lane.grouped += grouped;
+            Lane twin = lanes[place(lane.priority, !lane.isVolatile)];
+            boolean any = lane.grouped > 0 || (twin != null && twin.grouped > 0);
+            groupedPriorities =
+                    any ? groupedPriorities | 1 << lane.priority : groupedPriorities & ~(1 << lane.priority);
+        }
     }
 
     private IndexBlock room(Lane lane, long number, long expiresAtMs, long follows) {
@@ -159,20 +206,24 @@ final class MessageIndex {
             }
         }
         table[block.table] = block;
+        block.place = lane.place;
         lane.append(block);
+    }
+
+    /** A block is in no lane any more; references to its messages are void. */
+    private void exit(IndexBlock block) {
+        table[block.table] = null;
+        freePlaces[freePlaceCount++] = block.table;
     }
 
     /** A block read from a snapshot joins its lane. */
     void restore(int priority, IndexBlock block) {
-        enter(laneFor(priority, false), block);
+        Lane lane = lane(priority);
+        enter(lane, block);
+        count(lane, block.live, block.grouped, block.bytes);
         leastExpiryMs = Math.min(leastExpiryMs, block.leastExpiryMs);
         for (int i = 0; i < block.count; i++) {
             if (!block.isGone(i)) {
-                depth++;
-                bytes += block.length[i];
-                if (block.isGrouped(i)) {
-                    grouped++;
-                }
                 bodies.live(block.position[i], block.length[i]);
             }
         }
@@ -252,20 +303,76 @@ final class MessageIndex {
     private void remove(Lane lane, IndexBlock block, int index) {
         store.touch(block);
         if (dispatcher != null) {
-            dispatcher.leaves(lane, block, index);
-        }
-        block.gone[index >> 6] |= 1L << index;
-        block.live--;
-        depth--;
-        if (lane.isVolatile) {
-            volatileDepth--;
+            dispatcher.leaves(block, index);
         }
         int length = block.length[index];
-        bytes -= length;
-        if (block.isGrouped(index)) {
-            grouped--;
-        }
+        int grouped = block.isGrouped(index) ? 1 : 0;
+        block.gone[index >> 6] |= 1L << index;
+        block.live--;
+        block.grouped -= grouped;
+        block.bytes -= length;
+        count(lane, -1, -grouped, -length);
         bodies.dead(block.position[index], length);
+    }
+
+    /**
+     * All durable messages up to this number are gone. Whole blocks are cut out; {@link #bury} tells of their bodies later, so
+     * that this takes the same time however many messages they have.
+     */
+    void purge(long last) {
+        for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
+            Lane lane = lane(p, false);
+            while (lane != null && lane.size() > 0) {
+                IndexBlock block = lane.block(0);
+                if (block.count == 0 || block.number(block.count - 1) > last) {
+                    break;
+                }
+                if (dispatcher != null) {
+                    dispatcher.cut(block);
+                }
+                lane.remove(block);
+                exit(block);
+                count(lane, -block.live, -block.grouped, -block.bytes);
+                if (!store.needs(block)) {
+                    block.id = 0;
+                }
+                dead.add(block);
+            }
+            remove(p, 1, last);
+        }
+    }
+
+    boolean hasDead() {
+        return !dead.isEmpty();
+    }
+
+    /** Releases blocks that were cut out, about so many messages; returns how many. */
+    int bury(int budget) {
+        int work = 0;
+        while (work < budget && !dead.isEmpty()) {
+            IndexBlock block = dead.remove();
+            store.save(block);
+            for (int i = 0; i < block.count; i++) {
+                if (!block.isGone(i)) {
+                    bodies.dead(block.position[i], block.length[i]);
+                }
+            }
+            work += block.count;
+            store.release(block);
+        }
+        return work;
+    }
+
+    /** Gives the snapshot blocks that were cut out since it began; whether it has all of them. */
+    boolean saveDead(int budget) {
+        int left = budget;
+        for (IndexBlock block : dead) {
+            left -= store.save(block) ? 1 : 0;
+            if (left < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Frees a block without messages, or empties it where it stands; whether it left its lane. */
@@ -274,15 +381,14 @@ final class MessageIndex {
             return false;
         }
         if (dispatcher != null) {
-            dispatcher.freed(lane, block);
+            dispatcher.freed(block);
         }
         if (lane.size() == 1 && block.capacity <= KEPT_CAPACITY) {
             block.reset(block.number(block.count - 1) + 1);
             return false;
         }
         lane.remove(block);
-        table[block.table] = null;
-        freePlaces[freePlaceCount++] = block.table;
+        exit(block);
         store.release(block);
         return true;
     }
@@ -398,8 +504,9 @@ final class MessageIndex {
             }
             found++;
             if (dispatcher != null) {
-                dispatcher.expiring(lane, block, i);
+                dispatcher.expiring(block, i);
             }
+            block.take(i);
             block.set(i, IndexBlock.EXPIRING);
             sink.expired(lane.priority, block.number(i), lane.isVolatile, block.position[i], block.length[i]);
         }

@@ -24,6 +24,9 @@ public final class MessageQueue {
     /** Priorities 0 to 9 (Messaging 3.1 §3.4.10). */
     public static final int PRIORITIES = 10;
 
+    /** Different selectors that the consumers of one queue may have at a time. */
+    public static final int SELECTORS_MAX = 4095;
+
     /** The number of the first volatile message. */
     static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
 
@@ -57,7 +60,7 @@ public final class MessageQueue {
         index = new MessageIndex(store, bodies);
         delayed = new DelayedTable(store, false);
         delayedVolatile = new DelayedTable(store, true);
-        dispatcher = new Dispatcher(index, bodies, uncertainMark);
+        dispatcher = new Dispatcher(index, bodies, groupSlots, uncertainMark);
         index.listener(dispatcher);
     }
 
@@ -193,12 +196,13 @@ public final class MessageQueue {
         }
     }
 
-    /** All durable messages up to this arrival are gone, also those that are out. */
+    /**
+     * All durable messages up to this arrival are gone, also those that are out. Takes time by blocks, not by messages; later
+     * steps of {@link #expire} tell of the bodies.
+     */
     public void purged(long upToArrival) {
         touch();
-        for (int p = 0; p < PRIORITIES; p++) {
-            index.remove(p, 1, upToArrival);
-        }
+        index.purge(upToArrival);
     }
 
     /**
@@ -369,16 +373,17 @@ public final class MessageQueue {
 
     /** When {@link #dispatch} or {@link #expire} has to be called next for the time's sake; {@code Long.MAX_VALUE}: never. */
     public long nextDeadlineMs() {
-        return Math.min(dispatcher.nextDueMs(), index.leastExpiryMs());
+        return index.hasDead() ? 0 : Math.min(dispatcher.nextDueMs(), index.leastExpiryMs());
     }
 
     /**
-     * Reports waiting messages that have expired, about {@code budget} of them.
+     * Reports waiting messages that have expired, and tells of the bodies of purged ones, about {@code budget} of both.
      *
-     * @return how many were looked at in blocks that have expired messages; 0: none
+     * @return how many; 0: nothing is left to do now
      */
     public int expire(long nowMs, int budget, ExpirySink sink) {
-        return index.expire(nowMs, budget, sink);
+        int work = index.bury(budget);
+        return work + index.expire(nowMs, budget - work, sink);
     }
 
     /** Starts a walk over the waiting messages. */
@@ -389,8 +394,7 @@ public final class MessageQueue {
     /** Looks a message up; false if it is unknown or gone. */
     public boolean find(int priority, long arrival, MessageRef target) {
         int ref = index.find(priority, arrival);
-        Lane lane = index.lane(priority, arrival < 0);
-        if (ref == MessageIndex.NONE || lane == null) {
+        if (ref == MessageIndex.NONE) {
             return false;
         }
         IndexBlock block = index.block(ref);
@@ -400,7 +404,7 @@ public final class MessageQueue {
         target.position = block.position[entry];
         target.length = block.length[entry];
         target.certainDeliveries = block.deliveries(entry);
-        target.doubted = dispatcher.doubted(lane, block, entry);
+        target.doubted = dispatcher.doubted(block, entry);
         target.out = block.isOut(entry);
         target.grouped = block.isGrouped(entry);
         target.groupHash = block.hash[entry];
@@ -509,7 +513,7 @@ public final class MessageQueue {
                 }
             }
         }
-        return true;
+        return index.saveDead(Math.max(0, left));
     }
 
     /** Fills an empty queue from what {@link #encodeState} wrote; everything durable is visible. */

@@ -77,7 +77,7 @@ public final class QueueBrowser {
             return;
         }
         found++;
-        int count = block.deliveries(entry) + (dispatcher.doubted(lane, block, entry) ? 2 : 1);
+        int count = block.deliveries(entry) + (dispatcher.doubted(block, entry) ? 2 : 1);
         sink.browsed(
                 lane.priority,
                 block.number(entry),
@@ -99,11 +99,11 @@ public final class QueueBrowser {
                 continue;
             }
             int entry = block.lowerBound(passed(lane) + 1);
-            if (entry >= dispatcher.seenIn(lane, block)) {
+            if (!dispatcher.isVisible(block, entry)) {
                 continue;
             }
             long number = block.number(entry);
-            long order = lane.isVolatile ? block.baseFollows + block.follows[entry] : number;
+            long order = block.order(entry);
             boolean before = order < bestOrder
                     || (order == bestOrder
                             && best != null

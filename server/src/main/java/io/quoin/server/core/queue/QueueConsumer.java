@@ -3,6 +3,7 @@
 
 package io.quoin.server.core.queue;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,24 @@ public final class QueueConsumer {
     /** Total number of bytes at which delivery pauses. */
     public long limitBytes() {
         return limitBytes;
+    }
+
+    /** Stands for the consumer in rendezvous hashing: rises from consumer to consumer of a selection. */
+    long memberNumber;
+    /** Slots with messages whose home this is, if {@link #homesEpoch} is the present one; see {@link SlotTable}. */
+    int homes;
+
+    int homesEpoch;
+    /** Slots that this consumer holds and that wait for its credit; some may have become free since. */
+    int[] blockedSlots = {};
+
+    int blockedSlotCount;
+
+    void blocked(int slot) {
+        if (blockedSlotCount == blockedSlots.length) {
+            blockedSlots = Arrays.copyOf(blockedSlots, Math.max(8, 2 * blockedSlotCount));
+        }
+        blockedSlots[blockedSlotCount++] = slot;
     }
 
     boolean hasCredit() {

@@ -3,32 +3,49 @@
 
 package io.quoin.server.core.queue;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumers of a queue that share one selector, and the messages as they see them: what is ready, in bitmaps over the
- * blocks. Derived from the lanes; taken in lazily, in order, once.
+ * The consumers of a queue that share one selector, and the messages as they see them. Each visible message is taken in once,
+ * in order; from then on, while it waits, it is either ready, or in the list of its slot, or in the list of its group, or known
+ * not to match.
  *
- * <p>Thread: confined to the owner of the core.
+ * <p>Thread: confined to the owner of the core. Volatile, and derived.
  */
 final class Selection {
-    static final int NONE = -1;
+    /** Passed over, because the slot is held by a consumer that cannot take it. */
+    static final byte SLOT_LIST = 1;
+    /** Waits for its group: it is held, or others of the group come first. */
+    static final byte GROUP_LIST = 2;
+
+    /** Names the selection among those of its queue, from 1. */
+    final int id;
 
     private final Dispatcher dispatcher;
+    private final MessageIndex index;
     private final @Nullable MessageFilter filter;
-    final CreditRing ring = new CreditRing();
-    private final @Nullable LaneView[] views = new @Nullable LaneView[2 * MessageQueue.PRIORITIES];
-    private @Nullable BlockView[] blocks = {};
-    int consumers;
-    /** Messages that are ready, in all lanes. */
-    private long ready;
-    /** Whether some lane has visible messages that were not taken in. */
-    boolean behind = true;
+    private final List<QueueConsumer> members = new ArrayList<>(1);
+    private final CreditRing ring = new CreditRing();
+    private final ReadyIndex ready;
+    private final GroupOrder groups;
+    /** Exists from the first message with a group on. */
+    private @Nullable SlotTable slots;
 
-    Selection(Dispatcher dispatcher, @Nullable MessageFilter filter) {
+    private long nextMember = 1;
+    private long groupedWaiting;
+    private long groupedOut;
+    /** Whether some lane may have visible messages that were not taken in. */
+    private boolean behind = true;
+
+    Selection(int id, Dispatcher dispatcher, @Nullable MessageFilter filter) {
+        this.id = id;
         this.dispatcher = dispatcher;
         this.filter = filter;
+        index = dispatcher.index();
+        ready = new ReadyIndex(index);
+        groups = new GroupOrder(ready, this);
     }
 
     @Nullable
@@ -36,49 +53,179 @@ final class Selection {
         return filter;
     }
 
+    // --- consumers ---
+
+    void join(QueueConsumer consumer) {
+        consumer.selection = this;
+        consumer.memberNumber = nextMember++;
+        members.add(consumer);
+        membersChanged();
+        if (consumer.hasCredit()) {
+            ring.add(consumer);
+        }
+    }
+
+    void leave(QueueConsumer consumer) {
+        consumer.selection = null;
+        ring.remove(consumer);
+        members.remove(consumer);
+        membersChanged();
+    }
+
+    private void membersChanged() {
+        if (slots != null) {
+            slots.membersChanged();
+        }
+    }
+
+    void credit(QueueConsumer consumer) {
+        if (!consumer.hasCredit()) {
+            ring.remove(consumer);
+        } else {
+            ring.add(consumer);
+            if (slots != null && consumer.blockedSlotCount > 0) {
+                slots.credited(consumer);
+            }
+        }
+    }
+
+    /** Whether nobody needs this selection any more: there are no consumers, and they hold nothing of a group. */
+    boolean isIdle() {
+        return members.isEmpty() && groupedOut == 0;
+    }
+
     boolean hasWork() {
-        return !ring.isEmpty() && (ready > 0 || behind);
+        return !ring.isEmpty() && (ready.size() > 0 || behind);
     }
 
     // --- what happens to messages ---
 
-    /** A message no longer waits: it was taken by another selection or is gone. */
-    void left(Lane lane, IndexBlock block, int index) {
-        LaneView view = view(lane);
-        if (block.number(index) <= view.loadedTo) {
-            unready(view, block, index);
+    /** Something became visible. */
+    void behind() {
+        behind = true;
+    }
+
+    /** A message does not wait any more: another selection has it, or it is gone or expired. */
+    void left(IndexBlock block, int entry) {
+        if (ready.isLoaded(block, entry)) {
+            remove(block, entry);
         }
     }
 
-    /** A message waits again. */
-    void returned(Lane lane, IndexBlock block, int index) {
-        LaneView view = view(lane);
-        if (block.number(index) <= view.loadedTo) {
-            makeReady(view, block, index);
+    private void remove(IndexBlock block, int entry) {
+        boolean wasReady = ready.unready(block, entry);
+        byte list = wasReady ? 0 : ready.list(block, entry);
+        if (!block.isGrouped(entry) || (!wasReady && list == 0)) {
+            return;
+        }
+        int ref = MessageIndex.ref(block, entry);
+        int hash = block.hash[entry];
+        SlotTable table = slots();
+        int slot = table.slotOf(hash);
+        groupedWaiting--;
+        table.waitsNot(slot);
+        if (wasReady) {
+            table.follow(block.priority(), slot);
+        } else if (list == SLOT_LIST) {
+            table.unlink(block.priority(), slot, ref);
+        }
+        if (list == GROUP_LIST) {
+            groups.goneFromList(ref, hash);
+        } else {
+            groups.gone(ref, hash);
         }
     }
 
-    /** A block is about to be freed or emptied; none of its messages waits. */
-    void forget(Lane lane, IndexBlock block) {
-        view(lane).forget(block);
-        if (block.table < blocks.length) {
-            BlockView view = blocks[block.table];
-            if (view != null) {
-                view.clear();
-            }
+    /** A message waits again, in its place. */
+    void returned(IndexBlock block, int entry) {
+        if (!ready.isLoaded(block, entry)) {
+            return;
         }
+        if (isKnownNotToMatch(block, entry)) {
+            return;
+        }
+        if (!block.isGrouped(entry)) {
+            ready.makeReady(block, entry);
+            return;
+        }
+        groupedWaiting++;
+        SlotTable table = slots();
+        table.waits(table.slotOf(block.hash[entry]));
+        if (groups.returns(MessageIndex.ref(block, entry), block.hash[entry])) {
+            ready.makeReady(block, entry);
+        }
+    }
+
+    /** A message of a group that this selection handed out is not out any more. */
+    void released(int hash) {
+        groupedOut--;
+        SlotTable table = slots();
+        table.released(table.slotOf(hash));
+    }
+
+    /** Something that held a group has ended. */
+    void unlocked(int hash) {
+        groups.unlocked(hash);
+    }
+
+    boolean isLocked(int hash) {
+        return dispatcher.isLocked(hash, this);
+    }
+
+    boolean isBefore(int ref, int other) {
+        return index.before(ref, other);
+    }
+
+    /** A promoted message goes back to its group's list: it leaves the place where it waits. */
+    void withdraw(int ref) {
+        IndexBlock block = index.block(ref);
+        int entry = MessageIndex.index(ref);
+        SlotTable table = slots();
+        int slot = table.slotOf(block.hash[entry]);
+        if (ready.unready(block, entry)) {
+            table.follow(block.priority(), slot);
+        } else {
+            table.unlink(block.priority(), slot, ref);
+        }
+    }
+
+    /** A block without waiting messages is about to be freed or emptied. */
+    void forget(IndexBlock block) {
+        ready.forget(block);
+    }
+
+    /** A block was cut out, with all its messages. */
+    void cut(IndexBlock block) {
+        if (groupedWaiting > 0) {
+            reset();
+        }
+        ready.forget(block);
+    }
+
+    /** Everything is taken in again. */
+    private void reset() {
+        ready.reset();
+        groups.reset();
+        if (slots != null) {
+            slots.reset();
+        }
+        groupedWaiting = 0;
+        behind = true;
     }
 
     // --- dispatch ---
 
-    /** Hands out up to so many messages; returns how many steps were taken, 0 if there is nothing to do. */
+    /** Hands out messages in about so many steps; returns how many were taken, 0 if there is nothing to do. */
     int dispatch(long nowMs, int budget, DeliverySink sink) {
         int work = 0;
-        while (work < budget && !ring.isEmpty()) {
-            if (behind) {
-                work += load(budget - work);
+        while (work < budget && !ring.isEmpty() && !dispatcher.isCold()) {
+            if (behind && (ready.size() == 0 || index.hasSeveralLanes())) {
+                work += 1 + load(budget - work);
+                if (behind && index.hasSeveralLanes()) {
+                    continue;
+                }
             }
-            if (ready == 0) {
+            if (ready.size() == 0) {
                 if (behind) {
                     continue;
                 }
@@ -92,168 +239,233 @@ final class Selection {
         return work;
     }
 
-    /** Deals with the first ready message; false if its body has to be waited for. */
+    /** Deals with the next ready message; false if its body has to be waited for. */
     private boolean offer(long nowMs, DeliverySink sink) {
-        LaneView view = first();
-        IndexBlock block = firstBlock(view);
-        int index = blockView(block).firstReady();
-        if (block.expired(index, nowMs)) {
-            // Reported by the next expiry sweep.
-            unready(view, block, index);
+        int ref = ready.first();
+        IndexBlock block = index.block(ref);
+        int entry = MessageIndex.index(ref);
+        if (block.expired(entry, nowMs)) {
+            // The expiry sweep will report it.
+            remove(block, entry);
             return true;
         }
-        if (!dispatcher.bodyReady(block, index)) {
+        if (!dispatcher.bodyReady(block, entry)) {
             return false;
         }
-        if (filter != null && !matches(filter, block, index)) {
-            unready(view, block, index);
+        if (filter != null && !matches(filter, block, entry)) {
+            remove(block, entry);
+            return true;
+        }
+        if (block.isGrouped(entry)) {
+            offerGrouped(ref, block, entry, sink);
             return true;
         }
         QueueConsumer consumer = ring.next();
         if (consumer != null) {
-            unready(view, block, index);
-            dispatcher.handOut(this, consumer, view.lane, block, index, true, sink);
+            ready.unready(block, entry);
+            charge(consumer, block.length[entry]);
+            dispatcher.handOut(this, consumer, block, entry, sink);
         }
         return true;
     }
 
-    private boolean matches(MessageFilter selector, IndexBlock block, int index) {
-        BlockView view = blockView(block);
-        if (view.isMatched(index)) {
-            return true;
+    private void offerGrouped(int ref, IndexBlock block, int entry, DeliverySink sink) {
+        int hash = block.hash[entry];
+        int priority = block.priority();
+        SlotTable table = slots();
+        int slot = table.slotOf(hash);
+        if (isLocked(hash) || groups.mustWait(ref, hash)) {
+            ready.unready(block, entry);
+            groups.park(ref, hash);
+            table.follow(priority, slot);
+            return;
         }
-        boolean result = selector.matches(block.position[index], block.length[index]);
-        if (result) {
-            view.setMatched(index);
+        QueueConsumer consumer = table.taker(slot, ring, sink);
+        if (consumer == null) {
+            ready.unready(block, entry);
+            table.passOver(priority, slot, ref);
+            return;
         }
-        return result;
+        charge(consumer, block.length[entry]);
+        groupedOut++;
+        table.taken(slot, consumer);
+        remove(block, entry);
+        dispatcher.handOut(this, consumer, block, entry, sink);
     }
 
-    /** The lane with the next message: of the highest priority, and of the lowest arrival there. */
-    private LaneView first() {
-        for (int p = MessageQueue.PRIORITIES - 1; p >= 0; p--) {
-            LaneView durable = views[p];
-            LaneView other = views[p + MessageQueue.PRIORITIES];
-            boolean hasDurable = durable != null && durable.ready > 0;
-            if (other != null && other.ready > 0) {
-                return hasDurable && durableIsFirst(durable, other) ? durable : other;
+    private void charge(QueueConsumer consumer, int length) {
+        consumer.deliveredMessages++;
+        consumer.deliveredBytes += length;
+        if (!consumer.hasCredit()) {
+            ring.remove(consumer);
+        }
+    }
+
+    private boolean matches(MessageFilter selector, IndexBlock block, int entry) {
+        BlockView bits = ready.bits(block);
+        if (!bits.isMatched(entry)) {
+            if (!selector.matches(block.position[entry], block.length[entry])) {
+                return false;
             }
-            if (hasDurable) {
-                return durable;
-            }
+            bits.setMatched(entry);
         }
-        throw new IllegalStateException("No message is ready");
+        return true;
     }
 
-    private boolean durableIsFirst(LaneView durable, LaneView other) {
-        IndexBlock a = firstBlock(durable);
-        IndexBlock b = firstBlock(other);
-        long arrival = a.number(blockView(a).firstReady());
-        int index = blockView(b).firstReady();
-        return arrival <= b.baseFollows + b.follows[index];
-    }
-
-    private IndexBlock firstBlock(LaneView view) {
-        IndexBlock block = view.scan;
-        if (block != null && summary(block) != 0) {
-            return block;
+    private SlotTable slots() {
+        if (slots == null) {
+            slots = new SlotTable(dispatcher.groupSlots(), ready, members);
+            slots.membersChanged();
         }
-        Lane lane = view.lane;
-        for (int i = block == null ? 0 : lane.indexOf(block.base); ; i++) {
-            IndexBlock next = lane.block(i);
-            if (summary(next) != 0) {
-                view.scan = next;
-                return next;
-            }
-        }
-    }
-
-    private long summary(IndexBlock block) {
-        BlockView view = block.table < blocks.length ? blocks[block.table] : null;
-        return view == null ? 0 : view.summary;
+        return slots;
     }
 
     // --- taking in ---
 
-    /** Takes in what became visible, up to so many messages; returns how many. */
+    /**
+     * Takes in what became visible, in about so many steps; returns how many were taken. Where several priorities have
+     * groups, strictly in order of arrival, because what a message may overtake depends on what is there before it.
+     */
     private int load(int budget) {
-        int work = 0;
-        behind = false;
-        for (Lane lane : dispatcher.index().lanes()) {
-            if (lane != null) {
-                work += load(view(lane), budget);
+        if (!groups.isMixed() && index.hasSeveralGroupedPriorities()) {
+            if (groupedWaiting > 0 || filter != null) {
+                reset();
             }
+            groups.mixed(true);
+        } else if (groups.isMixed() && index.depth == 0) {
+            groups.mixed(false);
         }
-        return work;
+        return groups.isMixed() ? loadInOrder(budget) : loadByLane(budget);
     }
 
-    private int load(LaneView view, int budget) {
-        Lane lane = view.lane;
+    private int loadInOrder(int budget) {
         int work = 0;
-        IndexBlock block = view.loading;
-        int i = block != null ? lane.indexOf(block.base) : Math.max(0, lane.indexOf(view.loadedTo + 1));
-        for (; i < lane.size(); i++) {
-            block = lane.block(i);
-            view.loading = block;
-            int from = block.lowerBound(view.loadedTo + 1);
-            int to = dispatcher.visibleIn(lane, block);
-            for (int index = from; index < to; index++) {
-                if (work >= budget) {
-                    behind = true;
-                    return work;
+        for (; work < budget; work++) {
+            LaneView best = null;
+            int bestRef = MessageIndex.NONE;
+            for (int places = index.lanesInUse(); places != 0; places &= places - 1) {
+                LaneView view = ready.view(Integer.numberOfTrailingZeros(places));
+                int ref = nextToLoad(view);
+                if (ref != MessageIndex.NONE && (best == null || index.before(ref, bestRef))) {
+                    best = view;
+                    bestRef = ref;
                 }
-                view.loadedTo = block.number(index);
-                if (block.waits(index)) {
-                    makeReady(view, block, index);
-                }
-                work++;
             }
-            if (to < block.count) {
+            if (best == null || !dispatcher.isCovered(index.block(bestRef), MessageIndex.index(bestRef))) {
+                behind = false;
+                break;
+            }
+            if (!takeInMixed(best, index.block(bestRef), MessageIndex.index(bestRef))) {
                 break;
             }
         }
         return work;
     }
 
-    private void makeReady(LaneView view, IndexBlock block, int index) {
-        BlockView bits = blockView(block);
-        if (!bits.isReady(index)) {
-            bits.setReady(index);
-            view.readyIn(block);
-            ready++;
+    private int loadByLane(int budget) {
+        int work = 0;
+        for (int places = index.lanesInUse(); places != 0; places &= places - 1) {
+            LaneView view = ready.view(Integer.numberOfTrailingZeros(places));
+            for (int ref = nextToLoad(view); ref != MessageIndex.NONE; ref = nextToLoad(view)) {
+                if (work >= budget) {
+                    return work;
+                }
+                IndexBlock block = index.block(ref);
+                if (!dispatcher.isCovered(block, MessageIndex.index(ref))) {
+                    break;
+                }
+                if (block.grouped == 0) {
+                    takeInWords(view, block);
+                } else {
+                    takeIn(view, block, MessageIndex.index(ref));
+                }
+                work++;
+            }
         }
+        behind = false;
+        return work;
     }
 
-    private void unready(LaneView view, IndexBlock block, int index) {
-        BlockView bits = blockView(block);
-        if (bits.isReady(index)) {
-            bits.clearReady(index);
-            view.ready--;
-            ready--;
+    /** The next visible message of a lane that was not taken in; NONE: there is none. */
+    private int nextToLoad(LaneView view) {
+        IndexBlock block = view.loading;
+        if (block == null || view.entry >= block.count) {
+            block = nextBlock(view);
+            if (block == null) {
+                return MessageIndex.NONE;
+            }
         }
+        return dispatcher.isVisible(block, view.entry) ? MessageIndex.ref(block, view.entry) : MessageIndex.NONE;
     }
 
-    private BlockView blockView(IndexBlock block) {
-        if (block.table >= blocks.length) {
-            blocks = Arrays.copyOf(blocks, Math.max(4, (block.table + 1) * 2));
+    /** Moves on to the block that has the first number above {@link LaneView#loadedTo}; null: there is none. */
+    private @Nullable IndexBlock nextBlock(LaneView view) {
+        Lane lane = index.lane(view.place);
+        for (int at = Math.max(0, lane.indexOf(view.loadedTo + 1)); at < lane.size(); at++) {
+            IndexBlock block = lane.block(at);
+            int entry = block.lowerBound(view.loadedTo + 1);
+            if (entry < block.count) {
+                view.loading = block;
+                view.entry = entry;
+                return block;
+            }
         }
-        BlockView view = blocks[block.table];
-        if (view == null) {
-            view = new BlockView(block.capacity);
-            blocks[block.table] = view;
-        } else {
-            view.grow(block.capacity);
-        }
-        return view;
+        return null;
     }
 
-    private LaneView view(Lane lane) {
-        int at = lane.priority + (lane.isVolatile ? MessageQueue.PRIORITIES : 0);
-        LaneView view = views[at];
-        if (view == null) {
-            view = new LaneView(lane);
-            views[at] = view;
+    /**
+     * Takes in a message while several priorities have groups. The filter is asked at once, because a message that does not
+     * match must not keep others of its group waiting. False if its body has to be waited for.
+     */
+    private boolean takeInMixed(LaneView view, IndexBlock block, int entry) {
+        if (filter != null && block.isGrouped(entry) && !block.isGone(entry)) {
+            if (!dispatcher.bodyReady(block, entry)) {
+                return false;
+            }
+            if (!matches(filter, block, entry)) {
+                view.entry = entry + 1;
+                view.loadedTo = block.number(entry);
+                return true;
+            }
         }
-        return view;
+        takeIn(view, block, entry);
+        return true;
+    }
+
+    private boolean isKnownNotToMatch(IndexBlock block, int entry) {
+        return filter != null
+                && groups.isMixed()
+                && block.isGrouped(entry)
+                && !ready.bits(block).isMatched(entry);
+    }
+
+    private void takeIn(LaneView view, IndexBlock block, int entry) {
+        view.entry = entry + 1;
+        view.loadedTo = block.number(entry);
+        if (!block.waits(entry)) {
+            return;
+        }
+        if (block.isGrouped(entry)) {
+            groupedWaiting++;
+            SlotTable table = slots();
+            table.waits(table.slotOf(block.hash[entry]));
+            if (!groups.arrives(MessageIndex.ref(block, entry), block.hash[entry])) {
+                return;
+            }
+        }
+        ready.makeReady(block, entry);
+    }
+
+    /** Takes in all visible messages up to the end of a bitmap's word; none has a group. */
+    private void takeInWords(LaneView view, IndexBlock block) {
+        int from = view.entry;
+        int to = dispatcher.coveredIn(block, from, Math.min((from | 63) + 1, block.count));
+        int word = from >> 6;
+        long bits = -1L << from & -1L >>> -to & ~(block.gone[word] | block.taken[word]);
+        view.entry = to;
+        view.loadedTo = block.number(to - 1);
+        if (bits != 0) {
+            ready.makeReady(block, word, bits);
+        }
     }
 }
