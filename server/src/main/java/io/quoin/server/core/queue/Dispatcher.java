@@ -97,13 +97,20 @@ final class Dispatcher {
         return block.order(entry) <= visibleTo;
     }
 
-    /** Whether the hand-out mark allows a visible message to go out. */
-    boolean isCovered(IndexBlock block, int entry) {
+    /** Whether a visible message waits for the hand-out mark of its priority. */
+    boolean waitsForMark(IndexBlock block, int entry) {
+        return !isCovered(block, entry) && block.waits(entry);
+    }
+
+    private boolean isCovered(IndexBlock block, int entry) {
         return block.isVolatile() || block.number(entry) <= handoutTo[block.priority()];
     }
 
-    /** How many entries of a block, from one that may go out on, are visible and may go out; they come first. */
-    int coveredIn(IndexBlock block, int from, int to) {
+    /** The end of the run of entries from {@code from} on that are visible and allowed by the mark; at most {@code to}. */
+    int runTo(IndexBlock block, int from, int to) {
+        if (isVisible(block, to - 1) && isCovered(block, to - 1)) {
+            return to;
+        }
         int end = from + 1;
         while (end < to && isVisible(block, end) && isCovered(block, end)) {
             end++;

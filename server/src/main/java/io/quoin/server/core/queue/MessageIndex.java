@@ -99,6 +99,10 @@ final class MessageIndex {
         return (lanesInUse & lanesInUse - 1) != 0;
     }
 
+    boolean hasGroups() {
+        return groupedPriorities != 0;
+    }
+
     boolean hasSeveralGroupedPriorities() {
         return (groupedPriorities & groupedPriorities - 1) != 0;
     }

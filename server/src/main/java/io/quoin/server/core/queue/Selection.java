@@ -323,8 +323,8 @@ final class Selection {
     // --- taking in ---
 
     /**
-     * Takes in what became visible, in about so many steps; returns how many were taken. Where several priorities have
-     * groups, strictly in order of arrival, because what a message may overtake depends on what is there before it.
+     * Takes in what became visible, in about so many steps; returns how many were taken. Where there are groups and several
+     * lanes, strictly in order of arrival, because what a message may overtake depends on what is there before it.
      */
     private int load(int budget) {
         if (!groups.isMixed() && index.hasSeveralGroupedPriorities()) {
@@ -335,7 +335,7 @@ final class Selection {
         } else if (groups.isMixed() && index.depth == 0) {
             groups.mixed(false);
         }
-        return groups.isMixed() ? loadInOrder(budget) : loadByLane(budget);
+        return index.hasGroups() && index.hasSeveralLanes() ? loadInOrder(budget) : loadByLane(budget);
     }
 
     private int loadInOrder(int budget) {
@@ -351,11 +351,11 @@ final class Selection {
                     bestRef = ref;
                 }
             }
-            if (best == null || !dispatcher.isCovered(index.block(bestRef), MessageIndex.index(bestRef))) {
+            if (best == null || dispatcher.waitsForMark(index.block(bestRef), MessageIndex.index(bestRef))) {
                 behind = false;
                 break;
             }
-            if (!takeInMixed(best, index.block(bestRef), MessageIndex.index(bestRef))) {
+            if (!takeIn(best, index.block(bestRef), MessageIndex.index(bestRef))) {
                 break;
             }
         }
@@ -371,13 +371,13 @@ final class Selection {
                     return work;
                 }
                 IndexBlock block = index.block(ref);
-                if (!dispatcher.isCovered(block, MessageIndex.index(ref))) {
+                if (dispatcher.waitsForMark(block, MessageIndex.index(ref))) {
                     break;
                 }
                 if (block.grouped == 0) {
                     takeInWords(view, block);
-                } else {
-                    takeIn(view, block, MessageIndex.index(ref));
+                } else if (!takeIn(view, block, MessageIndex.index(ref))) {
+                    return work;
                 }
                 work++;
             }
@@ -413,25 +413,6 @@ final class Selection {
         return null;
     }
 
-    /**
-     * Takes in a message while several priorities have groups. The filter is asked at once, because a message that does not
-     * match must not keep others of its group waiting. False if its body has to be waited for.
-     */
-    private boolean takeInMixed(LaneView view, IndexBlock block, int entry) {
-        if (filter != null && block.isGrouped(entry) && !block.isGone(entry)) {
-            if (!dispatcher.bodyReady(block, entry)) {
-                return false;
-            }
-            if (!matches(filter, block, entry)) {
-                view.entry = entry + 1;
-                view.loadedTo = block.number(entry);
-                return true;
-            }
-        }
-        takeIn(view, block, entry);
-        return true;
-    }
-
     private boolean isKnownNotToMatch(IndexBlock block, int entry) {
         return filter != null
                 && groups.isMixed()
@@ -439,12 +420,25 @@ final class Selection {
                 && !ready.bits(block).isMatched(entry);
     }
 
-    private void takeIn(LaneView view, IndexBlock block, int entry) {
+    /** Takes in one message; false if its body has to be waited for. */
+    private boolean takeIn(LaneView view, IndexBlock block, int entry) {
+        boolean matches = true;
+        // A message that does not match must not keep others of its group waiting, so it must be known at once.
+        if (filter != null && groups.isMixed() && block.isGrouped(entry) && !block.isGone(entry)) {
+            if (!dispatcher.bodyReady(block, entry)) {
+                return false;
+            }
+            matches = matches(filter, block, entry);
+        }
         view.entry = entry + 1;
         view.loadedTo = block.number(entry);
-        if (!block.waits(entry)) {
-            return;
+        if (matches && block.waits(entry)) {
+            waits(block, entry);
         }
+        return true;
+    }
+
+    private void waits(IndexBlock block, int entry) {
         if (block.isGrouped(entry)) {
             groupedWaiting++;
             SlotTable table = slots();
@@ -459,7 +453,7 @@ final class Selection {
     /** Takes in all visible messages up to the end of a bitmap's word; none has a group. */
     private void takeInWords(LaneView view, IndexBlock block) {
         int from = view.entry;
-        int to = dispatcher.coveredIn(block, from, Math.min((from | 63) + 1, block.count));
+        int to = dispatcher.runTo(block, from, Math.min((from | 63) + 1, block.count));
         int word = from >> 6;
         long bits = -1L << from & -1L >>> -to & ~(block.gone[word] | block.taken[word]);
         view.entry = to;

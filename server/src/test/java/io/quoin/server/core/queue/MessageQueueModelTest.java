@@ -77,6 +77,10 @@ class MessageQueueModelTest {
             queue = new MessageQueue(shape.slots, bodies, store);
             copy = new MessageQueue(shape.slots, new MemoryBodies(), new IndexStore());
             model = new QueueModel(shape.slots);
+            if (random.nextInt(3) == 0) {
+                queue.limitHandout();
+                model.limited = true;
+            }
         }
 
         void run() {
@@ -354,6 +358,8 @@ class MessageQueueModelTest {
             queue.handout(p, upTo);
             copy.handout(p, upTo);
             model.handout[p] = Math.max(model.handout[p], upTo);
+            queue.handoutDurable(p, upTo);
+            model.handoutTo[p] = Math.max(model.handoutTo[p], upTo);
         }
 
         private void expire() {
@@ -526,6 +532,10 @@ class MessageQueueModelTest {
                 passTime(0);
                 model.visibleTo = queue.lastArrival();
                 queue.visibleUpTo(model.visibleTo);
+                for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
+                    queue.handoutDurable(p, queue.lastArrival());
+                    model.handoutTo[p] = queue.lastArrival();
+                }
                 expire();
                 settle();
                 acknowledge(20);

@@ -67,6 +67,8 @@ final class QueueModel implements DeliverySink {
     private final int slots;
     final long[] handout = new long[MessageQueue.PRIORITIES];
     final long[] uncertain = new long[MessageQueue.PRIORITIES];
+    final long[] handoutTo = new long[MessageQueue.PRIORITIES];
+    boolean limited;
     long visibleTo;
     long nowMs;
     int deliveries;
@@ -158,6 +160,15 @@ final class QueueModel implements DeliverySink {
         return found;
     }
 
+    private boolean covered(Message m) {
+        return !limited || m.arrival < 0 || m.arrival <= handoutTo[m.priority];
+    }
+
+    /** Whether the queue may have stopped to take in messages before this one, for want of a hand-out mark. */
+    private boolean behindMark(Message m) {
+        return messages.values().stream().anyMatch(o -> waits(o) && !covered(o) && BY_ARRIVAL.compare(o, m) < 0);
+    }
+
     private boolean waits(Message m) {
         return !m.isOut() && !m.reported && m.restsUntilMs == 0 && m.order <= visibleTo;
     }
@@ -176,7 +187,7 @@ final class QueueModel implements DeliverySink {
      *     only when it comes by
      */
     private boolean available(Message m, QueueConsumer c, boolean expiredCount) {
-        if (!waits(m) || expired(m) || !matches(c.filter(), m)) {
+        if (!waits(m) || expired(m) || !covered(m) || !matches(c.filter(), m)) {
             return false;
         }
         if (m.group == null) {
@@ -219,7 +230,7 @@ final class QueueModel implements DeliverySink {
                 .isTrue();
         for (Message other : messages.values()) {
             if (other != m && BY_TURN.compare(other, m) < 0) {
-                assertThat(available(other, to, true))
+                assertThat(available(other, to, true) && !behindMark(other))
                         .as("%s comes before %s for %s", other, m, to.owner())
                         .isFalse();
             }
@@ -250,7 +261,7 @@ final class QueueModel implements DeliverySink {
         for (QueueConsumer c : consumers) {
             if (c.hasCredit()) {
                 for (Message m : messages.values()) {
-                    assertThat(available(m, c))
+                    assertThat(available(m, c) && !behindMark(m))
                             .as("%s was left although %s has credit", m, c.owner())
                             .isFalse();
                 }
