@@ -1,0 +1,397 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms.peer;
+
+import io.quoin.protocol.ConnectionState;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.FrameType;
+import io.quoin.protocol.Heartbeats;
+import io.quoin.protocol.Peer;
+import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.ProtocolLimits;
+import io.quoin.protocol.codec.AckFrame;
+import io.quoin.protocol.codec.CreditFrame;
+import io.quoin.protocol.codec.DeliverFrame;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.FrameInput;
+import io.quoin.protocol.codec.FrameReader;
+import io.quoin.protocol.codec.FrameWriter;
+import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.codec.SendFrame;
+import io.quoin.protocol.codec.SentFrame;
+import io.quoin.protocol.codec.WireBuffer;
+import io.quoin.protocol.message.MessageWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** One connection of a {@link ScriptedServer}. */
+public final class Link {
+
+    private static final UUID CLUSTER = new UUID(1, 2);
+    private static final UUID PRODUCER = new UUID(3, 4);
+
+    private final Socket socket;
+    private final FrameWriter out = new FrameWriter(new WireBuffer(64 << 10));
+    private final Map<FrameType, BlockingQueue<Seen>> byType = new ConcurrentHashMap<>();
+    private final List<Seen> all = new CopyOnWriteArrayList<>();
+    private final Set<FrameType> held = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Long> lastTags = new ConcurrentHashMap<>();
+    private final Set<Integer> credited = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile ProtocolException broken;
+    private volatile long sendCredit = Long.MAX_VALUE;
+    private volatile UnaryOperator<Frame.Welcome> welcome = w -> w;
+    private volatile Consumer<Seen> watcher = seen -> {};
+    private long sequence;
+
+    Link(Socket socket) {
+        this.socket = socket;
+    }
+
+    // --- What the server does by itself
+
+    /** The test answers frames of these types itself. */
+    public Link hold(FrameType first, FrameType... rest) {
+        held.addAll(EnumSet.of(first, rest));
+        return this;
+    }
+
+    public Link release(FrameType type) {
+        held.remove(type);
+        return this;
+    }
+
+    /** How much the first send to each alias grants. */
+    public Link sendCredit(long bytes) {
+        sendCredit = bytes;
+        return this;
+    }
+
+    public Link welcome(UnaryOperator<Frame.Welcome> change) {
+        welcome = change;
+        return this;
+    }
+
+    /** Called on the link's thread with every frame, before it is answered. */
+    public Link watch(Consumer<Seen> with) {
+        watcher = with;
+        return this;
+    }
+
+    void start() {
+        Thread thread = new Thread(this::read, "scripted-link");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void read() {
+        FrameInput input = new FrameInput(64 << 10, ProtocolLimits.DEFAULT_FRAME_BYTES);
+        FrameReader frame = new FrameReader();
+        ConnectionState state = ConnectionState.NEW;
+        try {
+            while (input.fill(socket.getInputStream())) {
+                while (input.next(frame)) {
+                    frame.checkLegal(Peer.CLIENT, state);
+                    frame.verifyPayload();
+                    Seen seen = decode(frame);
+                    all.add(seen);
+                    watcher.accept(seen);
+                    queue(seen.type()).add(seen);
+                    if (!held.contains(seen.type())) {
+                        answer(seen);
+                    }
+                    if (seen.type() == FrameType.HELLO) {
+                        state = ConnectionState.OPEN;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // Closed by one of the two.
+        } catch (ProtocolException e) {
+            broken = e;
+        } finally {
+            ended.countDown();
+            cut();
+        }
+    }
+
+    private static Seen decode(FrameReader frame) throws ProtocolException {
+        int session = frame.channel();
+        int flags = frame.flags();
+        switch (frame.type()) {
+            case HEARTBEAT:
+                return new Seen.Heartbeat(session, flags);
+            case SEND:
+                SendFrame send = new SendFrame().wrap(frame);
+                return new Seen.Sent(
+                        session,
+                        flags,
+                        send.sequence(),
+                        send.alias(),
+                        send.timeToLiveMs(),
+                        send.delayMs(),
+                        send.ageMs(),
+                        frame.copyPayload());
+            case ACK:
+                AckFrame ack = new AckFrame().wrap(frame);
+                List<Seen.Range> ranges = new ArrayList<>();
+                for (int i = 0; i < ack.rangeCount(); i++) {
+                    ranges.add(new Seen.Range(ack.first(i), ack.last(i)));
+                }
+                return new Seen.Acknowledged(
+                        session,
+                        flags,
+                        ack.request(),
+                        ack.consumer(),
+                        ack.handedOut(),
+                        ack.outcome(),
+                        ack.isTransacted(),
+                        ranges);
+            case CREDIT:
+                CreditFrame credit = new CreditFrame().wrap(frame);
+                return new Seen.Credited(
+                        session,
+                        flags,
+                        credit.consumer(),
+                        credit.limitMessages(),
+                        credit.limitBytes(),
+                        credit.handedOut());
+            default:
+                return new Seen.Rare(frame.type(), session, flags, Frame.decode(frame));
+        }
+    }
+
+    private void answer(Seen seen) {
+        if (seen instanceof Seen.Sent sent) {
+            if (credited.add(sent.alias())) {
+                write(0, new Frame.SendCredit(sent.alias(), sendCredit));
+            }
+            sent(sent.sequence());
+        } else if (seen instanceof Seen.Acknowledged ack) {
+            if (ack.request() != 0) {
+                ok(ack.request());
+            }
+        } else if (seen instanceof Seen.Rare rare) {
+            answer(rare.frame());
+        }
+    }
+
+    private void answer(Frame frame) {
+        if (frame instanceof Frame.Hello hello) {
+            write(
+                    0,
+                    welcome.apply(new Frame.Welcome(
+                            1,
+                            0,
+                            CLUSTER,
+                            1,
+                            false,
+                            Heartbeats.heartbeatMs((int) hello.sessionTimeoutMs()),
+                            hello.sessionTimeoutMs(),
+                            ProtocolLimits.DEFAULT_FRAME_BYTES,
+                            "scripted")));
+        } else if (frame instanceof Frame.Drain drain) {
+            write(0, new Result.Drained(lastTags.getOrDefault(drain.consumer(), 0L)).to(drain.request()));
+        } else if (frame instanceof Frame.BrowseNext next) {
+            write(0, new Result.BrowsedSoFar(false).to(next.request()));
+        } else if (frame instanceof Frame.Goodbye goodbye) {
+            ok(goodbye.request());
+            cut();
+        } else if (frame instanceof Frame.Request request) {
+            ok(request.request());
+        }
+    }
+
+    // --- What the test says
+
+    /** Writes frames at once, in one piece. */
+    public synchronized void write(int session, Frame... frames) {
+        for (Frame frame : frames) {
+            out.write(session, frame);
+        }
+        flush();
+    }
+
+    public void ok(int request) {
+        write(0, Result.none(request));
+    }
+
+    public void error(int request, ErrorCode code, String text) {
+        write(0, new Frame.Failure(request, code.number(), text));
+    }
+
+    public synchronized void sent(long upTo) {
+        SentFrame.write(out, upTo);
+        flush();
+    }
+
+    public void refuse(long number, ErrorCode code, String text) {
+        write(0, new Frame.Refused(number, code.number(), text));
+    }
+
+    public synchronized void heartbeat() {
+        out.heartbeat();
+        flush();
+    }
+
+    /** Delivers text messages with the next tags. */
+    public void deliver(int session, int consumer, String... texts) {
+        for (String text : texts) {
+            deliver(session, consumer, 0, 1, 0, message(text));
+        }
+    }
+
+    /** Delivers a message with the next tag, which is returned. */
+    public synchronized long deliver(
+            int session, int consumer, int flags, int deliveryCount, long remainingMs, ByteBuffer message) {
+        long tag = lastTags.merge(consumer, 1L, Long::sum);
+        DeliverFrame.begin(out, session, flags, consumer, tag, deliveryCount, remainingMs, List.of());
+        out.endWithPayload(message);
+        flush();
+        return tag;
+    }
+
+    public void redeliver(int session, int consumer, String text, int deliveryCount) {
+        deliver(session, consumer, FrameFlags.DELIVER_REDELIVERED, deliveryCount, 0, message(text));
+    }
+
+    /** A text message as another client would have sent it. */
+    public ByteBuffer message(String text) {
+        return message(text, w -> {});
+    }
+
+    /** The same with properties. */
+    public synchronized ByteBuffer message(String text, Consumer<MessageWriter> properties) {
+        MessageWriter writer = new MessageWriter(256);
+        writer.begin()
+                .connectionId(PRODUCER)
+                .timestamp(1)
+                .destination(DestinationKind.QUEUE, "q")
+                .replyTo(null, null)
+                .correlationId(null)
+                .type(null);
+        properties.accept(writer);
+        writer.textBody(text);
+        return writer.seal(++sequence);
+    }
+
+    /** Bytes as they are, which need not be a frame. */
+    public synchronized void raw(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void flush() {
+        ByteBuffer bytes = out.buffer().written(0);
+        try {
+            socket.getOutputStream().write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        } catch (IOException e) {
+            // The client has gone; the test will see it.
+        } finally {
+            out.buffer().clear();
+        }
+    }
+
+    /** Ends the connection without a word. */
+    public void cut() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // --- What the test looks at
+
+    private BlockingQueue<Seen> queue(FrameType type) {
+        return byType.computeIfAbsent(type, t -> new LinkedBlockingQueue<>());
+    }
+
+    /** The next frame of that type, waited for. */
+    public Seen next(FrameType type) {
+        Seen seen = poll(type, 10_000);
+        if (seen == null) {
+            throw new AssertionError("No " + type + " within 10 s; seen: " + types());
+        }
+        return seen;
+    }
+
+    /** The next frame of that type, or null if there is none in time. */
+    public Seen poll(FrameType type, long timeoutMs) {
+        try {
+            Seen seen = queue(type).poll(timeoutMs, TimeUnit.MILLISECONDS);
+            if (broken != null) {
+                throw new AssertionError("The client has broken the protocol", broken);
+            }
+            return seen;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public <F extends Frame> F next(FrameType type, Class<F> frame) {
+        return frame.cast(((Seen.Rare) next(type)).frame());
+    }
+
+    public Seen.Sent nextSend() {
+        return (Seen.Sent) next(FrameType.SEND);
+    }
+
+    public Seen.Acknowledged nextAck() {
+        return (Seen.Acknowledged) next(FrameType.ACK);
+    }
+
+    public Seen.Credited nextCredit() {
+        return (Seen.Credited) next(FrameType.CREDIT);
+    }
+
+    /** How many frames of that type have come and were not looked at. */
+    public int waiting(FrameType type) {
+        return queue(type).size();
+    }
+
+    /** Everything so far, in order. */
+    public List<Seen> all() {
+        return all;
+    }
+
+    public List<FrameType> types() {
+        return all.stream().map(Seen::type).toList();
+    }
+
+    /** Whether the connection ends within that time. */
+    public boolean awaitEnd(long timeoutMs) {
+        try {
+            return ended.await(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What the client did wrong, or null. */
+    public ProtocolException broken() {
+        return broken;
+    }
+}
