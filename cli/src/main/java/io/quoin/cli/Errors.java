@@ -111,6 +111,6 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     }
 
     private static String withStop(String text) {
-        return text.isEmpty() || ".!?)".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
+        return text.isEmpty() || ".!?".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
     }
 }

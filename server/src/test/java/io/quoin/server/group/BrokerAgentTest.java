@@ -1,0 +1,194 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quoin.journal.disk.SimDisk;
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.codec.Frame;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BrokerAgentTest {
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = TestServer.started();
+        server.run();
+    }
+
+    @Test
+    void aSendIsConfirmedAndDeliveredOnlyOnceItIsSynced() {
+        TestPeer peer = open();
+        peer.consume(1);
+        server.runFor(20);
+        long operations = server.disk.operations();
+
+        peer.sendText("a", true);
+        assertThat(peer.sentUpTo).isZero();
+        assertThat(peer.delivered).isEmpty();
+        assertThat(server.disk.operations()).isEqualTo(operations);
+
+        server.agent.doWork();
+        assertThat(server.disk.operations()).isEqualTo(operations + 2);
+        assertThat(peer.sentUpTo).isEqualTo(1);
+        assertThat(peer.texts()).containsExactly("a");
+    }
+
+    @Test
+    void whatArrivedTogetherSharesOneSync() {
+        TestPeer first = open();
+        TestPeer second = open();
+        server.runFor(20);
+        long operations = server.disk.operations();
+
+        for (int i = 0; i < 50; i++) {
+            first.sendText("a" + i, true);
+            second.sendText("b" + i, true);
+        }
+        server.agent.doWork();
+
+        assertThat(server.disk.operations()).isEqualTo(operations + 2);
+        assertThat(first.sentUpTo).isEqualTo(50);
+        assertThat(second.sentUpTo).isEqualTo(50);
+    }
+
+    @Test
+    void whatWasConfirmedIsThereAfterThePowerWent() throws Exception {
+        TestPeer peer = open();
+        for (int i = 0; i < 100; i++) {
+            peer.sendText("m" + i, true);
+        }
+        server.run();
+        assertThat(peer.sentUpTo).isEqualTo(100);
+        peer.sendText("not confirmed", true);
+
+        server.loseUnsynced();
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(20);
+
+        assertThat(later.texts()).hasSize(100).startsWith("m0", "m1").endsWith("m99");
+    }
+
+    @Test
+    void whatWasAcknowledgedNeverComesAgainAndWhatWasOutComesFlagged() throws Exception {
+        TestPeer peer = open();
+        for (int i = 0; i < 10; i++) {
+            peer.sendText("m" + i, true);
+        }
+        peer.consume(1);
+        server.runFor(20);
+        assertThat(peer.delivered).hasSize(10);
+        peer.acknowledge(77, 1, 1, 4);
+        server.run();
+        assertThat(peer.all(Frame.Ok.class)).extracting(Frame.Ok::request).contains(77);
+
+        server.loseUnsynced();
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(20);
+
+        assertThat(later.texts()).containsExactly("m4", "m5", "m6", "m7", "m8", "m9");
+        assertThat(later.delivered).allMatch(TestPeer.Delivered::redelivered);
+    }
+
+    @Test
+    void anAcknowledgementThatNobodyWaitsForIsSyncedWithin5Ms() {
+        TestPeer peer = open();
+        peer.sendText("a", true);
+        peer.consume(1);
+        server.runFor(50);
+        long operations = server.disk.operations();
+
+        peer.acknowledge(0, 1, 1, 1);
+        server.agent.doWork();
+        assertThat(server.disk.operations()).as("it starts no sync of its own").isEqualTo(operations);
+        assertThat(server.agent.nextWorkNs() - server.clock.nanoTime()).isLessThanOrEqualTo(5_000_000);
+
+        server.runFor(6);
+        assertThat(server.disk.operations()).isEqualTo(operations + 2);
+    }
+
+    @Test
+    void afterTheLastCommitTheLogIsSealedOnceAndThenThereIsSilence() {
+        TestPeer peer = open();
+        peer.sendText("a", true);
+        server.run();
+        long operations = server.disk.operations();
+
+        server.runFor(9);
+        assertThat(server.disk.operations()).isEqualTo(operations);
+        server.runFor(2);
+        assertThat(server.disk.operations()).isEqualTo(operations + 2);
+        server.runFor(1_000);
+        assertThat(server.disk.operations()).isEqualTo(operations + 2);
+    }
+
+    @Test
+    void afterAFailedSyncNothingIsConfirmedEver() {
+        TestPeer peer = open();
+        server.runFor(20);
+        server.disk.hook(
+                (number, operation, path) -> operation == SimDisk.Operation.FORCE ? SimDisk.Fault.IO_ERROR : null);
+
+        peer.sendText("a", true);
+        assertThatThrownBy(() -> server.agent.doWork()).isInstanceOf(StorageFailedException.class);
+
+        assertThat(peer.sentUpTo).isZero();
+        assertThat(server.agent.isServing()).isFalse();
+    }
+
+    @Test
+    void aCleanStopLeavesNoDoubtAboutWhatWasOut() throws Exception {
+        TestPeer peer = open();
+        peer.sendText("a", true);
+        peer.consume(1);
+        server.runFor(20);
+        assertThat(peer.delivered).hasSize(1);
+
+        server.stop();
+        server.disk = server.disk.afterProcessEnd();
+        server.start();
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(20);
+
+        assertThat(later.delivered).singleElement().satisfies(delivery -> {
+            assertThat(delivery.text()).isEqualTo("a");
+            assertThat(delivery.redelivered()).isFalse();
+            assertThat(delivery.deliveryCount()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void nonPersistentMessagesTouchNoDiskAndAreGoneAfterARestart() throws Exception {
+        TestPeer peer = open();
+        peer.consume(1);
+        peer.sendText("first", true);
+        server.runFor(30);
+        long operations = server.disk.operations();
+
+        peer.sendText("quick", false);
+        server.agent.doWork();
+        assertThat(peer.texts()).containsExactly("first", "quick");
+        assertThat(server.disk.operations()).isEqualTo(operations);
+
+        server.kill();
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(20);
+        assertThat(later.texts()).containsExactly("first");
+    }
+
+    private TestPeer open() {
+        TestPeer peer = server.connect();
+        peer.session(AcknowledgeMode.CLIENT, "q");
+        return peer;
+    }
+}

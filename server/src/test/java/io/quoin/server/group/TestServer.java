@@ -1,0 +1,83 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.group;
+
+import io.quoin.journal.JournalException;
+import io.quoin.journal.JournalOptions;
+import io.quoin.journal.Recovery;
+import io.quoin.journal.disk.ManualClock;
+import io.quoin.journal.disk.SimDisk;
+import io.quoin.server.core.BrokerOptions;
+import java.util.Random;
+
+/** An owner on a simulated disk and clock, driven step by step in the test's thread. */
+final class TestServer {
+
+    private static final long SNAPSHOT_EVERY_BYTES = 1 << 20;
+
+    final ManualClock clock = new ManualClock();
+    SimDisk disk = new SimDisk();
+    BrokerAgent agent;
+
+    private TestServer() {}
+
+    static TestServer started() throws JournalException {
+        TestServer server = new TestServer();
+        server.start();
+        return server;
+    }
+
+    void start() throws JournalException {
+        Random random = new Random(7);
+        JournalOptions options = JournalOptions.defaults()
+                .withSegmentBytes(1 << 20)
+                .withTailBytes(1 << 20)
+                .withReserveBytes(0)
+                .withPieceIntervalMs(0)
+                .withRandom(random::nextLong);
+        Recovery recovery = Recovery.begin(disk, clock, options);
+        BrokerStart start = new BrokerStart(clock, recovery, BrokerOptions.DEFAULT);
+        agent = start.open(
+                new AgentOptions("test", recovery.nodeId(), 35_000, SNAPSHOT_EVERY_BYTES),
+                broker -> (verb, arguments) -> "{\"verb\":\"" + verb + "\"}");
+    }
+
+    /** The process is killed: what the operating system has stays. */
+    void kill() throws JournalException {
+        disk = disk.afterProcessEnd();
+        start();
+    }
+
+    /** The power goes: what was not synced is lost. */
+    void loseUnsynced() throws JournalException {
+        disk = disk.afterPowerCut(SimDisk.PowerCut.LOSE, 1);
+        start();
+    }
+
+    void stop() throws JournalException {
+        agent.beginStop();
+        agent.finishStop();
+    }
+
+    /** Works until there is nothing to do at once. */
+    void run() {
+        for (int i = 0; i < 1_000 && agent.doWork() > 0; i++) {
+            // again
+        }
+    }
+
+    /** Lets time pass, in steps of a millisecond. */
+    void runFor(long ms) {
+        for (long i = 0; i < ms; i++) {
+            clock.advanceMs(1);
+            run();
+        }
+    }
+
+    TestPeer connect() {
+        TestPeer peer = new TestPeer(this);
+        peer.hello();
+        return peer;
+    }
+}
