@@ -9,8 +9,10 @@ import io.quoin.journal.disk.NoSpaceException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,7 @@ public final class Journal implements AutoCloseable {
             Disk disk,
             Clock clock,
             JournalOptions options,
+            LongSupplier random,
             Closeable lock,
             SuperFile superFile,
             SegmentTable segments,
@@ -69,8 +72,7 @@ public final class Journal implements AutoCloseable {
         this.snapshots = snapshots;
         this.files = files;
         this.ring = new TailRing(options.blockBytes(), options.tailBytes());
-        this.appender =
-                new Appender(ring, header, start, previousCrc, options.blockBytes(), options.random(), options.epoch());
+        this.appender = new Appender(ring, header, start, previousCrc, options.blockBytes(), random, options.epoch());
         ConcurrentLinkedQueue<Long> free = new ConcurrentLinkedQueue<>();
         this.recycler = new SegmentRecycler(free);
         this.space = new DiskSpace(disk, options.reserveBytes(), segmentBytes, spares);
@@ -282,6 +284,21 @@ public final class Journal implements AutoCloseable {
         return new RecordReader(disk, segmentBytes, this::durable);
     }
 
+    /**
+     * Goes through the records of a segment that is full. For a thread other than the owner's.
+     *
+     * @throws JournalException NO_SUCH_RECORD if the segment is not there; DAMAGED_RECORD if nothing in it can be read
+     */
+    public SegmentCursor cursor(long segment) throws JournalException {
+        try {
+            return SegmentCursor.open(disk, segment, segmentBytes);
+        } catch (NoSuchFileException e) {
+            throw new JournalException(JournalError.NO_SUCH_RECORD, "There is no segment " + segment, e);
+        } catch (IOException e) {
+            throw new JournalFailedException("Segment " + segment + " cannot be read: " + e, e);
+        }
+    }
+
     /** The count of what is needed of each segment. */
     public SegmentTable segments() {
         return segments;
@@ -354,7 +371,7 @@ public final class Journal implements AutoCloseable {
                 if (seal()) {
                     flush();
                 }
-                SuperBlock stopped = current().withCleanStop(durable());
+                SuperBlock stopped = superFile.required().withCleanStop(durable());
                 superFile.write(stopped);
                 superFile.write(stopped);
             }
@@ -370,14 +387,6 @@ public final class Journal implements AutoCloseable {
     void abandon() throws JournalException {
         closed = true;
         release();
-    }
-
-    private SuperBlock current() {
-        SuperBlock block = superFile.current();
-        if (block == null) {
-            throw new IllegalStateException("the super block was written at the start");
-        }
-        return block;
     }
 
     private void release() throws JournalException {

@@ -18,7 +18,9 @@ public enum JournalError {
     /** The one record that was asked for is damaged. */
     DAMAGED_RECORD(5006),
     /** What was asked for is not in the log (any more). */
-    NO_SUCH_RECORD(5007);
+    NO_SUCH_RECORD(5007),
+    /** The folder is not one that a journal was ever in. */
+    NOT_A_DATA_FOLDER(5009);
 
     private final int number;
 

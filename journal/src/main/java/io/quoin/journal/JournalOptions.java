@@ -3,8 +3,8 @@
 
 package io.quoin.journal;
 
-import java.security.SecureRandom;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a journal is kept. Immutable.
@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * @param pieceIntervalMs least time between two pieces of 1 MiB that background work writes; 0 for none
  * @param onCorruption what to do about damage that loses records
  * @param epoch of the master, written into every frame; 1 where there is no replication
- * @param random where generations and identities come from
+ * @param random where generations and identities come from, which have to be unique and are no secret; null for the clock
  */
 public record JournalOptions(
         int segmentBytes,
@@ -28,7 +28,7 @@ public record JournalOptions(
         int pieceIntervalMs,
         OnCorruption onCorruption,
         long epoch,
-        LongSupplier random) {
+        @Nullable LongSupplier random) {
 
     /** What to do about damage that loses records. */
     public enum OnCorruption {
@@ -57,9 +57,7 @@ public record JournalOptions(
 
     /** 64 MiB segments, 32 MiB of them in memory, two spares, 192 MiB of reserve, refusing to start on corruption. */
     public static JournalOptions defaults() {
-        SecureRandom random = new SecureRandom();
-        return new JournalOptions(
-                64 << 20, 2 << 20, 32 << 20, 2, 192L << 20, 20, OnCorruption.FAIL, 1, random::nextLong);
+        return new JournalOptions(64 << 20, 2 << 20, 32 << 20, 2, 192L << 20, 20, OnCorruption.FAIL, 1, null);
     }
 
     public JournalOptions withSegmentBytes(int value) {

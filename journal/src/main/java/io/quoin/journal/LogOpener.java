@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,13 +28,15 @@ final class LogOpener {
     private final Disk disk;
     private final Clock clock;
     private final JournalOptions options;
+    private final LongSupplier random;
     private final int segmentBytes;
     private final LogEnd end;
 
-    LogOpener(Disk disk, Clock clock, JournalOptions options, SuperBlock superBlock, LogEnd end) {
+    LogOpener(Disk disk, Clock clock, JournalOptions options, LongSupplier random, SuperBlock superBlock, LogEnd end) {
         this.disk = disk;
         this.clock = clock;
         this.options = options;
+        this.random = random;
         this.segmentBytes = superBlock.segmentBytes();
         this.end = end;
     }
@@ -65,7 +68,19 @@ final class LogOpener {
         superFile.write(superBlock.withBoot(superBlock.bootNumber(), start));
         segments.used(header.segment(), (int) (start & (segmentBytes - 1)));
         Journal journal = new Journal(
-                disk, clock, options, lock, superFile, segments, snapshots, spares, writer, header, start, previousCrc);
+                disk,
+                clock,
+                options,
+                random,
+                lock,
+                superFile,
+                segments,
+                snapshots,
+                spares,
+                writer,
+                header,
+                start,
+                previousCrc);
         drops.forEach(journal::dropAgain);
         for (long file : files) {
             if (!segments.contains(file) && drops.stream().noneMatch(d -> d.segment() == file)) {
@@ -135,7 +150,7 @@ final class LogOpener {
                 Layout.FORMAT_VERSION,
                 segmentBytes,
                 segment,
-                options.random().getAsLong(),
+                random.getAsLong(),
                 options.epoch(),
                 previousEnd,
                 previousCrc);

@@ -266,6 +266,29 @@ final class LogScan {
         return -1;
     }
 
+    /** Offset of the next sound frame header of a segment at or after {@code from}, or -1. */
+    static int nextFrame(CRC32C crc, SegmentWindow window, int from, long generation, long base) throws IOException {
+        int offset = nextMagic(window, from);
+        while (offset >= 0) {
+            int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
+            if (at >= 0 && FrameHeader.isValid(crc, window.buffer(), at, generation, base + offset)) {
+                return offset;
+            }
+            offset = nextMagic(window, offset + 8);
+        }
+        return -1;
+    }
+
+    /** Index of a frame header at {@code slot} that is sound, or has one bit wrong and is put right in memory; or -1. */
+    static int soundHeader(CRC32C crc, SegmentWindow window, int slot, long generation, long position)
+            throws IOException {
+        int at = window.at(slot, Layout.FRAME_HEADER_BYTES);
+        boolean sound = at >= 0
+                && (FrameHeader.isValid(crc, window.buffer(), at, generation, position)
+                        || FrameHeader.healOneBit(crc, window.buffer(), at, generation, position));
+        return sound ? at : -1;
+    }
+
     /** The frames of one segment. */
     private final class SegmentScan implements FrameBody.Receiver {
         private final SegmentHeader header;
@@ -443,17 +466,8 @@ final class LogScan {
             return at >= 0 && FrameHeader.generation(window.buffer(), at) == header.generation();
         }
 
-        /** Offset of the next sound header of this segment at or after {@code from}, or -1. */
         private int nextFrame(int from) throws IOException {
-            int offset = nextMagic(window, from);
-            while (offset >= 0) {
-                int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
-                if (at >= 0 && isValid(at, offset)) {
-                    return offset;
-                }
-                offset = nextMagic(window, offset + 8);
-            }
-            return -1;
+            return LogScan.nextFrame(crc, window, from, header.generation(), base);
         }
 
         private long previousEndOf(long segment) throws IOException {

@@ -11,7 +11,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public final class Recovery implements Closeable {
     private final Disk disk;
     private final Clock clock;
     private final JournalOptions options;
+    private final LongSupplier random;
     private final Closeable lock;
     private final SuperFile superFile;
     private final SuperBlock superBlock;
@@ -36,11 +39,12 @@ public final class Recovery implements Closeable {
     private @Nullable LogEnd logEnd;
     private boolean handedOver;
 
-    private Recovery(Disk disk, Clock clock, JournalOptions options, Closeable lock)
+    private Recovery(Disk disk, Clock clock, JournalOptions options, LongSupplier random, Closeable lock)
             throws IOException, JournalException {
         this.disk = disk;
         this.clock = clock;
         this.options = options;
+        this.random = random;
         this.lock = lock;
         deleteUnfinished(disk, Layout.JOURNAL_DIRECTORY);
         deleteUnfinished(disk, Layout.SNAPSHOT_DIRECTORY);
@@ -65,7 +69,7 @@ public final class Recovery implements Closeable {
             disk.createDirectory(Layout.JOURNAL_DIRECTORY);
             disk.createDirectory(Layout.SNAPSHOT_DIRECTORY);
             disk.createDirectory(Layout.QUARANTINE_DIRECTORY);
-            Recovery recovery = new Recovery(disk, clock, options, lock);
+            Recovery recovery = new Recovery(disk, clock, options, randomOf(clock, options), lock);
             lock = null;
             recovery.countStart();
             return recovery;
@@ -79,6 +83,16 @@ public final class Recovery implements Closeable {
         } finally {
             closeQuietly(lock);
         }
+    }
+
+    /** A secure source would take longer to load than the rest of a start takes. */
+    private static LongSupplier randomOf(Clock clock, JournalOptions options) {
+        LongSupplier given = options.random();
+        if (given != null) {
+            return given;
+        }
+        SplittableRandom seeded = new SplittableRandom(clock.wallMs() * 1_000_000_007L + clock.nanoTime());
+        return seeded::nextLong;
     }
 
     private void countStart() throws IOException, JournalException {
@@ -126,15 +140,14 @@ public final class Recovery implements Closeable {
                     Layout.FORMAT_VERSION,
                     with.segmentBytes(),
                     0,
-                    with.random().getAsLong(),
-                    with.random().getAsLong(),
+                    random.getAsLong(),
+                    random.getAsLong(),
                     0,
                     with.epoch(),
                     0,
                     0,
                     false);
             superFile.write(found);
-            disk.forceDirectory("");
         } else if (superFile.isDamaged() && !isNew) {
             damage.add(new Damage(Damage.Kind.SUPER, 0, 0, superFile.damageText() + ": the other copy is used"));
         }
@@ -257,7 +270,7 @@ public final class Recovery implements Closeable {
             throw new IllegalStateException("a recovery is replayed before it is opened");
         }
         try {
-            Journal journal = new LogOpener(disk, clock, options, superBlock, end)
+            Journal journal = new LogOpener(disk, clock, options, random, superBlock, end)
                     .open(
                             lock,
                             superFile,

@@ -44,16 +44,11 @@ final class SnapshotStore {
     /** Finds the newest sound snapshot, every byte of which is read, and the one before it; reports those that are not. */
     static SnapshotStore load(Disk disk, int segmentBytes, JournalOptions options, List<Damage> damage)
             throws IOException {
-        List<Long> numbers = new ArrayList<>();
-        long highest = 0;
+        List<Long> numbers = manifestNumbers(disk);
+        long highest = numbers.isEmpty() ? 0 : numbers.get(0);
         for (String name : disk.list(Layout.SNAPSHOT_DIRECTORY)) {
-            long manifest = SnapshotFormat.manifestNumber(name);
-            if (manifest >= 0) {
-                numbers.add(manifest);
-            }
-            highest = Math.max(highest, Math.max(manifest, SnapshotFormat.blocksNumber(name)));
+            highest = Math.max(highest, SnapshotFormat.blocksNumber(name));
         }
-        numbers.sort((a, b) -> Long.compare(b, a));
         Manifest newest = null;
         Manifest older = null;
         for (long number : numbers) {
@@ -68,6 +63,19 @@ final class SnapshotStore {
             }
         }
         return new SnapshotStore(disk, segmentBytes, options.pieceIntervalMs(), new Kept(newest, older), highest + 1);
+    }
+
+    /** Numbers of all manifests, the newest first. */
+    static List<Long> manifestNumbers(Disk disk) throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        for (String name : disk.list(Layout.SNAPSHOT_DIRECTORY)) {
+            long manifest = SnapshotFormat.manifestNumber(name);
+            if (manifest >= 0) {
+                numbers.add(manifest);
+            }
+        }
+        numbers.sort((a, b) -> Long.compare(b, a));
+        return numbers;
     }
 
     static @Nullable Manifest readManifest(Disk disk, long number, int segmentBytes) throws IOException {

@@ -47,6 +47,14 @@ final class SuperFile {
         return current;
     }
 
+    /** The newest sound copy, where one was found or written. */
+    SuperBlock required() {
+        if (current == null) {
+            throw new IllegalStateException("there is no super block");
+        }
+        return current;
+    }
+
     /** Whether there is a copy that is damaged, or one without the other: then the newest may be lost. */
     boolean isDamaged() {
         return first == null || second == null;

@@ -266,6 +266,12 @@ final class Workload {
         journal.dropSegment(segment);
     }
 
+    /** Ends the run in order. */
+    void stopHere() throws JournalException {
+        flush();
+        journal.close();
+    }
+
     private void stop(Disk disk) throws JournalException {
         flush();
         journal.close();
