@@ -10,6 +10,7 @@ import io.quoin.server.core.selector.Operand.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,9 @@ public final class Selector {
         if (text == null) {
             return NONE;
         }
-        checkLength(text);
+        if (!fits(text)) {
+            throw new SelectorException("A selector may have at most " + TEXT_BYTES_MAX + " bytes of UTF-8", 0);
+        }
         List<Token> tokens = Lexer.tokens(text);
         return tokens.size() == 1 ? NONE : new Selector(normalized(tokens), Parser.parse(tokens));
     }
@@ -82,8 +85,8 @@ public final class Selector {
     }
 
     /**
-     * The selector with keywords in upper case and single spaces, so that texts which differ only in these are the same; empty for no selector. Parsing it gives an
-     * equal selector.
+     * The selector with keywords in upper case and spaces in the same places, so that texts which differ only in these are the same; empty for no selector. It is
+     * within the limits whenever the text was, and parsing it gives an equal selector.
      */
     public String normalizedText() {
         return text;
@@ -122,27 +125,36 @@ public final class Selector {
         }
     }
 
-    private static void checkLength(String text) throws SelectorException {
-        if (text.length() > TEXT_BYTES_MAX || Utf8.bytes(text).length > TEXT_BYTES_MAX) {
-            throw new SelectorException("A selector may have at most " + TEXT_BYTES_MAX + " bytes of UTF-8", 0);
-        }
+    private static boolean fits(String text) {
+        return text.length() <= TEXT_BYTES_MAX && Utf8.bytes(text).length <= TEXT_BYTES_MAX;
     }
 
+    /** Spaced for reading, unless that would exceed the limit: the result has to be a selector itself. */
     private static String normalized(List<Token> tokens) {
-        StringBuilder normalized = new StringBuilder();
+        String spaced = join(tokens, Selector::isSpaceNice);
+        return fits(spaced) ? spaced : join(tokens, Selector::isSpaceNeeded);
+    }
+
+    private static String join(List<Token> tokens, BiPredicate<TokenType, TokenType> spaceBetween) {
+        StringBuilder joined = new StringBuilder();
         TokenType previous = TokenType.OPEN;
         for (Token token : tokens) {
-            TokenType type = token.type();
-            if (type == TokenType.END) {
-                break;
+            if (spaceBetween.test(previous, token.type())) {
+                joined.append(' ');
             }
-            if (previous != TokenType.OPEN && type != TokenType.CLOSE && type != TokenType.COMMA) {
-                normalized.append(' ');
-            }
-            normalized.append(token.source());
-            previous = type;
+            joined.append(token.source());
+            previous = token.type();
         }
-        return normalized.toString();
+        return joined.toString();
+    }
+
+    private static boolean isSpaceNice(TokenType left, TokenType right) {
+        return left != TokenType.OPEN && right != TokenType.CLOSE && right != TokenType.COMMA && right != TokenType.END;
+    }
+
+    /** Words and numbers would run into each other. */
+    private static boolean isSpaceNeeded(TokenType left, TokenType right) {
+        return left.isWord() && right.isWord();
     }
 
     /** Selectors are equal if their normalized texts are. */

@@ -3,6 +3,7 @@
 
 package io.quoin.server.core.selector;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of words of a selector. */
@@ -46,6 +47,11 @@ enum TokenType {
 
     TokenType(String shown) {
         this.shown = shown;
+    }
+
+    /** Made of letters or digits. */
+    boolean isWord() {
+        return this == IDENTIFIER || this == NUMBER || Arrays.asList(KEYWORDS).contains(this);
     }
 
     /** For error messages. */

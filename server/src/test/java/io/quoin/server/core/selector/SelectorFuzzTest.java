@@ -4,6 +4,7 @@
 package io.quoin.server.core.selector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -106,6 +107,9 @@ final class SelectorFuzzTest {
             assertThat(refusal).hasMessageEndingWith("(at position " + refusal.position() + ")");
             return;
         }
+        assertThatCode(() ->
+                        assertThat(Selector.parse(selector.normalizedText())).isEqualTo(selector))
+                .doesNotThrowAnyException();
         selector.matches(new MapInput(Map.of("a", 1, "JMSType", "x")));
         selector.equalityTerms();
     }

@@ -387,6 +387,21 @@ final class SelectorMatchTest {
     }
 
     @Test
+    void aNormalizedTextIsASelectorEvenAtTheLimit() throws Exception {
+        for (String text : new String[] {
+            "x IN(" + "'a',".repeat(250) + "'a')OR not y=7. AND z LIKE'" + "b".repeat(3042) + "'",
+            "a=b or ".repeat(100) + "b IS not NULL or c='" + "d".repeat(3300) + "'",
+            "-1<-a or " + "x".repeat(4087),
+        }) {
+            assertThat(text.length()).isBetween(4000, 4096);
+            Selector selector = Selector.parse(text);
+
+            assertThat(selector.normalizedText().length()).isLessThanOrEqualTo(4096);
+            assertThat(Selector.parse(selector.normalizedText())).isEqualTo(selector);
+        }
+    }
+
+    @Test
     void equalityTermsAreTheConjunctsThatAnIndexCanUse() throws Exception {
         assertThat(Selector.parse(
                                 "a = 'x' AND 2 + 3 = b AND (c = -1.5 AND yes) AND d > 1 AND NOT e = 1 AND f <> 2 AND g = h AND i = TRUE")
