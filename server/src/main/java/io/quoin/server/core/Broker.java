@@ -178,6 +178,26 @@ public final class Broker {
         return visibility.isWaiting() || handOut.isWaiting();
     }
 
+    // --- stopping
+
+    /** The server is about to stop: nothing more is delivered, and clients are asked for what they have not handed out. */
+    public void stopping() {
+        connections.stopping();
+    }
+
+    /** Whether nothing is out any more: {@link #stopped} would flag nothing. */
+    public boolean isQuiet() {
+        return connections.isQuiet();
+    }
+
+    /**
+     * The last step before a clean stop. What is still out has perhaps been seen, so it is flagged, without counting; clients
+     * that come back begin anew.
+     */
+    public void stopped() {
+        connections.stopped();
+    }
+
     // --- connections
 
     /**

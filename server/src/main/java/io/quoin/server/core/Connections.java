@@ -132,6 +132,33 @@ final class Connections {
         remove(c);
     }
 
+    void stopping() {
+        for (ClientConnection c : byId.values()) {
+            for (ClientSession session : c.sessions().values()) {
+                sessions.stopping(session);
+            }
+        }
+    }
+
+    boolean isQuiet() {
+        for (ClientConnection c : byId.values()) {
+            for (Consumer consumer : c.consumers().values()) {
+                if (consumer.deliveries().count() > 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    void stopped() {
+        for (ClientConnection c : List.copyOf(byId.values())) {
+            for (ClientSession session : c.sessions().values()) {
+                sessions.stopped(session);
+            }
+        }
+    }
+
     /** Ends what was not resumed in time, and forgets producers; returns how much was done. */
     int tick() {
         int work = 0;

@@ -99,6 +99,17 @@ final class Deliveries {
         held++;
     }
 
+    /** The transaction is no more: what was acknowledged in it is out again. */
+    void releaseHeld() {
+        for (long tag = first; held > 0 && tag < next; tag++) {
+            int at = at(tag);
+            if ((states[at] & HELD) != 0) {
+                states[at] = (byte) ((states[at] & ~HELD) | OUT);
+                held--;
+            }
+        }
+    }
+
     /** Forgets the tags above {@code tag}, all of which are done with: they are given again. */
     void reuseAbove(long tag) {
         next = Math.min(next, tag + 1);

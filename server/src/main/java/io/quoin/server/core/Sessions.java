@@ -89,6 +89,29 @@ final class Sessions {
         forget(session);
     }
 
+    /** The server is about to stop: takes back credit and what the application has not seen. */
+    void stopping(ClientSession session) {
+        for (Consumer consumer : session.consumers()) {
+            if (!consumer.isClosed()) {
+                consumer.credit(0, 0);
+                if (!session.isSuspended() && consumer.deliveries().count() > 0) {
+                    session.connection().outlet().recall(session.number(), consumer.number(), Frame.Recall.ALL_SLOTS);
+                }
+            }
+        }
+    }
+
+    /** The server stops: what is out may have been seen. */
+    void stopped(ClientSession session) {
+        for (Consumer consumer : List.copyOf(session.consumers())) {
+            consuming.leave(consumer);
+            consumer.handing(0);
+            settlement.giveBackLost(consumer);
+            end(session, consumer);
+        }
+        forget(session);
+    }
+
     /** The socket is gone: nothing is delivered until the client resumes. */
     void suspend(ClientSession session) {
         session.suspended(true);

@@ -85,6 +85,7 @@ final class Settlement {
     /** Puts everything of the consumer back: what was handed out counts as delivered, the rest does not. */
     void giveBackAll(Consumer consumer) {
         Deliveries deliveries = consumer.deliveries();
+        deliveries.releaseHeld();
         long handedOut = consumer.handedOut();
         long last = deliveries.last();
         giveBack(consumer, deliveries.first(), handedOut, true);
@@ -97,10 +98,11 @@ final class Settlement {
      */
     void giveBackLost(Consumer consumer) {
         Deliveries deliveries = consumer.deliveries();
+        deliveries.releaseHeld();
         long named = consumer.handing();
         long first = deliveries.first();
         long last = deliveries.last();
-        if (isHere(deliveries, named)) {
+        if (deliveries.isOut(named)) {
             recordDelivery(consumer, first, named - 1, 0);
             recordDelivery(consumer, named, named, 1);
             recordDelivery(consumer, named + 1, last, 0);
@@ -116,7 +118,7 @@ final class Settlement {
         Deliveries deliveries = consumer.deliveries();
         ranges.begin(RecordType.COUNTED, consumer.source(), delta);
         for (long tag = Math.max(first, deliveries.first()); tag <= last; tag++) {
-            if (isHere(deliveries, tag)) {
+            if (deliveries.isOut(tag)) {
                 ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
             }
         }
@@ -129,7 +131,7 @@ final class Settlement {
         MessageQueue messages = source.messages();
         int max = DeadLetters.maxDeliveries(source);
         for (long tag = Math.max(first, deliveries.first()); tag <= last; tag++) {
-            if (!isHere(deliveries, tag)) {
+            if (!deliveries.isOut(tag)) {
                 continue;
             }
             int priority = deliveries.priority(tag);
@@ -171,9 +173,5 @@ final class Settlement {
     private long heldUntilMs(Consumer consumer) {
         long delay = consumer.source().options().redeliveryDelayMs();
         return delay == 0 ? 0 : now.wallMs() + delay;
-    }
-
-    private static boolean isHere(Deliveries deliveries, long tag) {
-        return deliveries.isOut(tag) || deliveries.isHeld(tag);
     }
 }

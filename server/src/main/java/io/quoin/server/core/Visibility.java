@@ -21,6 +21,8 @@ final class Visibility {
     private @Nullable Source[] sources = new @Nullable Source[INITIAL];
     private long head;
     private long tail;
+    private long highest;
+    private long durableTo;
     private boolean isReplaying = true;
 
     Visibility(ReadySources ready) {
@@ -29,15 +31,18 @@ final class Visibility {
 
     /** The message that got {@code arrival} waits for the log to be durable beyond {@code position}. */
     void added(Source source, long position, long arrival) {
-        if (isReplaying) {
+        if (isReplaying || (head == tail && position < durableTo)) {
             source.messages().visibleUpTo(arrival);
+            ready.add(source);
             return;
         }
         if (tail - head == positions.length) {
             grow();
         }
         int at = (int) tail & (positions.length - 1);
-        positions[at] = position;
+        // One that was durable already must not make those of its queue visible that came before it and are not.
+        highest = Math.max(highest, position);
+        positions[at] = highest;
         arrivals[at] = arrival;
         sources[at] = source;
         tail++;
@@ -55,6 +60,7 @@ final class Visibility {
 
     /** The log is durable up to {@code position}. */
     void durable(long position) {
+        durableTo = position;
         int mask = positions.length - 1;
         while (head != tail && positions[(int) head & mask] < position) {
             int at = (int) head & mask;

@@ -195,9 +195,9 @@ final class TestClient {
         return request;
     }
 
-    int commit(int session, long transaction) {
+    int commit(int session, long transaction, Handed... handed) {
         int request = ++lastRequest;
-        server.broker.commit(c, session, request, transaction, List.of());
+        server.broker.commit(c, session, request, transaction, List.of(handed));
         return request;
     }
 
