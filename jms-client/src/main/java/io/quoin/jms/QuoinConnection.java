@@ -68,7 +68,6 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     private boolean used;
     private boolean started;
     private volatile boolean closed;
-    private volatile boolean lost;
 
     private QuoinConnection(Settings settings, Domain domain) throws JMSException {
         this.settings = settings;
@@ -124,7 +123,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
 
     /** Whether the server can still be asked for something. */
     boolean isAlive() {
-        return !lost;
+        return channel.isAlive();
     }
 
     int nextNumber() {
@@ -480,7 +479,6 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
 
         @Override
         public void onLost(JMSException why) {
-            lost = true;
             sessions.values().forEach(session -> session.onLost(why));
             if (!closed) {
                 reporter.report(why);

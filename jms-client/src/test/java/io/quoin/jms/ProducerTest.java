@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class ProducerTest {
         producer.send(session.createTextMessage("first"));
         link.nextSend();
         link.hold(FrameType.SEND);
-        CompletableFuture<Void> sending = run(() -> producer.send(session.createTextMessage("x")));
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("x")));
         Seen.Sent sent = link.nextSend();
 
         link.sent(sent.sequence() - 1);
@@ -171,7 +172,7 @@ class ProducerTest {
     @Test
     void refusalOfASendThatWaitsIsThrownByIt() {
         link.hold(FrameType.SEND);
-        CompletableFuture<Void> sending = run(() -> producer.send(session.createTextMessage("x")));
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("x")));
         Seen.Sent sent = link.nextSend();
 
         link.refuse(sent.sequence(), ErrorCode.UNKNOWN_DESTINATION, "There is no queue orders");
@@ -218,7 +219,7 @@ class ProducerTest {
         sender.send(transacted.createTextMessage("second"));
         Seen.Sent second = link.nextSend();
         link.hold(FrameType.COMMIT);
-        CompletableFuture<Void> committing = run(transacted::commit);
+        CompletableFuture<Void> committing = Background.run(transacted::commit);
         Frame.Commit commit = link.next(FrameType.COMMIT, Frame.Commit.class);
 
         link.refuse(second.sequence(), ErrorCode.QUEUE_FULL, "full");
@@ -243,7 +244,7 @@ class ProducerTest {
                 .isThrownBy(() -> producer.send(session.createTextMessage("x")))
                 .withMessageContaining("QN-4004")
                 .withMessageContaining("orders");
-        CompletableFuture<Void> sending = run(() -> producer.send(session.createTextMessage("y")));
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("y")));
         assertThat(small.poll(FrameType.SEND, 50)).isNull();
         small.write(0, new Frame.SendCredit(1, 1_000_000));
 
@@ -256,7 +257,7 @@ class ProducerTest {
         Link small = connectAgain(l -> l.sendCredit(10));
         producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
         producer.send(session.createTextMessage("takes it all"));
-        CompletableFuture<Void> stuck = run(() -> producer.send(session.createTextMessage("x")));
+        CompletableFuture<Void> stuck = Background.run(() -> producer.send(session.createTextMessage("x")));
 
         Session other = connection.createSession();
         other.createProducer(other.createQueue("free")).send(other.createTextMessage("y"));
@@ -283,7 +284,7 @@ class ProducerTest {
         int each = 200;
         List<CompletableFuture<Void>> sending = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            sending.add(run(() -> {
+            sending.add(Background.run(() -> {
                 Session own = connection.createSession();
                 MessageProducer sender = own.createProducer(queue);
                 for (int n = 0; n < each; n++) {
@@ -375,7 +376,7 @@ class ProducerTest {
         link.hold(FrameType.SEND);
         CountDownLatch called = new CountDownLatch(1);
         CompletableFuture<Void> sending =
-                run(() -> producer.send(session.createTextMessage("x"), new CompletionListener() {
+                Background.run(() -> producer.send(session.createTextMessage("x"), new CompletionListener() {
                     @Override
                     public void onCompletion(Message message) {
                         called.countDown();
@@ -413,8 +414,8 @@ class ProducerTest {
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
-                for (Attempt attempt :
-                        List.<Attempt>of(transacted::commit, transacted::rollback, transacted::close, sender::close)) {
+                for (Background.Task attempt : List.<Background.Task>of(
+                        transacted::commit, transacted::rollback, transacted::close, sender::close)) {
                     try {
                         attempt.run();
                     } catch (Exception e) {
@@ -427,7 +428,7 @@ class ProducerTest {
             public void onException(Message message, Exception exception) {}
         });
         entered.await();
-        CompletableFuture<Void> committing = run(transacted::commit);
+        CompletableFuture<Void> committing = Background.run(transacted::commit);
         assertThat(link.poll(FrameType.COMMIT, 50)).isNull();
 
         go.countDown();
@@ -511,7 +512,7 @@ class ProducerTest {
         assertThat(link.nextSend().sequence()).isEqualTo(1);
     }
 
-    private Link connectAgain(java.util.function.Consumer<Link> change) throws JMSException {
+    private Link connectAgain(Consumer<Link> change) throws JMSException {
         connection.close();
         connection =
                 new QuoinConnectionFactory(server.uri() + "?sendTimeout=300&requestTimeout=2000").createConnection();
@@ -520,21 +521,5 @@ class ProducerTest {
         session = connection.createSession();
         producer = session.createProducer(queue);
         return another;
-    }
-
-    private interface Attempt {
-        void run() throws Exception;
-    }
-
-    private static CompletableFuture<Void> run(Attempt attempt) {
-        return CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        attempt.run();
-                    } catch (Exception e) {
-                        throw new java.util.concurrent.CompletionException(e);
-                    }
-                },
-                task -> new Thread(task, "test").start());
     }
 }

@@ -29,6 +29,9 @@ public interface Channel {
 
     String serverVersion();
 
+    /** False from the moment at which the connection is known to be lost, or closed. */
+    boolean isAlive();
+
     /** The largest message that the server takes. */
     int maxMessageBytes();
 

@@ -363,6 +363,10 @@ public final class Link {
         return (Seen.Acknowledged) next(FrameType.ACK);
     }
 
+    public Seen.Acknowledged nextAckOrNull(long timeoutMs) {
+        return (Seen.Acknowledged) poll(FrameType.ACK, timeoutMs);
+    }
+
     public Seen.Credited nextCredit() {
         return (Seen.Credited) next(FrameType.CREDIT);
     }

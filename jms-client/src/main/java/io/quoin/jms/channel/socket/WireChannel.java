@@ -186,6 +186,11 @@ public final class WireChannel implements Channel {
     }
 
     @Override
+    public boolean isAlive() {
+        return endReason.get() == null;
+    }
+
+    @Override
     public int maxMessageBytes() {
         return (int) (link.welcome().maxFrameBytes() - FRAME_OVERHEAD_BYTES);
     }
