@@ -29,9 +29,13 @@ public final class RecordReader implements Closeable {
     private final LongSupplier durable;
     private final Files files = new Files();
 
+    private final RecordView view = new RecordView();
     private ByteBuffer extent = ByteBuffer.allocateDirect(FIRST_EXTENT_BYTES);
     private long extentStart;
     private long extentEnd;
+    /** Where the last extent began, which may be somebody else's by now. */
+    private long lastStart;
+
     private int nextExtentBytes = FIRST_EXTENT_BYTES;
 
     private record Segment(DiskFile file, long generation) {}
@@ -79,24 +83,59 @@ public final class RecordReader implements Closeable {
             if (at < 0) {
                 throw new DamagedRecordException(position, "The segment ends before the record at " + position);
             }
-            int length = extent.getInt(at);
-            if (length < Layout.RECORD_HEAD_BYTES || length > segmentBytes) {
-                throw new DamagedRecordException(position, "The record at " + position + " has an impossible length");
-            }
+            int length = lengthAt(extent, at, position, segmentBytes);
             at = present(segment, position, length);
             if (at < 0) {
                 throw new DamagedRecordException(position, "The segment ends within the record at " + position);
             }
             into.wrap(extent, at, position);
-            String fault = into.fault(segment.generation, length);
-            if (fault == null && !into.payloadValid()) {
-                fault = "its payload's checksum does not match";
-            }
-            if (fault != null) {
-                throw new DamagedRecordException(position, "The record at " + position + " is damaged: " + fault);
-            }
+            check(into, segment.generation, length);
         } catch (IOException e) {
             throw new JournalFailedException("Reading the log at " + position + " failed: " + e, e);
+        }
+    }
+
+    /**
+     * Reads a record with what follows it, as much as reading forward has paid for so far, up to 1 MiB.
+     *
+     * @param position of a record that is durable
+     * @param memory is used for the extent if it is large enough; 1 MiB is, for records up to that
+     * @return the extent, which has the whole record; the caller's to keep, for as long as it keeps the memory
+     * @throws DamagedRecordException if the record is not what was written there
+     * @throws JournalException NO_SUCH_RECORD if its segment is not there; FAILED if it cannot be read
+     */
+    public LogExtent readExtent(long position, ByteBuffer memory) throws JournalException {
+        ByteBuffer own = extent;
+        extent = memory;
+        extentStart = extentEnd; // nothing is present in the new memory, but what comes next is still known
+        try {
+            read(position, view);
+            return new LogExtent(extent, extentStart, extentEnd, segment(position).generation, segmentBytes);
+        } catch (IOException e) {
+            throw new JournalFailedException("Reading the log at " + position + " failed: " + e, e);
+        } finally {
+            extent = own;
+            extentStart = extentEnd;
+        }
+    }
+
+    static int lengthAt(ByteBuffer bytes, int at, long position, int segmentBytes) throws DamagedRecordException {
+        int length = bytes.getInt(at);
+        if (length < Layout.RECORD_HEAD_BYTES || length > segmentBytes) {
+            throw new DamagedRecordException(position, "The record at " + position + " has an impossible length");
+        }
+        return length;
+    }
+
+    /** Refuses a record whose {@code length} bytes are not what was written at its place. */
+    static void check(RecordView record, long generation, int length) throws DamagedRecordException {
+        String fault = record.fault(generation, length);
+        if (fault == null && !record.payloadValid()) {
+            fault = "its payload's checksum does not match";
+        }
+        if (fault != null) {
+            long position = record.position();
+            throw new DamagedRecordException(position, "The record at " + position + " is damaged: " + fault);
         }
     }
 
@@ -130,7 +169,7 @@ public final class RecordReader implements Closeable {
         if (position >= extentStart && position + length <= extentEnd) {
             return (int) (position - extentStart);
         }
-        boolean forward = position >= extentStart && position <= extentEnd;
+        boolean forward = position >= lastStart && position - extentEnd <= EXTENT_BYTES_MAX;
         nextExtentBytes = forward ? Math.min(EXTENT_BYTES_MAX, nextExtentBytes * 2) : FIRST_EXTENT_BYTES;
         int wanted = Math.max(length, nextExtentBytes);
         int offset = (int) (position & (segmentBytes - 1));
@@ -148,6 +187,7 @@ public final class RecordReader implements Closeable {
         extent.clear();
         extentStart = position;
         extentEnd = position + n;
+        lastStart = position;
         return n < length ? -1 : 0;
     }
 

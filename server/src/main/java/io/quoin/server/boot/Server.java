@@ -94,6 +94,7 @@ public final class Server implements AutoCloseable {
         parts.push(loops);
         EventLoop loop = loops.next();
         Messaging messaging = new Messaging(config, loop, agent, agent::accept, fail);
+        agent.startHelpers(() -> loop.execute(messaging::request));
         ServerMetrics metrics = new ServerMetrics(agent, messaging);
         AdminHttp http = new AdminHttp(() -> health(agent), metrics::text, fail);
 

@@ -4,6 +4,7 @@
 package io.quoin.server.group;
 
 import io.quoin.journal.DiskFullException;
+import io.quoin.journal.Housekeeper;
 import io.quoin.journal.Journal;
 import io.quoin.journal.JournalException;
 import io.quoin.journal.disk.Clock;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +90,7 @@ public final class BrokerAgent implements Agent {
     private long heartbeatCheckNs;
     private boolean stopping;
     private boolean stopped;
+    private @Nullable ColdReaderThread readerThread;
 
     BrokerAgent(
             Clock clock,
@@ -107,6 +110,24 @@ public final class BrokerAgent implements Agent {
         this.durable = journal.durable();
     }
 
+    /**
+     * Gives what may wait for the disk threads of its own: reading old messages, and preparing and recycling segments.
+     * Without this call, as in a simulation, the owner's thread reads in its cycle, and {@link #housekeeper} is the caller's.
+     *
+     * @param wakeOwner lets the owner work soon; called on any thread
+     */
+    public void startHelpers(Runnable wakeOwner) {
+        readerThread = new ColdReaderThread(store.reader(), wakeOwner);
+        readerThread.start();
+        journal.housekeeper()
+                .start(e -> LOG.warn("The journal's housekeeping failed and is tried again: {}", e.toString()));
+    }
+
+    /** Prepares and recycles segments, step by step, where no thread does. */
+    public Housekeeper housekeeper() {
+        return journal.housekeeper();
+    }
+
     /** Makes the owner's end of a new connection. */
     public LinkHandler accept(Link link) {
         ServerConnection connection = new ServerConnection(this, link);
@@ -120,10 +141,11 @@ public final class BrokerAgent implements Agent {
             return 0;
         }
         beginStep();
-        int work = broker.tick(TICK_BUDGET);
+        int work = takeWhatWasRead();
+        work += broker.tick(TICK_BUDGET);
         work += commit();
-        int delivered = broker.dispatch(DISPATCH_BUDGET);
-        work += delivered;
+        work += broker.dispatch(DISPATCH_BUDGET);
+        work += letRead();
         checkHeartbeats();
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();
@@ -206,6 +228,11 @@ public final class BrokerAgent implements Agent {
     public void finishStop() throws JournalException {
         stopped = true;
         beginStepTime();
+        if (readerThread != null) {
+            readerThread.end();
+        } else {
+            store.reader().close();
+        }
         store.close();
         journal.close();
     }
@@ -226,6 +253,26 @@ public final class BrokerAgent implements Agent {
     private void beginStepTime() {
         nowNs = clock.nanoTime();
         broker.now(clock.wallMs(), nowNs);
+    }
+
+    private int takeWhatWasRead() {
+        if (store.isWaiting() && store.arrived()) {
+            broker.bodiesArrived();
+            return 1;
+        }
+        return 0;
+    }
+
+    /** Old messages that the core has asked for are read by the helper, or here if there is none. */
+    private int letRead() {
+        if (!store.isWaiting()) {
+            return 0;
+        }
+        if (readerThread != null) {
+            readerThread.wake();
+            return 0;
+        }
+        return store.reader().doWork();
     }
 
     /** Writes and syncs what somebody waits for, or has waited long enough, and releases what that sets free. */

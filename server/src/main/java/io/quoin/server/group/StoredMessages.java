@@ -3,28 +3,50 @@
 
 package io.quoin.server.group;
 
+import io.quoin.journal.DamagedRecordException;
 import io.quoin.journal.Journal;
-import io.quoin.journal.JournalException;
-import io.quoin.journal.RecordReader;
+import io.quoin.journal.LogExtent;
 import io.quoin.journal.RecordView;
 import io.quoin.journal.SegmentTable;
 import io.quoin.server.core.MessageStore;
 import io.quoin.server.core.VolatileLog;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of messages, wherever they are: in the end of the log that is still in memory, on the disk, or in the volatile
- * log.
+ * log. What is on the disk is read by a {@link ColdReader}, and the last extents that it read are kept.
  *
  * <p>Thread: the owner's.
  */
 final class StoredMessages implements MessageStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StoredMessages.class);
+
+    /** Extents that are kept: as many as queues can usefully be read at the same time. */
+    private static final int EXTENTS = 32;
+
+    /** Extents that are asked for at the same time; each has memory of its own while it is read. */
+    private static final int REQUESTS = 8;
+
     private final SegmentTable segments;
     private final VolatileLog volatileLog;
     private final RecordView view = new RecordView();
+    /** The newest first. */
+    private final @Nullable LogExtent[] extents = new LogExtent[EXTENTS];
+
+    private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>();
+    private final Set<Long> requested = new HashSet<>();
     private @Nullable Journal journal;
-    private @Nullable RecordReader reader;
+    private @Nullable ColdReader reader;
+    /** Somebody was told to wait and nothing could be asked for: what arrives next lets them ask again. */
+    private boolean turnedAway;
 
     /** While the log is read, messages are only counted. */
     StoredMessages(SegmentTable segments, VolatileLog volatileLog) {
@@ -35,26 +57,40 @@ final class StoredMessages implements MessageStore {
     /** The log has been read: from now on messages are asked for. */
     void open(Journal opened) {
         journal = opened;
-        reader = opened.newReader();
+        reader = new ColdReader(opened.newReader());
+    }
+
+    /** Reads what is asked for; the owner's or a thread of its own. */
+    ColdReader reader() {
+        if (reader == null) {
+            throw new IllegalStateException("A message is asked for while the log is still being read");
+        }
+        return reader;
     }
 
     @Override
     public boolean ready(long position, int length) {
-        return true;
+        if (position < 0 || find(position)) {
+            return true;
+        }
+        if (!requested.contains(position)) {
+            if (requested.size() < REQUESTS) {
+                requested.add(position);
+                ByteBuffer free = memory.poll();
+                reader().request(position, free != null ? free : ByteBuffer.allocateDirect(ColdReader.EXTENT_BYTES));
+            } else {
+                turnedAway = true;
+            }
+        }
+        return false;
     }
 
     @Override
     public RecordView record(long position) {
         if (position < 0) {
             volatileLog.read(position, view);
-        } else if (journal == null || reader == null) {
-            throw new IllegalStateException("A message is asked for while the log is still being read");
-        } else if (!journal.tail(position, view)) {
-            try {
-                reader.read(position, view);
-            } catch (JournalException e) {
-                throw new StorageFailedException(e);
-            }
+        } else if (!find(position)) {
+            throw new IllegalStateException("The record at " + position + " was not said to be in memory");
         }
         return view;
     }
@@ -77,10 +113,63 @@ final class StoredMessages implements MessageStore {
         }
     }
 
-    /** Closes the files that were opened for reading. */
-    void close() {
-        if (reader != null) {
-            reader.close();
+    /** Whether something is being read. */
+    boolean isWaiting() {
+        return !requested.isEmpty();
+    }
+
+    /**
+     * Takes in what has been read.
+     *
+     * @return whether anything has, so that those who wait should ask again
+     */
+    boolean arrived() {
+        boolean any = false;
+        for (ColdReader.Result result = reader().poll(); result != null; result = reader().poll()) {
+            requested.remove(result.position());
+            LogExtent extent = result.extent();
+            if (extent != null) {
+                keep(extent);
+            } else if (result.failure() != null) {
+                throw new StorageFailedException(result.failure());
+            }
+            any = true;
         }
+        boolean again = any || (turnedAway && requested.isEmpty());
+        turnedAway &= !again;
+        return again;
+    }
+
+    private void keep(LogExtent extent) {
+        LogExtent oldest = extents[EXTENTS - 1];
+        if (oldest != null && oldest.memory().capacity() == ColdReader.EXTENT_BYTES && memory.size() < REQUESTS) {
+            memory.add(oldest.memory());
+        }
+        System.arraycopy(extents, 0, extents, 1, EXTENTS - 1);
+        extents[0] = extent;
+    }
+
+    /** Shows the record in {@link #view} if it is in memory. */
+    private boolean find(long position) {
+        if (journal != null && journal.tail(position, view)) {
+            return true;
+        }
+        try {
+            for (LogExtent extent : extents) {
+                if (extent != null && extent.view(position, view)) {
+                    return true;
+                }
+            }
+        } catch (DamagedRecordException e) {
+            LOG.error("{}", e.getMessage());
+            throw new StorageFailedException(e);
+        }
+        return false;
+    }
+
+    /** Forgets what was read; the reader is closed by whoever runs it. */
+    void close() {
+        Arrays.fill(extents, null);
+        memory.clear();
     }
 }

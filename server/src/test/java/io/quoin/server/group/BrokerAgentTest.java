@@ -186,6 +186,35 @@ class BrokerAgentTest {
         assertThat(later.texts()).containsExactly("first");
     }
 
+    @Test
+    void messagesThatLeftMemoryAreReadFromTheDiskInOrder() throws Exception {
+        TestPeer peer = open();
+        String filler = "x".repeat(5_000);
+        for (int i = 0; i < 1_000; i++) {
+            peer.sendText(i + " " + filler, true);
+            if (i % 50 == 0) {
+                server.run();
+            }
+        }
+        server.run();
+        server.kill();
+
+        TestPeer later = open();
+        later.consume(1);
+        for (int i = 0; i < 1_000 && later.delivered.size() < 1_000; i++) {
+            server.runFor(1);
+            if (!later.delivered.isEmpty()) {
+                long last = later.delivered.get(later.delivered.size() - 1).tag();
+                later.credit(1, last + 500, Long.MAX_VALUE, last);
+            }
+        }
+
+        assertThat(later.texts()).hasSize(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(later.texts().get(i)).startsWith(i + " ");
+        }
+    }
+
     private TestPeer open() {
         TestPeer peer = server.connect();
         peer.session(AcknowledgeMode.CLIENT, "q");

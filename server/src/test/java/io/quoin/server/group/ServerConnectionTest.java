@@ -135,11 +135,11 @@ class ServerConnectionTest {
         TestPeer peer = server.connect();
         server.run();
 
-        server.runFor(16_000);
+        server.runFor(16_000, 100);
         assertThat(peer.heartbeats).isEqualTo(1);
         assertThat(peer.closed).isFalse();
 
-        server.runFor(20_000);
+        server.runFor(20_000, 100);
         assertThat(peer.closed).isTrue();
         assertThat(code(peer)).isEqualTo(ErrorCode.PEER_SILENT);
     }

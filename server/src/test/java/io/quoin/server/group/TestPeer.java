@@ -11,6 +11,7 @@ import io.quoin.protocol.FrameType;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.ProtocolLimits;
 import io.quoin.protocol.codec.AckFrame;
+import io.quoin.protocol.codec.CreditFrame;
 import io.quoin.protocol.codec.DeliverFrame;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.FrameInput;
@@ -102,6 +103,11 @@ final class TestPeer implements Link {
                 .u64(first)
                 .u64(last);
         writer.end();
+        pass();
+    }
+
+    void credit(int consumer, long limitMessages, long limitBytes, long handedOut) {
+        CreditFrame.write(writer, 1, consumer, limitMessages, limitBytes, handedOut);
         pass();
     }
 

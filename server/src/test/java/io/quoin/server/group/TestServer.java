@@ -69,8 +69,12 @@ final class TestServer {
 
     /** Lets time pass, in steps of a millisecond. */
     void runFor(long ms) {
-        for (long i = 0; i < ms; i++) {
-            clock.advanceMs(1);
+        runFor(ms, 1);
+    }
+
+    void runFor(long ms, long stepMs) {
+        for (long i = 0; i < ms; i += stepMs) {
+            clock.advanceMs(stepMs);
             run();
         }
     }

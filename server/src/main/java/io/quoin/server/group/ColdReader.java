@@ -1,0 +1,71 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.group;
+
+import io.quoin.journal.JournalException;
+import io.quoin.journal.LogExtent;
+import io.quoin.journal.RecordReader;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from the disk what the owner asks for, in extents of up to 1 MiB, so that the owner never does.
+ *
+ * <p>Thread: {@link #doWork} and {@link #close} are the reader's, everything else the owner's. Between them are two queues; both are bounded by what
+ * {@link StoredMessages} asks for at the same time.
+ */
+final class ColdReader {
+
+    /** What an extent has, and what its memory is. */
+    static final int EXTENT_BYTES = 1 << 20;
+
+    /** An extent that was read, or why it was not. */
+    record Result(
+            long position,
+            @Nullable LogExtent extent,
+            @Nullable JournalException failure) {}
+
+    /** One thing to read, into that memory. */
+    private record Request(long position, ByteBuffer memory) {}
+
+    private final RecordReader reader;
+    private final ConcurrentLinkedQueue<Request> inbox = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Result> outbox = new ConcurrentLinkedQueue<>();
+
+    ColdReader(RecordReader reader) {
+        this.reader = reader;
+    }
+
+    /** Asks for the record at {@code position} with what follows it. */
+    void request(long position, ByteBuffer memory) {
+        inbox.add(new Request(position, memory));
+    }
+
+    /** What has been read, or null. */
+    @Nullable
+    Result poll() {
+        return outbox.poll();
+    }
+
+    /** Reads one extent, if one is asked for. */
+    int doWork() {
+        Request next = inbox.poll();
+        if (next == null) {
+            return 0;
+        }
+        try {
+            LogExtent extent = reader.readExtent(next.position, next.memory);
+            outbox.add(new Result(next.position, extent, null));
+        } catch (JournalException e) {
+            outbox.add(new Result(next.position, null, e));
+        }
+        return 1;
+    }
+
+    /** Closes the files. */
+    void close() {
+        reader.close();
+    }
+}
