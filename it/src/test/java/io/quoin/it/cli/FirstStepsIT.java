@@ -41,7 +41,7 @@ class FirstStepsIT {
             assertThat(received.exitCode()).as(received.errors()).isZero();
             assertThat(received.output()).isEqualTo(Files.readString(file));
             JavaProcess.Ended info = JavaProcess.quoin("queue", "info", "orders", "--json", "--url", server.url());
-            assertThat(info.output()).as(info.errors()).contains("\"depth\":0");
+            assertThat(info.output()).as(info.errors()).contains("\"messages\":0");
         }
     }
 

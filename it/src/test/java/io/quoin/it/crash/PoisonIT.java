@@ -10,12 +10,14 @@ import io.quoin.jms.QuoinConnectionFactory;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,16 +84,29 @@ class PoisonIT {
     static final class Consumer {
         private Consumer() {}
 
-        public static void main(String[] args) throws JMSException {
+        public static void main(String[] args) throws InterruptedException {
+            Semaphore handled = new Semaphore(0);
             try (JMSContext context = new QuoinConnectionFactory(args[0]).createContext()) {
-                JMSConsumer consumer = context.createConsumer(context.createQueue(QUEUE));
-                for (Message message = consumer.receive(2_000); message != null; message = consumer.receive(2_000)) {
-                    int number = message.getIntProperty("number");
-                    if (number == POISON) {
-                        Runtime.getRuntime().halt(HALTED);
-                    }
-                    System.out.println(number);
+                context.createConsumer(context.createQueue(QUEUE)).setMessageListener(message -> {
+                    System.out.println(numberOrHalt(message));
+                    handled.release();
+                });
+                boolean more = true;
+                while (more) {
+                    more = handled.tryAcquire(2, TimeUnit.SECONDS);
                 }
+            }
+        }
+
+        private static int numberOrHalt(Message message) {
+            try {
+                int number = message.getIntProperty("number");
+                if (number == POISON) {
+                    Runtime.getRuntime().halt(HALTED);
+                }
+                return number;
+            } catch (JMSException e) {
+                throw new JMSRuntimeException(e.getMessage(), e.getErrorCode(), e);
             }
         }
     }

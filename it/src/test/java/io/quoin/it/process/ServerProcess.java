@@ -30,7 +30,8 @@ public final class ServerProcess implements AutoCloseable {
     /** A start takes about a second; a loaded machine may need many times that. */
     private static final long READY_WITHIN_S = 60;
 
-    private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern PORT = Pattern.compile("messaging 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern TLS_PORT = Pattern.compile("TLS 127\\.0\\.0\\.1:(\\d+)");
 
     private final Path data;
     private final List<String> jvmOptions;
@@ -136,6 +137,15 @@ public final class ServerProcess implements AutoCloseable {
     /** The URI of the server. */
     public String url() {
         return "quoin://127.0.0.1:" + port;
+    }
+
+    /** The URI of the server for TLS; only where it was started with a certificate. */
+    public String secureUrl() {
+        Matcher matcher = TLS_PORT.matcher(readyLine);
+        if (!matcher.find()) {
+            throw new IllegalStateException("No TLS port in the ready line: " + readyLine);
+        }
+        return "quoins://127.0.0.1:" + matcher.group(1);
     }
 
     /** The port that serves messaging; it stays the same over restarts. */

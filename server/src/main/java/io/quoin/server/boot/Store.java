@@ -74,10 +74,12 @@ final class Store {
     }
 
     private static void tell(RecoveryReport report) {
-        LOG.info(
-                "Read {} records of the log after a {} stop",
-                report.records(),
-                report.stoppedCleanly() ? "clean" : "sudden");
+        if (report.records() > 0) {
+            LOG.info(
+                    "Read {} records of the log after a {} stop",
+                    report.records(),
+                    report.stoppedCleanly() ? "clean" : "sudden");
+        }
         if (report.trimmedBytes() > 0) {
             LOG.warn(
                     "The last write was cut short: {} bytes that nobody was told of are not part of the log",
