@@ -98,6 +98,7 @@ final class Store {
             case CORRUPT, DAMAGED_RECORD, NO_SUCH_RECORD ->
                 new StartException(ExitCode.CORRUPT, ErrorCode.JOURNAL_CORRUPT, text, e);
             case FORMAT_TOO_NEW -> new StartException(ExitCode.FORMAT_TOO_NEW, ErrorCode.FORMAT_TOO_NEW, text, e);
+            case NOT_A_DATA_FOLDER -> new StartException(ExitCode.FAILED, ErrorCode.NOT_A_DATA_FOLDER, text, e);
             case DISK_FULL -> new StartException(ExitCode.JOURNAL_FAILED, ErrorCode.DISK_FULL, text, e);
             case FAILED -> new StartException(ExitCode.JOURNAL_FAILED, ErrorCode.JOURNAL_FAILED, text, e);
         };
