@@ -25,6 +25,7 @@ public final class DiskSpace {
     private volatile long waitingMessages;
     private volatile long availableBytes = Long.MAX_VALUE;
     private volatile boolean refused;
+    private volatile boolean roomForSpare;
 
     DiskSpace(Disk disk, long fixedReserveBytes, int segmentBytes, Spares spares) {
         this.disk = disk;
@@ -52,10 +53,17 @@ public final class DiskSpace {
         return refused;
     }
 
+    /** Whether a spare may be made: the log may need a segment itself before the spare is done. */
+    boolean roomForSpare() {
+        return roomForSpare && !refused;
+    }
+
     /** Looks again. A disk that cannot say how much is free counts as before; its writes will tell. */
     void check() {
         try {
-            long available = disk.usableBytes() + (long) spares.count() * segmentBytes;
+            long usable = disk.usableBytes();
+            roomForSpare = usable >= 2L * segmentBytes;
+            long available = usable + (long) spares.count() * segmentBytes;
             long reserve = reserveBytes();
             availableBytes = available;
             refused = available < (refused ? reserve + reserve / 100 * HYSTERESIS_PERCENT : reserve);

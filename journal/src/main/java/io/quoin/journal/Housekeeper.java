@@ -85,10 +85,13 @@ public final class Housekeeper {
             if (dropped != null) {
                 recycle(dropped);
                 work++;
+            } else if (filling != null && space.producersRefused()) {
+                discard(); // others need the space more
+                work++;
             } else if (filling != null) {
                 fill(filling);
                 work++;
-            } else if (spares.count() < spareCount && !space.producersRefused()) {
+            } else if (spares.count() < spareCount && space.roomForSpare()) {
                 fillingPath = spares.newPath();
                 filling = disk.open(fillingPath + Layout.TEMPORARY_SUFFIX, OpenMode.CREATE);
                 filledBytes = 0;

@@ -50,7 +50,7 @@ public final class Recovery implements Closeable {
         deleteUnfinished(disk, Layout.SNAPSHOT_DIRECTORY);
         files = segmentFiles(disk);
         superFile = SuperFile.read(disk);
-        trustClean = !superFile.isDamaged();
+        trustClean = !superFile.isDamaged() || superFile.current() == null;
         superBlock = superOf(files, options);
         snapshots = SnapshotStore.load(disk, superBlock.segmentBytes(), options, damage);
         segments = snapshots.segmentsAtNewest();
