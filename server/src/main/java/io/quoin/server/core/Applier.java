@@ -326,6 +326,7 @@ final class Applier {
         } else {
             source.messages().purged(PurgedRecord.upTo(record));
         }
+        ready.add(source);
     }
 
     private void routed(RecordView record) {

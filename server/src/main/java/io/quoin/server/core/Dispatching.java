@@ -87,6 +87,7 @@ final class Dispatching implements DeliverySink {
         int max = DeadLetters.maxDeliveries(source);
         if (max > 0 && deliveryCount > max && settlement.certainDeliveries(source, priority, arrival) >= max) {
             deadLetters.move(source, priority, arrival, position, length, Settlement.tooOften(source));
+            source.messages().refund(to, length);
             return;
         }
         long tag = consumer.deliveries().add(priority, arrival, isVolatile, position, length);

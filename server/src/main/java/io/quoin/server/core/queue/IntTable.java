@@ -5,17 +5,21 @@ package io.quoin.server.core.queue;
 
 /**
  * Numbers that are not 0 by int keys, in two columns with linear probing: 11 to 21 bytes an entry, nothing when empty. It
- * shrinks again, so that groups that have gone cost nothing.
+ * shrinks again in time, so that groups that have gone cost nothing.
  *
  * <p>Thread: confined to the owner of the core.
  */
 final class IntTable {
     private static final int ROOM_LEAST = 64;
+    /** Removals for each place before an almost empty table shrinks, so that one that fills now and then does not. */
+    private static final int QUIET = 64;
 
     private int[] keys = {};
     private int[] values = {};
     private int mask = -1;
     private int size;
+    /** Removals since the table was an eighth full. */
+    private long quiet;
 
     int size() {
         return size;
@@ -74,7 +78,9 @@ final class IntTable {
         }
         size--;
         close(i);
-        if (mask >= ROOM_LEAST && size < (mask + 1) / 8) {
+        if (size >= (mask + 1) / 8) {
+            quiet = 0;
+        } else if (++quiet > QUIET * (long) mask && mask > ROOM_LEAST) {
             resize((mask + 1) / 2);
         }
     }
@@ -99,6 +105,7 @@ final class IntTable {
         keys = new int[room];
         values = new int[room];
         mask = room - 1;
+        quiet = 0;
         for (int i = 0; i < oldKeys.length; i++) {
             if (oldValues[i] != 0) {
                 int at = spread(oldKeys[i]) & mask;

@@ -101,11 +101,11 @@ final class Lane {
     }
 
     private void makeRoom() {
-        if (head > row.length >> 1) {
+        if (size < row.length - (row.length >> 2)) {
             System.arraycopy(row, head, row, 0, size);
             Arrays.fill(row, size, head + size, null);
         } else {
-            @Nullable IndexBlock[] larger = new @Nullable IndexBlock[Math.max(4, size * 2)];
+            @Nullable IndexBlock[] larger = new @Nullable IndexBlock[Math.max(4, row.length * 2)];
             System.arraycopy(row, head, larger, 0, size);
             row = larger;
         }

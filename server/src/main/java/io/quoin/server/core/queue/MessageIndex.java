@@ -260,26 +260,6 @@ final class MessageIndex {
         }
     }
 
-    /** Removes the first messages of all lanes, up to so many; returns how many were there. */
-    int removeFirst(int limit) {
-        int removed = 0;
-        for (Lane lane : lanes) {
-            while (lane != null && lane.size() > 0 && removed < limit) {
-                IndexBlock block = lane.block(0);
-                for (int i = 0; i < block.count && removed < limit; i++) {
-                    if (!block.isGone(i)) {
-                        remove(lane, block, i);
-                        removed++;
-                    }
-                }
-                if (!freeIfEmpty(lane, block)) {
-                    break;
-                }
-            }
-        }
-        return removed;
-    }
-
     /** The lowest number of a durable message; {@code Long.MAX_VALUE} if there is none. */
     long firstDurable() {
         long first = Long.MAX_VALUE;
@@ -320,30 +300,34 @@ final class MessageIndex {
     }
 
     /**
-     * All durable messages up to this number are gone. Whole blocks are cut out; {@link #bury} tells of their bodies later, so
-     * that this takes the same time however many messages they have.
+     * All messages of these lanes up to this number are gone. Whole blocks are cut out; {@link #bury} tells of their bodies
+     * later, so that this takes the same time however many messages they have.
      */
-    void purge(long last) {
+    void purge(boolean isVolatile, long last) {
         for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
-            Lane lane = lane(p, false);
+            Lane lane = lane(p, isVolatile);
             while (lane != null && lane.size() > 0) {
                 IndexBlock block = lane.block(0);
                 if (block.count == 0 || block.number(block.count - 1) > last) {
                     break;
                 }
-                if (dispatcher != null) {
-                    dispatcher.cut(block);
-                }
-                lane.remove(block);
-                exit(block);
-                count(lane, -block.live, -block.grouped, -block.bytes);
-                if (!store.needs(block)) {
-                    block.id = 0;
-                }
-                dead.add(block);
+                cut(lane, block);
             }
-            remove(p, 1, last);
+            remove(p, isVolatile ? MessageQueue.FIRST_VOLATILE : 1, last);
         }
+    }
+
+    private void cut(Lane lane, IndexBlock block) {
+        if (dispatcher != null) {
+            dispatcher.cut(block);
+        }
+        lane.remove(block);
+        exit(block);
+        count(lane, -block.live, -block.grouped, -block.bytes);
+        if (!store.needs(block)) {
+            block.id = 0;
+        }
+        dead.add(block);
     }
 
     boolean hasDead() {

@@ -198,11 +198,11 @@ public final class MessageQueue {
 
     /**
      * All durable messages up to this arrival are gone, also those that are out. Takes time by blocks, not by messages; later
-     * steps of {@link #expire} tell of the bodies.
+     * steps of {@link #dispatch} tell of the bodies.
      */
     public void purged(long upToArrival) {
         touch();
-        index.purge(upToArrival);
+        index.purge(false, upToArrival);
     }
 
     /**
@@ -214,7 +214,10 @@ public final class MessageQueue {
     public boolean discard(int limit) {
         purge(delayed);
         purge(delayedVolatile);
-        return index.removeFirst(limit) < limit;
+        index.purge(false, Long.MAX_VALUE);
+        index.purge(true, -1);
+        index.bury(limit);
+        return !index.hasDead();
     }
 
     /** The lowest arrival number of a durable message; {@code Long.MAX_VALUE} if there are none. */
@@ -300,9 +303,7 @@ public final class MessageQueue {
 
     /** All volatile messages are gone, delayed ones too. */
     public void purgedVolatile() {
-        for (int p = 0; p < PRIORITIES; p++) {
-            index.remove(p, FIRST_VOLATILE, -1);
-        }
+        index.purge(true, -1);
         purge(delayedVolatile);
     }
 
@@ -335,7 +336,7 @@ public final class MessageQueue {
 
     /** Whether {@link #dispatch} may have something to do before anything else happens; due times apart. */
     public boolean ready() {
-        return dispatcher.ready();
+        return dispatcher.ready() || index.hasDead();
     }
 
     /** Bodies that were asked for may be in memory now. */
@@ -351,7 +352,15 @@ public final class MessageQueue {
      * @return how many were
      */
     public int dispatch(long nowMs, int budget, DeliverySink sink) {
-        return dispatcher.dispatch(nowMs, budget, sink);
+        int work = index.bury(budget);
+        return work + dispatcher.dispatch(nowMs, budget - work, sink);
+    }
+
+    /** A message that {@link #dispatch} has just handed out never went to its consumer: the credit is given back. */
+    public void refund(QueueConsumer consumer, int length) {
+        consumer.deliveredMessages--;
+        consumer.deliveredBytes -= length;
+        dispatcher.credit(consumer, consumer.limitMessages, consumer.limitBytes);
     }
 
     /**
@@ -373,17 +382,16 @@ public final class MessageQueue {
 
     /** When {@link #dispatch} or {@link #expire} has to be called next for the time's sake; {@code Long.MAX_VALUE}: never. */
     public long nextDeadlineMs() {
-        return index.hasDead() ? 0 : Math.min(dispatcher.nextDueMs(), index.leastExpiryMs());
+        return Math.min(dispatcher.nextDueMs(), index.leastExpiryMs());
     }
 
     /**
-     * Reports waiting messages that have expired, and tells of the bodies of purged ones, about {@code budget} of both.
+     * Reports waiting messages that have expired, about {@code budget} of them.
      *
-     * @return how many; 0: nothing is left to do now
+     * @return how much was done; 0: nothing is left to do now
      */
     public int expire(long nowMs, int budget, ExpirySink sink) {
-        int work = index.bury(budget);
-        return work + index.expire(nowMs, budget - work, sink);
+        return index.expire(nowMs, budget, sink);
     }
 
     /** Starts a walk over the waiting messages. */
