@@ -120,7 +120,9 @@ class ConsumerTest {
         assertThat(text(message)).isEqualTo("x");
         assertThat(message.getJMSRedelivered()).isTrue();
         assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(3);
-        assertThat(Collections.list((java.util.Enumeration<?>) message.getPropertyNames()).stream().map(Object::toString)).containsExactlyInAnyOrder("a", "JMSXDeliveryCount");
+        assertThat(Collections.list((java.util.Enumeration<?>) message.getPropertyNames()).stream()
+                        .map(Object::toString))
+                .containsExactlyInAnyOrder("a", "JMSXDeliveryCount");
     }
 
     @Test

@@ -32,7 +32,8 @@ public final class Properties {
      */
     public void set(@Nullable String name, @Nullable Object value) throws JMSException {
         String checked = PropertyNames.check(name, strictNames);
-        if (!Conversions.isPropertyValue(value)) {
+        boolean group = PropertyNames.GROUP_ID.equals(checked);
+        if (!Conversions.isPropertyValue(value) || (group && value != null && !(value instanceof String))) {
             throw Conversions.unsupported(value);
         }
         values.put(checked, value);
