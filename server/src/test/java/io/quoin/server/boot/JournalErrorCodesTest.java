@@ -24,6 +24,7 @@ class JournalErrorCodesTest {
             case DISK_FULL -> ErrorCode.JOURNAL_FULL;
             case DAMAGED_RECORD -> ErrorCode.MESSAGE_DAMAGED;
             case NO_SUCH_RECORD -> ErrorCode.RECORD_MISSING;
+            case NOT_A_DATA_FOLDER -> ErrorCode.NOT_A_DATA_FOLDER;
         };
 
         assertThat(error.number()).isEqualTo(expected.number());
