@@ -222,7 +222,11 @@ public final class Journal implements AutoCloseable {
             throw new JournalFailedException("The journal failed earlier, and confirms nothing more", null);
         }
         try {
+            long before = files.segment();
             files.write(taken);
+            if (files.segment() != before) {
+                space.check();
+            }
         } catch (NoSpaceException e) {
             space.check();
             throw new DiskFullException(
@@ -244,13 +248,9 @@ public final class Journal implements AutoCloseable {
         }
         inFlight = null;
         long upTo = written.upTo;
-        long before = durable.getPlain();
         written.clear();
         appender.durable(upTo);
         durable.setRelease(upTo);
-        if (before / segmentBytes != upTo / segmentBytes) {
-            space.check();
-        }
         recycler.release(upTo, snapshots.safePosition(), segments);
     }
 

@@ -31,6 +31,7 @@ final class LogOpener {
     private final LongSupplier random;
     private final int segmentBytes;
     private final LogEnd end;
+    private final Spares spares = new Spares();
 
     LogOpener(Disk disk, Clock clock, JournalOptions options, LongSupplier random, SuperBlock superBlock, LogEnd end) {
         this.disk = disk;
@@ -52,7 +53,7 @@ final class LogOpener {
             List<Long> files)
             throws IOException {
         disk.forceDirectory(Layout.JOURNAL_DIRECTORY); // a name found here may have been lost otherwise
-        Spares spares = spares();
+        findSpares();
         SegmentFiles writer = new SegmentFiles(disk, spares);
         SegmentHeader header = clean || isUntouched() ? end.header() : null;
         long start = end.position();
@@ -100,8 +101,7 @@ final class LogOpener {
                 && end.position() == header.firstPosition();
     }
 
-    private Spares spares() throws IOException {
-        Spares spares = new Spares();
+    private void findSpares() throws IOException {
         for (String name : disk.list(Layout.JOURNAL_DIRECTORY)) {
             long number = Layout.spareNumber(name);
             if (number >= 0) {
@@ -114,7 +114,6 @@ final class LogOpener {
                 }
             }
         }
-        return spares;
     }
 
     private long sizeOf(String path) throws IOException {
@@ -173,13 +172,17 @@ final class LogOpener {
         return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
     }
 
-    /** Replaces a segment's file by a copy of its beginning; returns the checksum of the end frame, if one is to be added. */
+    /**
+     * Replaces a segment's file by a copy of its beginning, in a spare if there is one, so that a full disk does not keep the journal
+     * from starting; returns the checksum of the end frame, if one is to be added.
+     */
     private int copyAnew(SegmentHeader segment, int length, boolean addEnd) throws IOException {
         String path = Layout.segmentPath(segment.segment());
-        String copy = path + Layout.TEMPORARY_SUFFIX;
+        String spare = spares.poll();
+        String copy = spare != null ? spare : path + Layout.TEMPORARY_SUFFIX;
         int crc = 0;
         try (DiskFile from = disk.open(path, OpenMode.READ);
-                DiskFile to = disk.open(copy, OpenMode.CREATE)) {
+                DiskFile to = disk.open(copy, spare != null ? OpenMode.WRITE : OpenMode.CREATE)) {
             copy(from, to, length);
             if (addEnd) {
                 long endFrame = segment.segment() * segmentBytes + Layout.headerSlot(length);

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ final class LogScan {
     private final int segmentBytes;
     private final long cleanEnd;
     private final Sink sink;
-    private final CRC32C crc = new CRC32C();
     private final FrameBody body = new FrameBody();
 
     private final List<TrailingSeal> trailingSeals = new ArrayList<>();
@@ -165,7 +163,7 @@ final class LogScan {
 
     /** The segment's header; found out from its frames where it cannot be read; null if there are none either. */
     private @Nullable SegmentHeader header(long segment, SegmentWindow window, boolean last) throws IOException {
-        SegmentHeader header = readHeader(window, segment, segmentBytes);
+        SegmentHeader header = FrameFinder.segmentHeader(window, segment, segmentBytes);
         if (header != null) {
             int at = window.at(0, Layout.SEGMENT_HEADER_BYTES);
             if (at < 0 || !SegmentHeader.isWhole(window.buffer(), window.fileBytes())) {
@@ -173,7 +171,7 @@ final class LogScan {
             }
             return header;
         }
-        Long generation = generationFromFrames(crc, window, segment, segmentBytes);
+        Long generation = FrameFinder.generationOfFrames(window, segment * segmentBytes);
         if (generation != null) {
             report(Damage.Kind.HEALED, segment * segmentBytes, 0, "the segment's header; its frames tell what it was");
             return new SegmentHeader(Layout.FORMAT_VERSION, segmentBytes, segment, generation, 0, 0, 0);
@@ -182,40 +180,6 @@ final class LogScan {
             report(Damage.Kind.REGION, firstPosition(segment), segmentBytes, "the segment's header and all its frames");
         }
         return null;
-    }
-
-    /** Reads a header if it is sound and belongs to the segment. */
-    static @Nullable SegmentHeader readHeader(SegmentWindow window, long segment, int segmentBytes) throws IOException {
-        int available = Math.min(window.fileBytes(), Layout.SEGMENT_HEADER_BYTES);
-        if (available == 0 || window.at(0, available) != 0) {
-            return null;
-        }
-        SegmentHeader header = SegmentHeader.decode(window.buffer(), available);
-        return header != null && header.segment() == segment && header.segmentBytes() == segmentBytes ? header : null;
-    }
-
-    /** Generation of a segment, from its header or its frames; null if neither tells. */
-    static @Nullable Long generation(SegmentWindow window, long segment, int segmentBytes) throws IOException {
-        SegmentHeader header = readHeader(window, segment, segmentBytes);
-        if (header != null) {
-            return header.generation();
-        }
-        return generationFromFrames(new CRC32C(), window, segment, segmentBytes);
-    }
-
-    private static @Nullable Long generationFromFrames(CRC32C crc, SegmentWindow window, long segment, int segmentBytes)
-            throws IOException {
-        for (int offset = Layout.SEGMENT_HEADER_BYTES; ; offset += 8) {
-            offset = nextMagic(window, offset);
-            if (offset < 0) {
-                return null;
-            }
-            int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
-            if (at >= 0
-                    && FrameHeader.isValidOfSomeGeneration(crc, window.buffer(), at, segment * segmentBytes + offset)) {
-                return FrameHeader.generation(window.buffer(), at);
-            }
-        }
     }
 
     /** Compares where the segment before ended with where this one says that it did. */
@@ -246,53 +210,12 @@ final class LogScan {
         sink.onDamage(new Damage(kind, position, length, text));
     }
 
-    /** Offset of the next place at or after {@code from} that begins like a frame, or -1. */
-    private static int nextMagic(SegmentWindow window, int from) throws IOException {
-        int offset = (from + 7) & ~7;
-        while (offset + Layout.FRAME_HEADER_BYTES <= window.fileBytes()) {
-            int page = Math.min(64 * 1024, window.fileBytes() - offset);
-            int at = window.at(offset, page);
-            if (at < 0) {
-                return -1;
-            }
-            ByteBuffer buffer = window.buffer();
-            for (int i = 0; i + 4 <= page; i += 8) {
-                if (buffer.getInt(at + i) == FrameHeader.MAGIC) {
-                    return offset + i;
-                }
-            }
-            offset += (page + 7) & ~7;
-        }
-        return -1;
-    }
-
-    /** Offset of the next sound frame header of a segment at or after {@code from}, or -1. */
-    static int nextFrame(CRC32C crc, SegmentWindow window, int from, long generation, long base) throws IOException {
-        int offset = nextMagic(window, from);
-        while (offset >= 0) {
-            int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
-            if (at >= 0 && FrameHeader.isValid(crc, window.buffer(), at, generation, base + offset)) {
-                return offset;
-            }
-            offset = nextMagic(window, offset + 8);
-        }
-        return -1;
-    }
-
-    /** Index of a frame header at {@code slot} that is sound, or has one bit wrong and is put right in memory; or -1. */
-    static int soundHeader(CRC32C crc, SegmentWindow window, int slot, long generation, long position)
-            throws IOException {
-        int at = window.at(slot, Layout.FRAME_HEADER_BYTES);
-        boolean sound = at >= 0
-                && (FrameHeader.isValid(crc, window.buffer(), at, generation, position)
-                        || FrameHeader.healOneBit(crc, window.buffer(), at, generation, position));
-        return sound ? at : -1;
-    }
-
     /** The frames of one segment. */
     private final class SegmentScan implements FrameBody.Receiver {
         private final SegmentHeader header;
         private final SegmentWindow window;
+        private final FrameFinder finder;
+        private final RecordView view = new RecordView();
 
         /** 0 if this is the last one. */
         private final long nextSegment;
@@ -307,6 +230,7 @@ final class LogScan {
             this.window = window;
             this.nextSegment = nextSegment;
             this.base = header.segment() * segmentBytes;
+            this.finder = new FrameFinder(window, base, header.generation());
         }
 
         void run(int from) throws IOException {
@@ -331,8 +255,8 @@ final class LogScan {
             if (at < 0) {
                 return -1;
             }
-            boolean sound = isValid(at, slot);
-            if (!sound && !heal(at, slot)) {
+            boolean sound = finder.isSound(at, slot);
+            if (!sound && !finder.heal(at, slot)) {
                 return -1;
             }
             if (!sound && slot != healedSlot) {
@@ -340,18 +264,10 @@ final class LogScan {
                 report(Damage.Kind.HEALED, base + slot, Layout.FRAME_HEADER_BYTES, "one bit of a frame's header");
             }
             int whole = window.at(slot, FrameHeader.frameLength(window.buffer(), at));
-            if (whole >= 0 && !sound && !isValid(whole, slot)) {
-                heal(whole, slot); // the window was read again
+            if (whole >= 0 && !sound && !finder.isSound(whole, slot)) {
+                finder.heal(whole, slot); // the window was read again
             }
             return whole;
-        }
-
-        private boolean isValid(int at, int slot) {
-            return FrameHeader.isValid(crc, window.buffer(), at, header.generation(), base + slot);
-        }
-
-        private boolean heal(int at, int slot) {
-            return FrameHeader.healOneBit(crc, window.buffer(), at, header.generation(), base + slot);
         }
 
         private boolean follows(int at) {
@@ -413,26 +329,54 @@ final class LogScan {
             return -1;
         }
 
-        /** Steps over what cannot be read. */
+        /** Goes on at the next frame, with what can be read of the records before it. */
         private int damagedAt(int slot) throws IOException {
-            int next = nextFrame(slot + 8);
+            int next = finder.next(slot + 8);
+            chainKnown = false;
             if (next >= 0) {
-                report(Damage.Kind.REGION, base + slot, next - slot, "no frame can be made out");
-                chainKnown = false;
+                salvage(slot, next);
                 end = base + next;
                 return next;
             }
-            long to = nextSegment == 0 ? durable : previousEndOf(nextSegment);
-            if (to == base + slot + Layout.FRAME_HEADER_BYTES && nextSegment != 0) {
-                report(Damage.Kind.HEALED, base + slot, Layout.FRAME_HEADER_BYTES, "the frame that ends the segment");
-            } else {
-                report(Damage.Kind.REGION, base + slot, Math.max(0, to - base - slot), "no frame can be made out");
-            }
-            chainKnown = false;
-            end = nextSegment == 0 ? durable : base + slot;
             ended = nextSegment != 0;
             damagedEnd = !ended;
+            long to = ended ? previousEndOf(nextSegment) : durable;
+            int available = (int) Math.min(to - base, window.fileBytes());
+            salvage(slot, Math.max(slot, available));
+            if (to - base > available) {
+                report(Damage.Kind.REGION, base + available, to - base - available, "the segment's file is too short");
+            }
+            end = ended ? base + slot : durable;
             return -1;
+        }
+
+        /** Gives the records of a stretch in which a frame's header is damaged, and reports what is between them. */
+        private void salvage(int from, int to) throws IOException {
+            List<int[]> gaps = new ArrayList<>();
+            int done = from;
+            int record = finder.nextRecord(from, to, view);
+            boolean nothingLost = record < 0 || record == from + Layout.FRAME_HEADER_BYTES;
+            while (record >= 0) {
+                if (record > done) {
+                    gaps.add(new int[] {done, record});
+                }
+                done = record + Layout.align8(view.length());
+                onRecord(view, view.payloadValid());
+                record = finder.nextRecord(done, to, view);
+            }
+            int after = done == from ? from + Layout.FRAME_HEADER_BYTES : done; // where an empty frame ends
+            boolean complete = after == to || Layout.headerSlot(after) == to;
+            if (!complete || done == from) {
+                gaps.add(new int[] {done, to});
+            }
+            nothingLost &= complete && gaps.size() == 1;
+            for (int[] gap : gaps) {
+                report(
+                        nothingLost ? Damage.Kind.HEALED : Damage.Kind.REGION,
+                        base + gap[0],
+                        gap[1] - gap[0],
+                        nothingLost ? "a frame's header; its records are all there" : "no frame can be made out");
+            }
         }
 
         /** Whether something says that the log was synced beyond this place. */
@@ -448,12 +392,12 @@ final class LogScan {
         }
 
         private void readRemainder(int slot) throws IOException {
-            int offset = nextFrame(slot + 8);
+            int offset = finder.next(slot + 8);
             while (offset >= 0) {
                 int at = window.at(offset, Layout.FRAME_HEADER_BYTES);
                 durable = Math.max(durable, FrameHeader.durable(window.buffer(), at));
                 remainderEnd = offset + FrameHeader.frameLength(window.buffer(), at);
-                offset = nextFrame(offset + Layout.FRAME_HEADER_BYTES);
+                offset = finder.next(offset + Layout.FRAME_HEADER_BYTES);
             }
         }
 
@@ -466,13 +410,10 @@ final class LogScan {
             return at >= 0 && FrameHeader.generation(window.buffer(), at) == header.generation();
         }
 
-        private int nextFrame(int from) throws IOException {
-            return LogScan.nextFrame(crc, window, from, header.generation(), base);
-        }
-
         private long previousEndOf(long segment) throws IOException {
             try (DiskFile file = disk.open(Layout.segmentPath(segment), OpenMode.READ)) {
-                SegmentHeader next = readHeader(SegmentWindow.forHeader(file, segmentBytes), segment, segmentBytes);
+                SegmentHeader next =
+                        FrameFinder.segmentHeader(SegmentWindow.forHeader(file, segmentBytes), segment, segmentBytes);
                 return next == null ? base + segmentBytes : next.previousEnd();
             }
         }

@@ -153,7 +153,7 @@ public final class RecordReader implements Closeable {
                     JournalError.NO_SUCH_RECORD, "There is no segment (any more) for position " + position, e);
         }
         SegmentWindow window = SegmentWindow.forHeader(file, segmentBytes);
-        Long generation = LogScan.generation(window, number, segmentBytes);
+        Long generation = FrameFinder.generation(window, number, segmentBytes);
         if (generation == null) {
             closeQuietly(file);
             throw new DamagedRecordException(

@@ -189,7 +189,7 @@ public final class Recovery implements Closeable {
     /**
      * Reads the log from the snapshot on.
      *
-     * @throws CorruptException if records are lost and the options say to refuse then; the handler has been given those before
+     * @throws CorruptException if records are lost and the options say to refuse then; the handler was given those before the first damage
      */
     public RecoveryReport replay(ReplayHandler handler) throws JournalException {
         Invariant.check(logEnd == null, "a recovery is replayed once");
@@ -317,6 +317,7 @@ public final class Recovery implements Closeable {
         private final ReplayHandler handler;
         private final long totalBytes;
         private long records;
+        private boolean refused;
 
         Receiver(ReplayHandler handler, long from) {
             this.handler = handler;
@@ -335,8 +336,10 @@ public final class Recovery implements Closeable {
         public void onRecord(RecordView view, boolean payloadValid) {
             int type = view.type();
             if (type >= Layout.FIRST_CALLER_TYPE) {
-                records++;
-                handler.onRecord(view);
+                if (!refused) { // what follows a gap may make no sense to the handler
+                    records++;
+                    handler.onRecord(view);
+                }
             } else if (type == Layout.SEGMENT_DROPPED) {
                 long segment = view.buffer().getLong(view.fieldsAt());
                 segments.drop(segment);
@@ -347,6 +350,7 @@ public final class Recovery implements Closeable {
         @Override
         public void onDamage(Damage found) {
             damage.add(found);
+            refused |= found.kind().losesRecords() && options.onCorruption() == JournalOptions.OnCorruption.FAIL;
         }
 
         @Override

@@ -10,7 +10,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * Goes through the records of one segment that is not being written any more, one by one: for the cleaner, which moves what
@@ -21,7 +20,7 @@ public final class SegmentCursor implements Closeable {
     private final SegmentWindow window;
     private final long base;
     private final long generation;
-    private final CRC32C crc = new CRC32C();
+    private final FrameFinder finder;
     private final List<Damage> damage = new ArrayList<>();
 
     /** Offset of the next record, or of the end of the frame. */
@@ -35,13 +34,14 @@ public final class SegmentCursor implements Closeable {
         this.window = window;
         this.base = base;
         this.generation = generation;
+        this.finder = new FrameFinder(window, base, generation);
     }
 
     static SegmentCursor open(Disk disk, long segment, int segmentBytes) throws IOException, JournalException {
         DiskFile file = disk.open(Layout.segmentPath(segment), OpenMode.READ);
         try {
             SegmentWindow window = SegmentWindow.forScan(file, segmentBytes);
-            Long generation = LogScan.generation(window, segment, segmentBytes);
+            Long generation = FrameFinder.generation(window, segment, segmentBytes);
             if (generation == null) {
                 throw new DamagedRecordException(
                         segment * segmentBytes, "The header and all frames of segment " + segment + " are damaged");
@@ -86,9 +86,9 @@ public final class SegmentCursor implements Closeable {
 
     private void nextFrame() throws IOException {
         int slot = Layout.headerSlot(frameEnd);
-        int at = LogScan.soundHeader(crc, window, slot, generation, base + slot);
-        if (at < 0) {
-            int next = LogScan.nextFrame(crc, window, slot + 8, generation, base);
+        int at = window.at(slot, Layout.FRAME_HEADER_BYTES);
+        if (at < 0 || !(finder.isSound(at, slot) || finder.heal(at, slot))) {
+            int next = finder.next(slot + 8);
             if (next < 0) {
                 ended = true; // the end of what was written; or damage, which the scan at start tells apart
                 return;
@@ -124,22 +124,10 @@ public final class SegmentCursor implements Closeable {
             return false;
         }
         long from = base + offset;
-        offset = nextSound(into);
+        int next = finder.nextRecord(offset + 8, frameEnd, into);
+        offset = next < 0 ? frameEnd : next;
         damage.add(new Damage(Damage.Kind.RECORD, from, base + offset - from, "a record cannot be read: " + fault));
         return false;
-    }
-
-    private int nextSound(RecordView view) throws IOException {
-        for (int i = offset + 8; i < frameEnd; i += 8) {
-            int at = window.at(i, Math.min(frameEnd - i, Layout.RECORD_HEAD_BYTES + Layout.FIELDS_BYTES_MAX));
-            if (at >= 0) {
-                view.wrap(window.buffer(), at, base + i);
-                if (view.headValid(generation, frameEnd - i)) {
-                    return i;
-                }
-            }
-        }
-        return frameEnd;
     }
 
     @Override

@@ -10,9 +10,12 @@ import io.quoin.journal.disk.DiskFile;
 import io.quoin.journal.disk.OpenMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ final class SnapshotStore {
 
     private volatile Kept kept;
     private long nextNumber;
-    private boolean writing;
+    private volatile boolean writing;
 
     /** The two snapshots that count. */
     private record Kept(@Nullable Manifest newest, @Nullable Manifest older) {}
@@ -94,7 +97,7 @@ final class SnapshotStore {
     static @Nullable String fault(Disk disk, Manifest manifest) throws IOException {
         try (SnapshotReader reader = SnapshotReader.open(disk, manifest)) {
             return reader.fault(0);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return e.getMessage() + " is missing";
         }
     }
@@ -130,6 +133,12 @@ final class SnapshotStore {
         Manifest newest = kept.newest;
         try {
             return newest == null ? null : SnapshotReader.open(disk, newest);
+        } catch (NoSuchFileException e) {
+            Manifest now = kept.newest;
+            if (now != null && newest != null && now.number() != newest.number()) {
+                return newReader(); // two snapshots were committed meanwhile, and its files are gone
+            }
+            throw new JournalFailedException("A file of the snapshot is missing: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new JournalFailedException("The snapshot cannot be read: " + e, e);
         }
@@ -192,8 +201,8 @@ final class SnapshotStore {
     }
 
     /** Bytes of each block file that the newest snapshot needs, by file number. */
-    static java.util.Map<Long, Long> neededBytes(Manifest manifest) {
-        java.util.Map<Long, Long> needed = new java.util.HashMap<>();
+    static Map<Long, Long> neededBytes(Manifest manifest) {
+        Map<Long, Long> needed = new HashMap<>();
         for (Entry e : manifest.blocks()) {
             needed.merge(e.file(), (long) e.length(), Long::sum);
         }

@@ -100,9 +100,21 @@ final class TailDecisionTest {
     }
 
     @Test
-    void anUnreadableHeaderUnderASealIsSteppedOver() throws Exception {
+    void theRecordsOfAnUnreadableFrameHeaderUnderASealAreFoundByThemselves() throws Exception {
         write(true);
         damage(frameOf(1));
+        RecoveryReport report = start();
+        assertThat(found).isEqualTo(positions);
+        assertThat(report.damage()).hasSize(1);
+        assertThat(report.damage().get(0).kind()).isEqualTo(Damage.Kind.HEALED);
+        assertThat(report.damage().get(0).position()).isEqualTo(frameOf(1));
+    }
+
+    @Test
+    void whatCannotBeReadUnderASealIsSteppedOver() throws Exception {
+        write(true);
+        damage(frameOf(1));
+        damage(positions.get(1));
         RecoveryReport report = start();
         assertThat(found).containsExactly(positions.get(0), positions.get(2));
         assertThat(report.damage()).hasSize(1);
@@ -117,9 +129,34 @@ final class TailDecisionTest {
     }
 
     @Test
+    void aBadSectorCostsOnlyTheRecordsThatItHolds() throws Exception {
+        try (Recovery recovery = Recovery.begin(disk, clock, Workload.options(1))) {
+            recovery.replay(v -> {});
+            try (Journal journal = recovery.open()) {
+                for (int i = 0; i < 40; i++) {
+                    journal.begin(16, i).putLong(i);
+                    positions.add(journal.end(Payloads.of(i, 200)));
+                }
+                journal.flush();
+            }
+        }
+        long sector = frameOf(0) & -512;
+        for (long at = sector; at < sector + 512; at += 64) {
+            damage(at);
+        }
+        RecoveryReport report = start();
+        List<Long> expected = new ArrayList<>(positions);
+        expected.removeIf(p -> p < sector + 512);
+        assertThat(found).isEqualTo(expected).hasSizeGreaterThan(36);
+        assertThat(report.damage()).hasSize(1);
+        assertThat(report.damage().get(0).position()).isEqualTo(frameOf(0));
+    }
+
+    @Test
     void aLaterSoundFrameThatSaysSoMakesItDamageToo() throws Exception {
         write(false);
-        damage(positions.get(0) - 20); // the third batch says that the second was synced, and so the first
+        damage(frameOf(0));
+        damage(positions.get(0)); // the third batch says that the second was synced, and so the first
         RecoveryReport report = start();
         assertThat(found).isEqualTo(positions.subList(1, 3));
         assertThat(report.damage()).hasSize(1);
@@ -155,6 +192,7 @@ final class TailDecisionTest {
     void damageThatLosesRecordsRefusesTheStartUnlessToldOtherwise() throws Exception {
         write(true);
         damage(frameOf(1));
+        damage(positions.get(1));
         try (Recovery recovery = Recovery.begin(disk, clock, Workload.options(1))) {
             CorruptException refused = org.assertj.core.api.Assertions.catchThrowableOfType(
                     CorruptException.class, () -> recovery.replay(v -> {}));
