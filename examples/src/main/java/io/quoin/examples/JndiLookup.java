@@ -17,13 +17,14 @@ public final class JndiLookup {
 
     private JndiLookup() {}
 
-    /** Takes the server's URI as its only argument; without one it uses the local server. */
+    /** Uses the server that the environment variable QUOIN_URL names, else the local one. */
     @SuppressWarnings("BanJNDI") // The provider is an in-memory table: no name leads out of this process.
     public static void main(String[] args) throws NamingException {
         // Usually in a file jndi.properties on the class path.
         Properties names = new Properties();
         names.setProperty(Context.INITIAL_CONTEXT_FACTORY, "io.quoin.jms.jndi.QuoinInitialContextFactory");
-        names.setProperty("connectionFactory.main", args.length > 0 ? args[0] : "quoin://127.0.0.1:5544");
+        names.setProperty(
+                "connectionFactory.main", System.getenv().getOrDefault("QUOIN_URL", "quoin://127.0.0.1:5544"));
         names.setProperty("queue.mail", "examples.mail");
 
         InitialContext jndi = new InitialContext(names);

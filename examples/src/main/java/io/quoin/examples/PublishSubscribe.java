@@ -15,9 +15,10 @@ public final class PublishSubscribe {
 
     private PublishSubscribe() {}
 
-    /** Takes the server's URI as its only argument; without one it uses the local server. */
+    /** Uses the server that the environment variable QUOIN_URL names, else the local one. */
     public static void main(String[] args) {
-        ConnectionFactory factory = new QuoinConnectionFactory(args.length > 0 ? args[0] : "quoin://127.0.0.1:5544");
+        ConnectionFactory factory =
+                new QuoinConnectionFactory(System.getenv().getOrDefault("QUOIN_URL", "quoin://127.0.0.1:5544"));
 
         // The subscription begins here, and goes on after the context is closed.
         try (JMSContext context = factory.createContext()) {

@@ -19,9 +19,10 @@ public final class RequestReply {
 
     private RequestReply() {}
 
-    /** Takes the server's URI as its only argument; without one it uses the local server. */
+    /** Uses the server that the environment variable QUOIN_URL names, else the local one. */
     public static void main(String[] args) throws JMSException {
-        ConnectionFactory factory = new QuoinConnectionFactory(args.length > 0 ? args[0] : "quoin://127.0.0.1:5544");
+        ConnectionFactory factory =
+                new QuoinConnectionFactory(System.getenv().getOrDefault("QUOIN_URL", "quoin://127.0.0.1:5544"));
 
         try (JMSContext service = factory.createContext();
                 JMSContext client = factory.createContext()) {

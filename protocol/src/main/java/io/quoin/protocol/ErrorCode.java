@@ -44,10 +44,7 @@ public enum ErrorCode {
             "The checksum of a frame or message does not fit its bytes",
             "Nothing wrong was accepted. If it happens again, check memory and network equipment."),
     CONNECTION_LOST(
-            1007,
-            ErrorKind.GENERAL,
-            "The connection was lost",
-            "The client reconnects by itself as far as its URI allows; see the server's log for the reason."),
+            1007, ErrorKind.GENERAL, "The connection was lost", "Connect again; see the server's log for the reason."),
     NOT_AUTHENTICATED(
             1008,
             ErrorKind.SECURITY,

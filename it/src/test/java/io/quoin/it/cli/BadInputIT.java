@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +31,10 @@ class BadInputIT {
         assertThat(ended.errors().lines().filter(l -> !l.isBlank()))
                 .as("one sentence: " + ended.errors())
                 .hasSize(1);
-        assertThat(ended.errors()).matches("(?s)quoin: QN-\\d{4}.*").contains(parts).doesNotContain("\tat ");
+        assertThat(ended.errors())
+                .matches("(?s)quoin: QN-\\d{4}.*")
+                .contains(parts)
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -112,7 +116,8 @@ class BadInputIT {
         Ended verified = JavaProcess.quoin("journal", "verify", "--data", data.toString());
 
         assertThat(verified.exitCode()).isEqualTo(1);
-        assertThat(verified.output() + verified.errors()).contains(segment.getFileName().toString());
+        assertThat(verified.output() + verified.errors())
+                .contains(segment.getFileName().toString());
         assertThat(Files.readAllBytes(segment)).isEqualTo(content);
     }
 

@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,8 +36,8 @@ class FirstStepsIT {
 
             server.kill();
             server.restart();
-            JavaProcess.Ended received = JavaProcess.quoin(
-                    "receive", "orders", "--count", Integer.toString(LINES), "--url", server.url());
+            JavaProcess.Ended received =
+                    JavaProcess.quoin("receive", "orders", "--count", Integer.toString(LINES), "--url", server.url());
 
             assertThat(received.exitCode()).as(received.errors()).isZero();
             assertThat(received.output()).isEqualTo(Files.readString(file));
@@ -54,7 +55,8 @@ class FirstStepsIT {
             assertThat(JavaProcess.quoin(input, "send", "q", url[0], url[1]).exitCode())
                     .isZero();
 
-            assertThat(JavaProcess.quoin("browse", "q", url[0], url[1]).output()).isEqualTo("one\ntwo\nthree\n");
+            assertThat(JavaProcess.quoin("browse", "q", url[0], url[1]).output())
+                    .isEqualTo("one\ntwo\nthree\n");
             assertThat(JavaProcess.quoin("queue", "ls", url[0], url[1]).output())
                     .contains("q");
             assertThat(JavaProcess.quoin("queue", "purge", "q", "--yes", url[0], url[1])
@@ -63,24 +65,6 @@ class FirstStepsIT {
             assertThat(JavaProcess.quoin("receive", "q", "--timeout", "200ms", url[0], url[1])
                             .output())
                     .isEmpty();
-        }
-    }
-
-    @Test
-    @Timeout(value = 2, unit = TimeUnit.MINUTES)
-    void examplesRunAsTheReadmeSays() {
-        Path sources = Path.of("..", "examples", "src", "main", "java", "io", "quoin", "examples");
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
-            for (String example : List.of("PointToPoint", "PublishSubscribe", "RequestReply", "JndiLookup")) {
-                JavaProcess.Ended ended = JavaProcess.run(new byte[0], List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("quoin.jar"),
-                        sources.resolve(example + ".java").toString(),
-                        server.url()));
-                assertThat(ended.exitCode()).as(example + ": " + ended.errors()).isZero();
-                assertThat(ended.output()).as(example).isNotBlank().doesNotContain("null");
-            }
         }
     }
 

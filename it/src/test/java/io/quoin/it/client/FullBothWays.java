@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.client;
 
 import io.quoin.jms.QuoinConnectionFactory;
@@ -52,7 +53,8 @@ final class FullBothWays {
             }
             if (!confirmed.await(WITHIN_S, TimeUnit.SECONDS) || !received.await(WITHIN_S, TimeUnit.SECONDS)) {
                 problem.compareAndSet(
-                        null, "stalled: " + confirmed.getCount() + " unconfirmed, " + received.getCount() + " not received");
+                        null,
+                        "stalled: " + confirmed.getCount() + " unconfirmed, " + received.getCount() + " not received");
             }
         }
         return problem.get();

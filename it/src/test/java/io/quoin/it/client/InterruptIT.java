@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +36,8 @@ class InterruptIT {
                 certificate.certificatePem().toString(),
                 "--tls-key",
                 certificate.keyPem().toString())) {
-            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
             String secure = server.secureUrl() + "?trustCertificates=" + certificate.certificatePem();
             passes(java, server.url(), "platform");
             passes(java, secure, "platform");
@@ -61,7 +63,9 @@ class InterruptIT {
                         url,
                         SECONDS,
                         threads));
-        assertThat(ended.exitCode()).as(threads + " " + url + ": " + ended.errors()).isZero();
+        assertThat(ended.exitCode())
+                .as(threads + " " + url + ": " + ended.errors())
+                .isZero();
         System.out.println("interrupts, " + threads + " threads, " + (url.startsWith("quoins") ? "TLS" : "plain") + ": "
                 + ended.output().strip());
     }
@@ -78,8 +82,7 @@ class InterruptIT {
                 "--tls-key",
                 certificate.keyPem().toString())) {
             assertThat(FullBothWays.run(server.url())).isNull();
-            assertThat(FullBothWays.run(
-                            server.secureUrl() + "?trustCertificates=" + certificate.certificatePem()))
+            assertThat(FullBothWays.run(server.secureUrl() + "?trustCertificates=" + certificate.certificatePem()))
                     .isNull();
         }
     }

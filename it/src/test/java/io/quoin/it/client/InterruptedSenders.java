@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.client;
 
 import io.quoin.jms.QuoinConnectionFactory;
@@ -114,9 +115,8 @@ public final class InterruptedSenders {
     /** Compiled for Java 17, which has no virtual threads. */
     private static Thread startVirtual(Runnable task) throws ReflectiveOperationException {
         try {
-            return (Thread) Thread.class
-                    .getMethod("startVirtualThread", Runnable.class)
-                    .invoke(null, task);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,7 +50,8 @@ class PoisonIT {
 
             assertThat(deadLetters(context)).containsExactly(POISON);
             assertThat(handled).hasSize(MESSAGES - 1).doesNotContain(POISON);
-            // The first time its consumer had been told nothing yet, so that loss of a consumer could not be counted with certainty.
+            // The first time its consumer had been told nothing yet, so that loss of a consumer could not be counted
+            // with certainty.
             assertThat(halts).as("consumers that it ended").isBetween(3, 4);
         }
     }

@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,8 +40,8 @@ class HostileConnectionsIT {
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void leaveTheServerServingOthers() throws IOException {
-        try (ServerProcess server = ServerProcess.start(
-                        folder.resolve("data"), List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m"));
+        try (ServerProcess server =
+                        ServerProcess.start(folder.resolve("data"), List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m"));
                 JMSContext context = new QuoinConnectionFactory(server.url()).createContext()) {
             for (int i = 0; i < CONNECTIONS; i++) {
                 attack(server.port(), i % 5);

@@ -1,5 +1,6 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
+
 package io.quoin.it.process;
 
 import java.io.IOException;
@@ -24,25 +25,28 @@ public record TestCertificate(Path certificatePem, Path keyPem) {
     /** Makes one in this folder. */
     public static TestCertificate create(Path folder) throws IOException, GeneralSecurityException {
         Path store = Files.createTempDirectory(folder, "tls").resolve("key.p12");
-        JavaProcess.Ended made = JavaProcess.run(new byte[0], List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "quoin",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=quoin test",
-                "-ext",
-                "san=ip:127.0.0.1,dns:localhost",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                store.toString()));
+        JavaProcess.Ended made = JavaProcess.run(
+                new byte[0],
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "quoin",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=quoin test",
+                        "-ext",
+                        "san=ip:127.0.0.1,dns:localhost",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        store.toString()));
         if (made.exitCode() != 0) {
             throw new IllegalStateException(made.output() + made.errors());
         }
@@ -61,8 +65,8 @@ public record TestCertificate(Path certificatePem, Path keyPem) {
     }
 
     private static String pem(String kind, byte[] content) {
-        String base64 =
-                Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(content);
+        String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(content);
         return "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n";
     }
 }
