@@ -194,10 +194,12 @@ public final class Journal implements AutoCloseable {
      * @throws JournalFailedException if the journal has failed
      */
     public long flush() throws JournalException {
+        // A batch that found the disk full comes first, then what was appended since.
         Batch next = inFlight != null ? inFlight : take();
-        if (next != null) {
+        while (next != null) {
             write(next);
             completed(next);
+            next = take();
         }
         return durable();
     }

@@ -89,7 +89,8 @@ final class Browsing {
     private void step(Request request) {
         QueueBrowser browser = request.browser.browser();
         Queue queue = request.browser.queue();
-        if (request.c.isGone() || request.c.isLost()) {
+        if (request.c.isGone() || request.c.isLost() || request.c.outlet() != request.outlet) {
+            // The socket that asked is gone, and nobody answers what was asked on an earlier one.
             return;
         }
         if (browser == null || queue == null || queue.isGone()) {
@@ -118,29 +119,24 @@ final class Browsing {
 
     private void show(Request request, long position, int length, int count, long expiresAtMs) {
         long remainingMs = expiresAtMs == 0 ? 0 : Math.max(1, expiresAtMs - now.wallMs());
-        request.c
-                .outlet()
-                .browsed(
-                        request.browser.session().number(),
-                        request.browser.number(),
-                        count,
-                        remainingMs,
-                        position,
-                        length);
+        request.outlet.browsed(
+                request.browser.session().number(), request.browser.number(), count, remainingMs, position, length);
     }
 
     private static void answer(Request request, boolean more) {
-        request.c.outlet().ok(request.request, 0, new Result.BrowsedSoFar(more));
+        request.outlet.ok(request.request, 0, new Result.BrowsedSoFar(more));
     }
 
     private static final class Request {
         private final ClientConnection c;
+        private final Outlet outlet;
         private final Browser browser;
         private final int request;
         private int left;
 
         private Request(ClientConnection c, Browser browser, int request, int left) {
             this.c = c;
+            this.outlet = c.outlet();
             this.browser = browser;
             this.request = request;
             this.left = left;

@@ -28,7 +28,12 @@ final class Sessions {
         this.settlement = settlement;
     }
 
+    /** Opens a session. One that has the number still, since its client did not resume it, ends now. */
     void open(ClientConnection c, int number, AcknowledgeMode mode) {
+        ClientSession before = c.sessions().get(number);
+        if (before != null) {
+            lost(before);
+        }
         c.sessions().put(number, new ClientSession(c, number, mode));
     }
 

@@ -1,0 +1,89 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.server.model.Refusal;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of what clients have, when their connection or the server ends at a bad moment. */
+class LossAndStopTest {
+
+    private static final int S = 1;
+    private static final UUID ID = new UUID(1, 1);
+
+    private TestServer server = new TestServer();
+    private TestClient client;
+    private int orders;
+
+    @BeforeEach
+    void connect() throws Refusal {
+        client = server.client(ID);
+        client.session(S, AcknowledgeMode.AUTO);
+        orders = client.queue("orders");
+    }
+
+    private TestClient reconnected() throws Refusal {
+        server.broker.disconnected(client.c);
+        TestClient again = new TestClient(server, ID, null, true);
+        assertThat(again.c.wasResumed()).isTrue();
+        return again;
+    }
+
+    @Test
+    void whatWasOutWhenTheServerStoppedIsFlaggedAndCountsNothing() throws Refusal {
+        int deliveries = 2;
+        int limited = client.alias(DestinationKind.QUEUE, "limited", "maxDeliveries=" + deliveries);
+        client.send(S, limited, "a");
+        for (int stop = 0; stop < 2 * deliveries; stop++) {
+            client.consume(S, 1, limited);
+            server.settle();
+            assertThat(client.out.delivered.get(0).redelivered()).isEqualTo(stop > 0);
+            assertThat(client.out.delivered.get(0).count()).isEqualTo(stop > 0 ? 2 : 1);
+
+            server.broker.disconnected(client.c);
+            server.broker.stopped();
+            server = server.restarted(true);
+            client = server.client(ID);
+            client.session(S, AcknowledgeMode.AUTO);
+            limited = client.queue("limited");
+        }
+    }
+
+    @Test
+    void aSessionThatTakesTheNumberOfOneThatWasNotResumedEndsIt() throws Refusal {
+        client.consume(S, 1, orders);
+        client.send(S, orders, "a");
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("a");
+
+        TestClient again = reconnected();
+        again.session(S, AcknowledgeMode.AUTO);
+        again.consume(S, 2, again.queue("orders"));
+        server.settle();
+
+        assertThat(again.texts(2)).containsExactly("a");
+        assertThat(again.out.delivered.get(0).redelivered()).isTrue();
+    }
+
+    @Test
+    void nobodyAnswersABrowserWhoseSocketIsGone() throws Refusal {
+        client.send(S, orders, "a");
+        server.settle();
+        server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(client.request(), 5, orders, null));
+        server.broker.browseNext(client.c, S, new Frame.BrowseNext(client.request(), 5, 10));
+
+        TestClient again = reconnected();
+        server.settle();
+
+        assertThat(again.out.browsed).isEmpty();
+        assertThat(again.out.results).isEmpty();
+    }
+}
