@@ -35,6 +35,9 @@ final class Appender {
     /** Where the next record or frame goes, in the block; a multiple of 8. */
     private int tail;
 
+    /** What {@link #appended} was when the block was begun. */
+    private long endBefore;
+
     private int frameAt = -1;
     private int recordAt = -1;
     private int count;
@@ -59,6 +62,7 @@ final class Appender {
         this.random = random;
         this.epoch = epoch;
         this.durable = start;
+        this.endBefore = start;
         this.block = ring.add(blockBytes, segment, slotPosition(start));
         this.buffer = block.buffer;
     }
@@ -70,7 +74,7 @@ final class Appender {
 
     /** Everything before this is appended. */
     long appended() {
-        return block.start + tail;
+        return tail == 0 ? endBefore : block.start + tail; // a block may begin a little after the last frame's end
     }
 
     /** Checksum of the header of the last frame that was closed. */
@@ -348,9 +352,9 @@ final class Appender {
     }
 
     private void nextBlock(int needed) {
-        long start = block.header.segment() == segment.segment()
-                ? slotPosition(block.start + tail)
-                : segment.firstPosition();
+        boolean sameSegment = block.header.segment() == segment.segment();
+        endBefore = sameSegment ? appended() : segment.firstPosition();
+        long start = sameSegment ? slotPosition(endBefore) : endBefore;
         block = ring.add(needed + END_ROOM + Layout.FRAME_HEADER_BYTES, segment, start);
         buffer = block.buffer;
         tail = 0;

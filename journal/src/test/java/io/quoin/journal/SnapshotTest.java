@@ -208,4 +208,19 @@ final class SnapshotTest {
         start(disk);
         assertThat(state.digest()).isEqualTo(digest);
     }
+
+    @Test
+    void aSnapshotRightAfterAStartNeedsNoRecord() throws Exception {
+        for (int length = 0;
+                length < 4_096;
+                length += 40) { // so that the log ends just before a page does, among others
+            start(disk);
+            put(1, length);
+            journal.close();
+            start(disk);
+            snapshot();
+            assertThat(journal.durable()).isEqualTo(journal.appended());
+            journal.close();
+        }
+    }
 }
