@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * log has become durable ({@link #durable}), and lets it work ({@link #tick}, {@link #dispatch}). What is refused is told to
  * the connection's {@link Outlet} and has changed nothing.
  *
- * <p>Life: construct; {@link #apply} every record of the log; {@link #booted}; then commands.
+ * <p>Life: construct; {@link #restore} a snapshot, if there is one; {@link #apply} the records of the log; {@link #booted}; then
+ * commands.
  */
 public final class Broker {
 
@@ -61,6 +62,8 @@ public final class Broker {
     private final Ticker ticker;
     private final Browsing browsing;
     private final Administration administration;
+    private final Catalogue catalogue;
+    private @Nullable SnapshotSteps snapshot;
     private long[] tags = new long[64];
     private long durableTo;
 
@@ -90,6 +93,7 @@ public final class Broker {
         dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
+        catalogue = new Catalogue(applier, destinations, subscriptions, producers, indexStore);
         administration = new Administration(destinations, sources, recorder);
     }
 
@@ -119,6 +123,48 @@ public final class Broker {
         Digest digest = new Digest();
         DurableState.digest(digest, applier, destinations, producers);
         return digest.value();
+    }
+
+    // --- snapshots
+
+    /** Whether a snapshot may begin: none is under way, and nothing that was removed is still being let go of. */
+    public boolean canBeginSnapshot() {
+        return snapshot == null && !applier.isDiscarding();
+    }
+
+    /**
+     * Begins to give {@code target} the durable state of this moment, and gives it the first piece. The position of the log
+     * that it belongs to is where the next record goes.
+     */
+    public void beginSnapshot(SnapshotTarget target) {
+        SnapshotSteps steps = new SnapshotSteps(indexStore, sources, target);
+        steps.begin(catalogue);
+        snapshot = steps;
+    }
+
+    /** Gives about {@code blocks} more blocks; returns whether the target has everything now. */
+    public boolean snapshotStep(int blocks) {
+        return snapshot == null || snapshot.step(blocks);
+    }
+
+    /** The snapshot that was taken is safe: blocks that do not change from now on need not be given again. */
+    public void endSnapshot() {
+        indexStore.endSnapshot();
+        snapshot = null;
+    }
+
+    /** The snapshot could not be written. */
+    public void abortSnapshot() {
+        indexStore.abortSnapshot();
+        snapshot = null;
+    }
+
+    /** Makes an empty broker that of a snapshot; then the log from the snapshot's position on is applied. */
+    public void restore(SnapshotSource source) {
+        catalogue.restore(source.piece(0));
+        for (int i = 1; i < source.pieces(); i++) {
+            SnapshotSteps.restore(source.piece(i), sources, source, timers);
+        }
     }
 
     // --- time and progress

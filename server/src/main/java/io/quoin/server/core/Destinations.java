@@ -23,6 +23,9 @@ final class Destinations {
     private final Sources sources;
     private final MessageStore store;
     private final IndexStore indexStore;
+    /** Of what is in no snapshot. */
+    private final IndexStore volatileIndexStore = new IndexStore();
+
     private final Map<String, Destination> byName = new HashMap<>();
     private final IntMap<Destination> byNumber = new IntMap<>();
 
@@ -88,10 +91,11 @@ final class Destinations {
 
     /** An empty index for a new queue or subscription. */
     MessageQueue newMessages(DestinationOptions options, boolean durable) {
-        MessageQueue messages = new MessageQueue(options.groupSlots(), store, indexStore);
-        if (durable) {
-            messages.limitHandout();
+        if (!durable) {
+            return new MessageQueue(options.groupSlots(), store, volatileIndexStore);
         }
+        MessageQueue messages = new MessageQueue(options.groupSlots(), store, indexStore);
+        messages.limitHandout();
         return messages;
     }
 }

@@ -30,7 +30,11 @@ public record DestinationCreated(int number, DestinationKind kind, String name, 
     }
 
     public static DestinationCreated read(RecordView r) {
-        ByteBuffer fields = Fields.of(r);
+        return read(Fields.of(r));
+    }
+
+    /** Reads the fields from the buffer's position. */
+    public static DestinationCreated read(ByteBuffer fields) {
         int number = fields.getInt();
         DestinationKind kind = kind(fields.getInt() >>> 24);
         return new DestinationCreated(number, kind, Strings.get(fields), Strings.get(fields));

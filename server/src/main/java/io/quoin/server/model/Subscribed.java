@@ -41,7 +41,11 @@ public record Subscribed(
     }
 
     public static Subscribed read(RecordView r) {
-        ByteBuffer fields = Fields.of(r);
+        return read(Fields.of(r));
+    }
+
+    /** Reads the fields from the buffer's position. */
+    public static Subscribed read(ByteBuffer fields) {
         int number = fields.getInt();
         int topic = fields.getInt();
         int flags = fields.getInt() >>> 24;

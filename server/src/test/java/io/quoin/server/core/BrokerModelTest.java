@@ -65,6 +65,8 @@ class BrokerModelTest {
         private TestServer server = new TestServer();
         private Broker copy;
         private long copiedTo;
+        private MemorySnapshot taking;
+        private MemorySnapshot taken;
         private final List<Client> clients = new ArrayList<>();
         private final Map<String, Message> messages = new HashMap<>();
         private int texts;
@@ -78,6 +80,7 @@ class BrokerModelTest {
             for (int step = 0; step < STEPS; step++) {
                 step();
                 look();
+                snapshot();
                 agree(step % 40 == 0);
             }
             drain();
@@ -98,7 +101,8 @@ class BrokerModelTest {
                 case 13 -> client.closeSession();
                 case 14 -> leave(client, random.nextBoolean());
                 case 15 -> server.pass(random.nextInt(700));
-                case 16 -> {
+                case 16 -> client.unsubscribe();
+                case 18 -> {
                     if (random.nextInt(6) == 0) {
                         restart(random.nextBoolean());
                     }
@@ -109,6 +113,26 @@ class BrokerModelTest {
                     }
                 }
                 default -> server.settle();
+            }
+        }
+
+        /** Begins a snapshot now and then, goes on with it, and compares what it gives. */
+        private void snapshot() {
+            if (taking == null) {
+                if (random.nextInt(20) == 0 && server.broker.canBeginSnapshot()) {
+                    taking = new MemorySnapshot(server.log.appended(), taken);
+                    server.broker.beginSnapshot(taking);
+                }
+                return;
+            }
+            if (random.nextInt(30) == 0) {
+                server.broker.abortSnapshot();
+                taking = null;
+            } else if (server.broker.snapshotStep(1)) {
+                server.broker.endSnapshot();
+                taken = taking;
+                taking = null;
+                assertThat(server.copy(taken).digest()).isEqualTo(server.broker.digest());
             }
         }
 
@@ -137,7 +161,11 @@ class BrokerModelTest {
             }
             look();
             clients.clear();
-            server = server.restarted(clean);
+            taking = null;
+            if (taken != null && taken.position > server.log.durable()) {
+                taken = null;
+            }
+            server = server.restarted(clean, taken);
             for (Message m : messages.values()) {
                 // An acknowledgement that was not confirmed may have been durable or not.
                 m.mayVanish |= m.acknowledged;
@@ -165,6 +193,9 @@ class BrokerModelTest {
             assertThat(copy.digest()).isEqualTo(digest);
             if (recovered) {
                 assertThat(server.copy().digest()).isEqualTo(digest);
+                if (taken != null) {
+                    assertThat(server.copy(taken).digest()).isEqualTo(digest);
+                }
             }
         }
 
@@ -272,6 +303,10 @@ class BrokerModelTest {
                 }
                 sends.put(c.send(1, alias, text, how), text);
             }
+        }
+
+        void unsubscribe() {
+            run.server.broker.unsubscribe(c.c, c.request(), "s" + random.nextInt(2));
         }
 
         private int queue(String name) {

@@ -26,17 +26,20 @@ final class TestServer {
     }
 
     TestServer(BrokerOptions options) {
-        this(options, new MemoryLog(), true, START_MS);
+        this(options, new MemoryLog(), true, START_MS, null);
     }
 
-    private TestServer(BrokerOptions options, MemoryLog log, boolean clean, long wallMs) {
+    private TestServer(BrokerOptions options, MemoryLog log, boolean clean, long wallMs, MemorySnapshot snapshot) {
         this.options = options;
         this.log = log;
         this.store = new MemoryStore(log, volatileLog);
         this.broker = new Broker(options, log, volatileLog, store);
         this.wallMs = wallMs;
         broker.now(wallMs, wallMs * 1_000_000);
-        log.replay(0, log.appended(), broker::apply);
+        if (snapshot != null) {
+            broker.restore(snapshot);
+        }
+        log.replay(snapshot == null ? 0 : snapshot.position, log.appended(), broker::apply);
         broker.booted(clean);
         flush();
     }
@@ -80,17 +83,30 @@ final class TestServer {
 
     /** The same log in a new process: after a clean stop, or a crash that loses what was not durable. */
     TestServer restarted(boolean clean) {
+        return restarted(clean, null);
+    }
+
+    /** As above, from a snapshot and the log after it; the snapshot is no younger than what is durable. */
+    TestServer restarted(boolean clean, MemorySnapshot snapshot) {
         if (clean) {
             log.flush();
         }
-        return new TestServer(options, log.crashed(), clean, wallMs);
+        return new TestServer(options, log.crashed(), clean, wallMs, snapshot);
     }
 
     /** A broker that has applied the same records and nothing else. */
     Broker copy() {
+        return copy(null);
+    }
+
+    /** A broker made of a snapshot and the records after it. */
+    Broker copy(MemorySnapshot snapshot) {
         VolatileLog nothing = new VolatileLog();
         Broker copy = new Broker(options, new MemoryLog(), nothing, new MemoryStore(log, nothing));
-        log.replay(0, log.appended(), copy::apply);
+        if (snapshot != null) {
+            copy.restore(snapshot);
+        }
+        log.replay(snapshot == null ? 0 : snapshot.position, log.appended(), copy::apply);
         return copy;
     }
 

@@ -212,6 +212,7 @@ public final class MessageQueue {
      * @return whether nothing is left
      */
     public boolean discard(int limit) {
+        touch();
         purge(delayed);
         purge(delayedVolatile);
         index.purge(false, Long.MAX_VALUE);
