@@ -21,12 +21,19 @@ public final class SegmentTable {
     /** By segment number less {@link #base}: bytes in use, or ABSENT. */
     private int[] used = new int[64];
 
-    private int[] live = new int[64];
+    /** Bytes in use, once for each reference: a topic's message counts for each of its subscriptions. */
+    private long[] live = new long[64];
+
     private int size;
 
     SegmentTable(int segmentBytes) {
         this.segmentBytes = segmentBytes;
         this.shift = Integer.numberOfTrailingZeros(segmentBytes);
+    }
+
+    /** Bytes of a segment. */
+    public int segmentBytes() {
+        return segmentBytes;
     }
 
     /** Number of the segment that holds a position. */
@@ -56,8 +63,8 @@ public final class SegmentTable {
         }
     }
 
-    /** Bytes of a segment that are needed; 0 if there is no such segment. */
-    public int liveBytes(long segment) {
+    /** Bytes of a segment that are needed, once for each reference to them; 0 if there is no such segment. */
+    public long liveBytes(long segment) {
         int index = indexOf(segment);
         return index < 0 ? 0 : live[index];
     }
@@ -118,7 +125,7 @@ public final class SegmentTable {
         return best;
     }
 
-    void add(long segment, int usedBytes, int liveBytes) {
+    void add(long segment, int usedBytes, long liveBytes) {
         if (size == 0) {
             base = segment;
         }

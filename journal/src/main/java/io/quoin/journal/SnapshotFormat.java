@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *    crc u32 (over what follows) | length u32 | id u64 | bytes
  *  manifest: magic "QUOINP\r\n\x1a" | 0 u8 | version u16 | previousCrc u32 | number u64 | position u64
  *    | segments u32 | blocks u32 | pieces u32 | crc u32 of all other bytes of the file
- *    | segments * (number u64, used u32, live u32) | (blocks + pieces) * (id u64, file u64, offset u64, length u32, crc u32)
+ *    | segments * (number u64, used u32, live u64) | (blocks + pieces) * (id u64, file u64, offset u64, length u32, crc u32)
  * </pre>
  */
 final class SnapshotFormat {
@@ -30,7 +30,7 @@ final class SnapshotFormat {
     private static final byte[] MANIFEST_MAGIC = {'Q', 'U', 'O', 'I', 'N', 'P', '\r', '\n', 0x1a};
     private static final int MANIFEST_HEADER_BYTES = 48;
     private static final int CRC_AT = 44;
-    private static final int SEGMENT_BYTES = 16;
+    private static final int SEGMENT_BYTES = 20;
     private static final int ENTRY_BYTES = 32;
 
     private static final String MANIFEST_PREFIX = "manifest-";
@@ -106,7 +106,7 @@ final class SnapshotFormat {
         target.putInt(count).putInt(manifest.blocks.size()).putInt(manifest.pieces.size());
         target.putInt(0);
         for (long s = segments.next(0); s != 0; s = segments.next(s + 1)) {
-            target.putLong(s).putInt(segments.usedBytes(s)).putInt(segments.liveBytes(s));
+            target.putLong(s).putInt(segments.usedBytes(s)).putLong(segments.liveBytes(s));
         }
         manifest.blocks.forEach(e -> encode(e, target));
         manifest.pieces.forEach(e -> encode(e, target));
@@ -146,7 +146,7 @@ final class SnapshotFormat {
         source.position(MANIFEST_HEADER_BYTES);
         SegmentTable table = new SegmentTable(segmentBytes);
         for (int i = 0; i < segments; i++) {
-            table.add(source.getLong(), source.getInt(), source.getInt());
+            table.add(source.getLong(), source.getInt(), source.getLong());
         }
         List<Entry> blockEntries = decodeEntries(source, blocks);
         return new Manifest(

@@ -8,6 +8,7 @@ import io.quoin.journal.JournalException;
 import io.quoin.journal.JournalOptions;
 import io.quoin.journal.Recovery;
 import io.quoin.journal.RecoveryReport;
+import io.quoin.journal.SegmentTable;
 import io.quoin.journal.disk.Clock;
 import io.quoin.journal.disk.FileDisk;
 import io.quoin.journal.disk.SystemClock;
@@ -19,6 +20,7 @@ import io.quoin.server.core.BrokerOptions;
 import io.quoin.server.group.AgentOptions;
 import io.quoin.server.group.BrokerAgent;
 import io.quoin.server.group.BrokerStart;
+import io.quoin.server.model.DestinationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Deque;
@@ -39,7 +41,7 @@ final class Store {
         try {
             Recovery recovery = Recovery.begin(new FileDisk(folder), clock, journalOptions(config));
             parts.push(recovery);
-            BrokerStart start = new BrokerStart(clock, recovery, brokerOptions(config));
+            BrokerStart start = new BrokerStart(clock, recovery, brokerOptions(config, recovery.segments()));
             tell(start.report());
             AgentOptions options = new AgentOptions(
                     version,
@@ -67,10 +69,29 @@ final class Store {
                 .withTailBytes(config.get(Options.TAIL_SIZE));
     }
 
-    private static BrokerOptions brokerOptions(ServerConfig config) {
-        return BrokerOptions.DEFAULT
-                .withAutoCreate(config.get(Options.AUTO_CREATE))
-                .withVolatileBytesMax(config.get(Options.VOLATILE_SIZE));
+    private static BrokerOptions brokerOptions(ServerConfig config, SegmentTable segments) {
+        BrokerOptions defaults = BrokerOptions.DEFAULT;
+        return new BrokerOptions(
+                config.get(Options.AUTO_CREATE),
+                config.get(Options.SESSION_GRACE),
+                defaults.producerMemoryMs(),
+                defaults.producersMax(),
+                Math.min(config.get(Options.MAX_TRANSACTION_BYTES), segments.segmentBytes() / 4),
+                config.get(Options.MAX_TRANSACTION_MESSAGES),
+                config.get(Options.VOLATILE_SIZE),
+                defaults.sendWindowBytes(),
+                destinationDefaults(config));
+    }
+
+    private static DestinationOptions destinationDefaults(ServerConfig config) {
+        DestinationOptions defaults = DestinationOptions.DEFAULT;
+        return new DestinationOptions(
+                config.get(Options.GROUP_SLOTS),
+                config.get(Options.MAX_DELIVERIES),
+                config.get(Options.REDELIVERY_DELAY),
+                defaults.expiryQueue(),
+                defaults.maxMessages(),
+                defaults.maxBytes());
     }
 
     private static void tell(RecoveryReport report) {

@@ -77,11 +77,6 @@ public final class Options {
             OptionType.duration(0, DAY_MS),
             500L,
             "How long a session whose connection broke is kept for a client that comes back.");
-    public static final Option<Long> SESSION_GRACE_AFTER_RESTART = option(
-            "session.grace-after-restart",
-            OptionType.duration(0, DAY_MS),
-            10 * SECOND_MS,
-            "The same after a restart of the server.");
 
     public static final Option<Boolean> AUTO_CREATE = option(
             "destinations.auto-create",
@@ -109,8 +104,11 @@ public final class Options {
             OptionType.wholeNumber(1, Integer.MAX_VALUE),
             1_000_000,
             "Messages in one transaction.");
-    public static final Option<Long> MAX_TRANSACTION_BYTES =
-            option("transactions.max-bytes", OptionType.size(MIB, TIB), GIB, "Bytes of messages in one transaction.");
+    public static final Option<Long> MAX_TRANSACTION_BYTES = option(
+            "transactions.max-bytes",
+            OptionType.size(MIB, GIB),
+            16 * MIB,
+            "Bytes of messages in one transaction; at most a quarter of a journal file, which holds all of it.");
 
     public static final Option<Long> SEGMENT_SIZE = option(
             "journal.segment-size",
@@ -132,7 +130,7 @@ public final class Options {
             "memory.non-persistent",
             OptionType.size(MIB, TIB),
             256 * MIB,
-            "Memory for the bodies of non-persistent messages; beyond it they wait in a file.");
+            "Memory for the bodies of non-persistent messages; where it is full, their producers wait and are then refused.");
 
     public static final Option<String> LOG_LEVEL =
             option("log.level", OptionType.oneOf("error", "warn", "info", "debug"), "info", "What the log tells.");

@@ -44,17 +44,4 @@ public record BrokerOptions(
                 sendWindowBytes,
                 destinationDefaults);
     }
-
-    public BrokerOptions withVolatileBytesMax(long newMax) {
-        return new BrokerOptions(
-                autoCreate,
-                graceMs,
-                producerMemoryMs,
-                producersMax,
-                transactionBytesMax,
-                transactionMessagesMax,
-                newMax,
-                sendWindowBytes,
-                destinationDefaults);
-    }
 }
