@@ -52,18 +52,17 @@ final class Appender {
             SegmentHeader segment,
             long start,
             int previousCrc,
-            int blockBytes,
-            LongSupplier random,
-            long epoch) {
+            JournalOptions options,
+            LongSupplier random) {
         this.ring = ring;
         this.segment = segment;
         this.segmentBytes = segment.segmentBytes();
         this.previousCrc = previousCrc;
         this.random = random;
-        this.epoch = epoch;
+        this.epoch = options.epoch();
         this.durable = start;
         this.endBefore = start;
-        this.block = ring.add(blockBytes, segment, slotPosition(start));
+        this.block = ring.add(options.blockBytes(), segment, slotPosition(start));
         this.buffer = block.buffer;
     }
 

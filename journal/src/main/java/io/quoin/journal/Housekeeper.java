@@ -41,19 +41,12 @@ public final class Housekeeper {
     private long retryNs;
     private @Nullable HousekeeperThread thread;
 
-    Housekeeper(
-            Disk disk,
-            Clock clock,
-            JournalOptions options,
-            int segmentBytes,
-            Spares spares,
-            ConcurrentLinkedQueue<Long> free,
-            DiskSpace space) {
-        this.disk = disk;
-        this.clock = clock;
-        this.segmentBytes = segmentBytes;
-        this.spareCount = options.spareCount();
-        this.pieceIntervalNs = options.pieceIntervalMs() * 1_000_000L;
+    Housekeeper(DataFolder folder, Spares spares, ConcurrentLinkedQueue<Long> free, DiskSpace space) {
+        this.disk = folder.disk();
+        this.clock = folder.clock();
+        this.segmentBytes = folder.segmentBytes();
+        this.spareCount = folder.options().spareCount();
+        this.pieceIntervalNs = folder.options().pieceIntervalMs() * 1_000_000L;
         this.spares = spares;
         this.free = free;
         this.space = space;

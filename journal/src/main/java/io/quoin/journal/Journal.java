@@ -3,7 +3,6 @@
 
 package io.quoin.journal;
 
-import io.quoin.journal.disk.Clock;
 import io.quoin.journal.disk.Disk;
 import io.quoin.journal.disk.NoSpaceException;
 import java.io.Closeable;
@@ -12,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +34,6 @@ public final class Journal implements AutoCloseable {
     private final SegmentTable segments;
     private final SnapshotStore snapshots;
     private final SegmentFiles files;
-    private final TailRing ring;
     private final Appender appender;
     private final SegmentRecycler recycler;
     private final Housekeeper housekeeper;
@@ -50,35 +47,29 @@ public final class Journal implements AutoCloseable {
     private boolean closed;
     private volatile boolean failed;
 
-    Journal(
-            Disk disk,
-            Clock clock,
-            JournalOptions options,
-            LongSupplier random,
-            Closeable lock,
-            SuperFile superFile,
-            SegmentTable segments,
-            SnapshotStore snapshots,
-            Spares spares,
-            SegmentFiles files,
-            SegmentHeader header,
-            long start,
-            int previousCrc) {
-        this.disk = disk;
-        this.segmentBytes = header.segmentBytes();
-        this.lock = lock;
-        this.superFile = superFile;
-        this.segments = segments;
-        this.snapshots = snapshots;
-        this.files = files;
-        this.ring = new TailRing(options.blockBytes(), options.tailBytes());
-        this.appender = new Appender(ring, header, start, previousCrc, options.blockBytes(), random, options.epoch());
+    Journal(DataFolder folder, OpenSegment open) {
+        SegmentHeader header = open.header();
+        JournalOptions options = folder.options();
+        disk = folder.disk();
+        segmentBytes = folder.segmentBytes();
+        lock = folder.lock();
+        superFile = folder.superFile();
+        segments = folder.segments();
+        snapshots = folder.snapshots();
+        files = open.files();
+        appender = new Appender(
+                new TailRing(options.blockBytes(), options.tailBytes()),
+                header,
+                open.start(),
+                open.previousCrc(),
+                options,
+                folder.random());
         ConcurrentLinkedQueue<Long> free = new ConcurrentLinkedQueue<>();
-        this.recycler = new SegmentRecycler(free);
-        this.space = new DiskSpace(disk, options.reserveBytes(), segmentBytes, spares);
-        this.housekeeper = new Housekeeper(disk, clock, options, segmentBytes, spares, free, space);
-        this.currentSegment = header.segment();
-        this.durable.setRelease(start);
+        recycler = new SegmentRecycler(free);
+        space = new DiskSpace(disk, options.reserveBytes(), segmentBytes, open.spares());
+        housekeeper = new Housekeeper(folder, open.spares(), free, space);
+        currentSegment = header.segment();
+        durable.setRelease(open.start());
     }
 
     /** How many bytes of the log a record takes up: for {@link #beginAtomic}. */

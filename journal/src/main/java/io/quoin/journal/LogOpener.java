@@ -3,15 +3,12 @@
 
 package io.quoin.journal;
 
-import io.quoin.journal.disk.Clock;
 import io.quoin.journal.disk.Disk;
 import io.quoin.journal.disk.DiskFile;
 import io.quoin.journal.disk.OpenMode;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,63 +22,34 @@ import java.util.zip.CRC32C;
 final class LogOpener {
     private static final int COPY_BYTES = 1 << 20;
 
+    private final DataFolder folder;
     private final Disk disk;
-    private final Clock clock;
-    private final JournalOptions options;
-    private final LongSupplier random;
     private final int segmentBytes;
     private final LogEnd end;
     private final Spares spares = new Spares();
 
-    LogOpener(Disk disk, Clock clock, JournalOptions options, LongSupplier random, SuperBlock superBlock, LogEnd end) {
-        this.disk = disk;
-        this.clock = clock;
-        this.options = options;
-        this.random = random;
-        this.segmentBytes = superBlock.segmentBytes();
+    LogOpener(DataFolder folder, LogEnd end) {
+        this.folder = folder;
+        this.disk = folder.disk();
+        this.segmentBytes = folder.segmentBytes();
         this.end = end;
     }
 
-    Journal open(
-            Closeable lock,
-            SuperFile superFile,
-            SuperBlock superBlock,
-            boolean clean,
-            SegmentTable segments,
-            SnapshotStore snapshots,
-            List<SegmentRecycler.Drop> drops,
-            List<Long> files)
-            throws IOException {
+    /**
+     * Does it.
+     *
+     * @param clean whether the last run was ended in order
+     * @param drops segments that the log drops
+     * @param files all segments that have a file
+     */
+    Journal open(boolean clean, List<SegmentRecycler.Drop> drops, List<Long> files) throws IOException {
         disk.forceDirectory(Layout.JOURNAL_DIRECTORY); // a name found here may have been lost otherwise
         findSpares();
-        SegmentFiles writer = new SegmentFiles(disk, spares);
-        SegmentHeader header = clean || isUntouched() ? end.header() : null;
-        long start = end.position();
-        int previousCrc = end.previousCrc();
-        if (header != null && !end.ended()) {
-            writer.resume(header);
-        } else {
-            header = nextSegment();
-            writer.begin(header);
-            start = header.firstPosition();
-            previousCrc = header.previousCrc();
-        }
-        superFile.write(superBlock.withBoot(superBlock.bootNumber(), start));
-        segments.used(header.segment(), (int) (start & (segmentBytes - 1)));
-        Journal journal = new Journal(
-                disk,
-                clock,
-                options,
-                random,
-                lock,
-                superFile,
-                segments,
-                snapshots,
-                spares,
-                writer,
-                header,
-                start,
-                previousCrc);
+        OpenSegment open = openSegment(clean);
+        folder.superFile().write(folder.superBlock().withDurable(open.start()));
+        SegmentTable segments = folder.segments();
+        segments.used(open.header().segment(), (int) (open.start() & (segmentBytes - 1)));
+        Journal journal = new Journal(folder, open);
         drops.forEach(journal::dropAgain);
         for (long file : files) {
             if (!segments.contains(file) && drops.stream().noneMatch(d -> d.segment() == file)) {
@@ -89,6 +57,18 @@ final class LogOpener {
             }
         }
         return journal;
+    }
+
+    private OpenSegment openSegment(boolean clean) throws IOException {
+        SegmentFiles writer = new SegmentFiles(disk, spares);
+        SegmentHeader last = end.header();
+        if (last != null && !end.ended() && (clean || isUntouched())) {
+            writer.resume(last);
+            return new OpenSegment(writer, spares, last, end.position(), end.previousCrc());
+        }
+        SegmentHeader next = nextSegment();
+        writer.begin(next);
+        return new OpenSegment(writer, spares, next, next.firstPosition(), next.previousCrc());
     }
 
     /** Whether the last segment was begun and nothing was ever written into it. */
@@ -133,26 +113,15 @@ final class LogOpener {
             if (end.lastFrameEnd() > end.durable()) {
                 copyAnew(last, (int) (end.lastFrameEnd() - last.segment() * segmentBytes), false);
             }
-            return header(next, end.lastFrameEnd(), end.previousCrc());
+            return folder.newSegment(next, end.lastFrameEnd(), end.previousCrc());
         }
         if (end.damaged()) {
-            return header(next, end.position(), 0); // as it is: nothing after damage is ever cut off
+            return folder.newSegment(next, end.position(), 0); // as it is: nothing after damage is ever cut off
         }
         if (end.isSuspect() || end.trimmedBytes() > 0) {
             return rewritten(last, next);
         }
         return endedInPlace(last, next);
-    }
-
-    private SegmentHeader header(long segment, long previousEnd, int previousCrc) {
-        return new SegmentHeader(
-                Layout.FORMAT_VERSION,
-                segmentBytes,
-                segment,
-                random.getAsLong(),
-                options.epoch(),
-                previousEnd,
-                previousCrc);
     }
 
     /** A first segment, or one after a segment that nobody has to read any more. */
@@ -162,14 +131,14 @@ final class LogOpener {
             disk.rename(path, Layout.QUARANTINE_DIRECTORY + '/' + Layout.segmentName(segment));
             disk.forceDirectory(Layout.QUARANTINE_DIRECTORY);
         }
-        return header(segment, 0, 0);
+        return folder.newSegment(segment, 0, 0);
     }
 
     private SegmentHeader rewritten(SegmentHeader last, long next) throws IOException {
         int length = (int) (end.position() - last.segment() * segmentBytes);
         int crc = copyAnew(last, length, true);
         long endFrame = last.segment() * segmentBytes + Layout.headerSlot(length);
-        return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
+        return folder.newSegment(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
     }
 
     /**
@@ -217,7 +186,7 @@ final class LogOpener {
             crc = writeEnd(file, last, endFrame, end.durable(), end.sealPreviousCrc());
             file.force();
         }
-        return header(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
+        return folder.newSegment(next, endFrame + Layout.FRAME_HEADER_BYTES, crc);
     }
 
     private int writeEnd(DiskFile file, SegmentHeader segment, long position, long durable, int previousCrc)
@@ -231,7 +200,7 @@ final class LogOpener {
                 FrameHeader.FLAG_END,
                 segment.generation(),
                 position,
-                options.epoch(),
+                folder.options().epoch(),
                 durable,
                 previousCrc,
                 0,

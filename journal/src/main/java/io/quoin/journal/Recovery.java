@@ -270,16 +270,18 @@ public final class Recovery implements Closeable {
             throw new IllegalStateException("a recovery is replayed before it is opened");
         }
         try {
-            Journal journal = new LogOpener(disk, clock, options, random, superBlock, end)
-                    .open(
-                            lock,
-                            superFile,
-                            superBlock.withBoot(bootNumber(), 0),
-                            superBlock.clean() && trustClean && end.position() == superBlock.durable(),
-                            segments,
-                            snapshots,
-                            drops,
-                            files);
+            DataFolder folder = new DataFolder(
+                    disk,
+                    clock,
+                    options,
+                    random,
+                    lock,
+                    superFile,
+                    superBlock.withBoot(bootNumber()),
+                    segments,
+                    snapshots);
+            boolean clean = superBlock.clean() && trustClean && end.position() == superBlock.durable();
+            Journal journal = new LogOpener(folder, end).open(clean, drops, files);
             handedOver = true;
             return journal;
         } catch (IOException e) {

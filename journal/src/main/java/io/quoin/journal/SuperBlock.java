@@ -97,9 +97,23 @@ record SuperBlock(
                 version, segmentBytes, sequence, nodeIdHigh, nodeIdLow, bootNumber, epoch, durable, value, clean);
     }
 
-    SuperBlock withBoot(long boot, long newDurable) {
+    /** As it is while the folder is used. */
+    SuperBlock withBoot(long boot) {
+        return new SuperBlock(version, segmentBytes, sequence, nodeIdHigh, nodeIdLow, boot, epoch, durable, 0, false);
+    }
+
+    SuperBlock withDurable(long position) {
         return new SuperBlock(
-                version, segmentBytes, sequence, nodeIdHigh, nodeIdLow, boot, epoch, newDurable, 0, false);
+                version,
+                segmentBytes,
+                sequence,
+                nodeIdHigh,
+                nodeIdLow,
+                bootNumber,
+                epoch,
+                position,
+                startsBegun,
+                clean);
     }
 
     SuperBlock withCleanStop(long newDurable) {

@@ -10,57 +10,87 @@ import io.quoin.journal.disk.ManualClock;
 import io.quoin.journal.disk.SimDisk;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Somebody fills the disk to the last byte: what consumers need goes on in the prepared segments. */
 final class FullDiskTest {
-    private static final int NOTE = 16;
+    private static final int SEGMENT = 64 * 1024;
 
     private final SimDisk disk = new SimDisk();
     private final ManualClock clock = new ManualClock();
-    private Journal journal;
+    private final List<Integer> written = new ArrayList<>();
+    private final List<Integer> found = new ArrayList<>();
 
-    @BeforeEach
-    void start() throws JournalException {
-        journal = open(new ArrayList<>());
-    }
-
-    private Journal open(List<Integer> found) throws JournalException {
-        try (Recovery recovery = Recovery.begin(disk, clock, Workload.options(5))) {
-            recovery.replay(view -> found.add(view.buffer().getInt(view.fieldsAt())));
+    private Journal open() throws JournalException {
+        found.clear();
+        try (Recovery recovery = Recovery.begin(disk, clock, JournalTest.small())) {
+            recovery.replay(v -> found.add(v.buffer().getInt(v.fieldsAt())));
             return recovery.open();
         }
     }
 
-    private void note(int number) {
-        journal.begin(NOTE, 0).putInt(number);
-        journal.end();
+    private void prepare(Journal journal) throws Exception {
+        disk.capacityBytes(1L << 30);
+        for (int i = 0; i < 20; i++) {
+            journal.housekeeper().doWork();
+            clock.advanceMs(20);
+        }
     }
 
-    /** Leaves a batch in the journal that found the disk full, and a record that came after it. */
-    private void fillDiskBetween(int before, int after) {
-        disk.hook((n, operation, path) -> SimDisk.Fault.NO_SPACE);
-        note(before);
-        assertThatThrownBy(journal::flush).isInstanceOf(DiskFullException.class);
-        note(after);
-        disk.hook((n, operation, path) -> null);
+    private void fill() {
+        disk.capacityBytes(0);
+        assertThat(disk.usableBytes()).isZero();
+    }
+
+    private void acknowledge(Journal journal, int count) throws JournalException {
+        for (int i = 0; i < count; i++) {
+            journal.begin(20, 0).putInt(written.size());
+            journal.end();
+            written.add(written.size());
+            if (i % 16 == 0) {
+                journal.flush();
+            }
+        }
+        journal.flush();
     }
 
     @Test
-    void aFlushAfterTheDiskWasFullWritesEverything() throws Exception {
-        fillDiskBetween(1, 2);
+    void acknowledgementsGoOnInTheSparesAndTheSpaceIsFoundAgain() throws Exception {
+        Journal journal = open();
+        prepare(journal);
+        acknowledge(journal, 10);
+        fill();
+        acknowledge(journal, 4_500); // more than the rest of this segment and one more
+        assertThat(disk.list("journal")).anyMatch(n -> n.equals(Layout.segmentName(3)));
 
-        assertThat(journal.flush()).isEqualTo(journal.appended());
-        assertThat(journal.hasPending()).isFalse();
-    }
-
-    @Test
-    void anOrderlyStopAfterTheDiskWasFullLosesNothing() throws Exception {
-        fillDiskBetween(1, 2);
+        assertThatThrownBy(() -> acknowledge(journal, 10_000)).isInstanceOf(DiskFullException.class);
+        disk.capacityBytes(1L << 30);
+        journal.flush();
         journal.close();
 
-        List<Integer> found = new ArrayList<>();
-        journal = open(found);
-        assertThat(found).containsExactly(1, 2);
+        open().close();
+        assertThat(found).isEqualTo(written);
+    }
+
+    @Test
+    void aKilledServerStartsAgainOnAFullDisk() throws Exception {
+        Journal journal = open();
+        prepare(journal);
+        acknowledge(journal, 100);
+        fill();
+        acknowledge(journal, 100);
+        journal.abandon();
+
+        Journal again = open();
+        assertThat(found).isEqualTo(written);
+        acknowledge(again, 100);
+        again.close();
+
+        open().close();
+        assertThat(found).isEqualTo(written);
+        assertThat(disk.usableBytes()).isZero();
+        assertThat(disk.list("journal").stream().filter(n -> n.startsWith("spare")))
+                .isEmpty();
+        assertThat(disk.bytes(Layout.segmentPath(2))).hasSize(SEGMENT);
     }
 }

@@ -40,7 +40,7 @@ public interface Disk {
     /** Returns when all names created, renamed or deleted in the folder would survive a power cut. */
     void forceDirectory(String directory) throws IOException;
 
-    /** Creates a folder; no error if it exists. */
+    /** Creates a folder, which then survives a power cut; no error if it exists. */
     void createDirectory(String directory) throws IOException;
 
     /** Bytes that may still be written here. */

@@ -28,7 +28,24 @@ public final class FileDisk implements Disk {
     /** Creates the folder, with its parents, where there is none. */
     public FileDisk(Path root) throws IOException {
         this.root = root.toAbsolutePath().normalize();
-        Files.createDirectories(this.root);
+        create(this.root);
+    }
+
+    /** Creates a folder and its parents such that they survive a power cut. */
+    private static void create(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (Files.isDirectory(folder) || parent == null) {
+            return;
+        }
+        create(parent);
+        Files.createDirectories(folder);
+        force(parent);
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /** The folder. */
@@ -82,14 +99,12 @@ public final class FileDisk implements Disk {
 
     @Override
     public void forceDirectory(String directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(root.resolve(directory), StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        force(root.resolve(directory));
     }
 
     @Override
     public void createDirectory(String directory) throws IOException {
-        Files.createDirectories(root.resolve(directory));
+        create(root.resolve(directory));
     }
 
     @Override
