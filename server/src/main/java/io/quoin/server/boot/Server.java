@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,12 +42,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread: any; what it does to the owner's state it does on the owner's thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what is scheduled on the loop reports by itself
 public final class Server implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     /** A clean stop takes no longer than this: 5 s. */
     private static final long STOP_TIMEOUT_MS = 5_000;
+
+    private static final long STOP_CHECK_MS = 5;
 
     private final BrokerAgent agent;
     private final Messaging messaging;
@@ -134,7 +138,9 @@ public final class Server implements AutoCloseable {
         stopped = true;
         boolean clean = false;
         try {
-            messaging.loop().submit(this::stopOwner).get(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            messaging.loop().execute(() -> beginStop(done));
+            done.get(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
             clean = true;
         } catch (ExecutionException | TimeoutException e) {
             LOG.error("The server could not be stopped cleanly; what was confirmed is safe", e);
@@ -151,10 +157,28 @@ public final class Server implements AutoCloseable {
         stop();
     }
 
-    private @Nullable Object stopOwner() throws JournalException {
-        agent.beginStop();
-        agent.finishStop();
-        return null;
+    private void beginStop(CompletableFuture<Void> done) {
+        try {
+            agent.beginStop();
+            finishStop(done);
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    /** Looks again and again, between the cycles of the owner, whether clients have given back what they had. */
+    private void finishStop(CompletableFuture<Void> done) {
+        try {
+            if (agent.isReadyToStop()) {
+                agent.finishStop();
+                done.complete(null);
+            } else {
+                messaging.request();
+                messaging.loop().schedule(() -> finishStop(done), STOP_CHECK_MS, TimeUnit.MILLISECONDS);
+            }
+        } catch (JournalException | RuntimeException e) {
+            done.completeExceptionally(e);
+        }
     }
 
     private static Health health(BrokerAgent agent) {

@@ -330,6 +330,11 @@ public final class Broker {
 
     // --- sending
 
+    /** While the disk has too little space, persistent messages are refused; everything else goes on. */
+    public void refuseProducers(boolean refuse) {
+        sending.refusePersistent(refuse);
+    }
+
     /**
      * A message, verified, in the {@code payload} that it fills from position to limit.
      *
@@ -393,6 +398,19 @@ public final class Broker {
             found.handedOut(handedOut);
             found.credit(limitMessages, limitBytes);
             ready.add(found.source());
+        }
+    }
+
+    /**
+     * The client's socket takes nothing for now, or does so again: its consumers keep their credit and get nothing
+     * meanwhile, so that what waits in memory for a slow reader stays bounded.
+     */
+    public void paused(ClientConnection c, boolean paused) {
+        for (Consumer consumer : c.consumers().values()) {
+            if (!consumer.isClosed()) {
+                consumer.paused(paused);
+                ready.add(consumer.source());
+            }
         }
     }
 

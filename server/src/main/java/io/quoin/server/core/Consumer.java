@@ -26,6 +26,9 @@ final class Consumer {
     private long handedOut;
     private long handing;
     private int drainRequest;
+    private long limitTag;
+    private long limitBytes;
+    private boolean isPaused;
     private boolean isClosed;
 
     Consumer(ClientSession session, int number, Source source, @Nullable MessageFilter filter) {
@@ -58,6 +61,9 @@ final class Consumer {
     void attach() {
         link = new QueueConsumer(this, filter, 0);
         linkedAfter = deliveries.last();
+        limitTag = 0;
+        limitBytes = 0;
+        isPaused = false;
         source.messages().attach(link);
     }
 
@@ -67,8 +73,21 @@ final class Consumer {
     }
 
     /** Sets the highest tag, and the bytes since it was attached, up to which it may receive. */
-    void credit(long limitTag, long limitBytes) {
-        source.messages().credit(link, Math.max(0, limitTag - linkedAfter), limitBytes);
+    void credit(long newLimitTag, long newLimitBytes) {
+        limitTag = newLimitTag;
+        limitBytes = newLimitBytes;
+        grant();
+    }
+
+    /** Keeps its credit, but gives it nothing for now, or goes on. */
+    void paused(boolean nowPaused) {
+        isPaused = nowPaused;
+        grant();
+    }
+
+    private void grant() {
+        long limitMessages = isPaused ? link.deliveredMessages() : Math.max(0, limitTag - linkedAfter);
+        source.messages().credit(link, limitMessages, limitBytes);
     }
 
     Deliveries deliveries() {
@@ -96,7 +115,7 @@ final class Consumer {
 
     /** Whether the client can take another message. */
     boolean hasCredit() {
-        return link.deliveredMessages() < link.limitMessages() && link.deliveredBytes() < link.limitBytes();
+        return deliveries.last() < limitTag && link.deliveredBytes() < limitBytes;
     }
 
     /** The request that waits for an empty queue or used-up credit; 0 for none. */

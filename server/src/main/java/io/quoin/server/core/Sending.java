@@ -34,6 +34,7 @@ final class Sending {
     private final HandOut handOut;
     private final TopicRouter router = new TopicRouter();
     private final MessageView view = new MessageView();
+    private boolean persistentRefused;
 
     Sending(
             BrokerOptions options,
@@ -116,8 +117,17 @@ final class Sending {
                 payload);
     }
 
-    /** Refuses if the destination, or the server's memory for non-persistent messages, is full. */
+    /** While the disk has too little space, persistent messages are refused. */
+    void refusePersistent(boolean refuse) {
+        persistentRefused = refuse;
+    }
+
+    /** Refuses if the disk, the destination, or the server's memory for non-persistent messages, is full. */
     void checkRoom(Destination destination, boolean persistent) throws Refusal {
+        if (persistent && persistentRefused) {
+            throw new Refusal(
+                    ErrorCode.DISK_FULL, "The disk of the server has too little space for " + destination.name());
+        }
         if (destination instanceof Queue queue) {
             credit.checkRoom(queue);
         } else if (destination instanceof Topic topic) {

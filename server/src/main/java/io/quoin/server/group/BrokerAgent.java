@@ -54,6 +54,12 @@ public final class BrokerAgent implements Agent {
     /** Another try when the disk was full: 200 ms. */
     private static final long DISK_FULL_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** How long clients have to give back what they have not handed out when the server stops: 1 s. */
+    private static final long STOP_GRACE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Deliveries are flushed, and slow readers looked for, when about this much has been written: 1 MiB. */
+    private static final int DISPATCH_BYTES = 1 << 20;
+
     private static final long HEARTBEAT_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** The core's deadlines are on the wall clock, which may be set back: it is looked at again at least once an hour. */
@@ -78,6 +84,9 @@ public final class BrokerAgent implements Agent {
     private final Checksum checksum = new Checksum();
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
     private final List<ConnectionOutlet> dirty = new ArrayList<>();
+    /** Peers that were slow and read again. */
+    private final List<ServerConnection> writable = new ArrayList<>();
+
     private long nowNs;
     private long durable;
     /** Since when there are records that were not flushed. */
@@ -88,7 +97,11 @@ public final class BrokerAgent implements Agent {
     private long retryFlushNs;
     private boolean diskFull;
     private long heartbeatCheckNs;
+    /** Messages that the next dispatch begins with. */
+    private int dispatchSlice = DISPATCH_BUDGET / 16;
+
     private boolean stopping;
+    private long stopGraceEndsNs;
     private boolean stopped;
     private @Nullable ColdReaderThread readerThread;
 
@@ -141,16 +154,15 @@ public final class BrokerAgent implements Agent {
             return 0;
         }
         beginStep();
+        goOnWithReaders();
+        broker.refuseProducers(diskFull || journal.producersRefused());
         int work = takeWhatWasRead();
         work += broker.tick(TICK_BUDGET);
         work += commit();
-        work += broker.dispatch(DISPATCH_BUDGET);
+        work += dispatch();
         work += letRead();
         checkHeartbeats();
-        for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flush();
-        }
-        dirty.clear();
+        flushLinks();
         noteWhatIsPending();
         return work;
     }
@@ -206,28 +218,37 @@ public final class BrokerAgent implements Agent {
     }
 
     /**
-     * The first half of a clean stop: clients are told, and what they have sent so far is made durable and answered. The
-     * links are closed; a client that goes on elsewhere or later misses nothing.
+     * Begins a clean stop: nothing more is delivered, and clients are asked for what their applications have not seen. Go on
+     * working until {@link #isReadyToStop}, then {@link #finishStop}.
      */
     public void beginStop() {
         stopping = true;
-        for (ServerConnection connection : List.copyOf(connections)) {
-            connection.goAway(ErrorCode.SERVER_STOPPING, "The server is stopping.");
-        }
-        doWork();
-        for (ServerConnection connection : List.copyOf(connections)) {
-            connection.close();
-        }
+        beginStep();
+        stopGraceEndsNs = nowNs + STOP_GRACE_NS;
+        broker.stopping();
+    }
+
+    /** Whether clients have given everything back, or have had their time to. */
+    public boolean isReadyToStop() {
+        return broker.isQuiet() || clock.nanoTime() - stopGraceEndsNs >= 0;
     }
 
     /**
-     * The second half: the core gives back what was out, uncounted, and the journal notes that the stop was clean.
+     * Ends a clean stop: clients are told, what they have sent is made durable and answered, links are closed, and the
+     * journal notes that the stop was clean.
      *
      * @throws JournalException if that could not be written; what was confirmed is safe
      */
     public void finishStop() throws JournalException {
+        beginStep();
+        broker.stopped();
+        flush();
+        doWork();
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.goAway(ErrorCode.SERVER_STOPPING, "The server is stopping.");
+            connection.close();
+        }
         stopped = true;
-        beginStepTime();
         if (readerThread != null) {
             readerThread.end();
         } else {
@@ -253,6 +274,46 @@ public final class BrokerAgent implements Agent {
     private void beginStepTime() {
         nowNs = clock.nanoTime();
         broker.now(clock.wallMs(), nowNs);
+    }
+
+    /** Delivers in slices of about the same number of bytes, so that a slow reader is noticed before much waits for it. */
+    private int dispatch() {
+        int work = 0;
+        int slice = dispatchSlice;
+        while (work < DISPATCH_BUDGET) {
+            long messages = counters.deliveredMessages();
+            long bytes = counters.deliveredBytes();
+            int done = broker.dispatch(slice);
+            work += done;
+            messages = counters.deliveredMessages() - messages;
+            bytes = counters.deliveredBytes() - bytes;
+            if (messages > 0) {
+                slice = (int) Math.max(1, Math.min(DISPATCH_BUDGET, DISPATCH_BYTES * messages / Math.max(1, bytes)));
+            }
+            if (bytes >= DISPATCH_BYTES / 2) {
+                flushLinks();
+            }
+            if (done == 0) {
+                break;
+            }
+        }
+        dispatchSlice = slice;
+        return work;
+    }
+
+    /** Peers that read again get their deliveries again. */
+    private void goOnWithReaders() {
+        for (int i = 0; i < writable.size(); i++) {
+            writable.get(i).goOn();
+        }
+        writable.clear();
+    }
+
+    private void flushLinks() {
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
     }
 
     private int takeWhatWasRead() {
@@ -349,6 +410,10 @@ public final class BrokerAgent implements Agent {
 
     void closed(ServerConnection connection) {
         connections.remove(connection);
+    }
+
+    void writable(ServerConnection connection) {
+        writable.add(connection);
     }
 
     void dirty(ConnectionOutlet outlet) {

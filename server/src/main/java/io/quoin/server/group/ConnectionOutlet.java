@@ -211,11 +211,10 @@ final class ConnectionOutlet implements Outlet {
             writeSent();
             link.flush();
             lastWriteNs = agent.nowNs();
+            if (!link.isWritable()) {
+                connection.slow();
+            }
         }
-    }
-
-    boolean isWritable() {
-        return !ended && link.isWritable();
     }
 
     /** The connection is closed when this request has been answered. */

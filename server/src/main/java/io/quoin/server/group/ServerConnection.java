@@ -97,11 +97,26 @@ final class ServerConnection implements LinkHandler {
 
     @Override
     public void writable() {
-        // The next cycle's dispatch finds it so.
+        agent.writable(this); // the core may be in the middle of a step
+    }
+
+    /** The peer does not read as fast as it is written to: it gets no deliveries until it does. */
+    void slow() {
+        if (client != null) {
+            broker.paused(client, true);
+        }
+    }
+
+    /** The peer reads again. */
+    void goOn() {
+        if (client != null) {
+            broker.paused(client, false);
+        }
     }
 
     /** Another socket has taken this one's place: what the core has of the client is the other's now. */
     void fenced(ErrorCode code, String text) {
+        goOn();
         client = null;
         fail(code, text);
     }
@@ -147,6 +162,7 @@ final class ServerConnection implements LinkHandler {
             state = state.become(ConnectionState.CLOSED);
             agent.closed(this);
             if (client != null) {
+                goOn();
                 broker.disconnected(client);
                 client = null;
             }

@@ -28,8 +28,8 @@ final class SocketLink implements Link {
     /** 32 KiB: the largest buffer that the pool keeps for a thread. */
     private static final int CHUNK_BYTES = 32 << 10;
 
-    /** 16 MiB of answers that a peer asked for and does not read: it is cut off. Deliveries stop long before. */
-    private static final long PENDING_MAX_BYTES = 16 << 20;
+    /** 64 MiB of answers that a peer asked for and does not read: it is cut off. Deliveries stop long before. */
+    private static final long PENDING_MAX_BYTES = 64 << 20;
 
     private final Channel channel;
     private final Runnable onOpened;

@@ -187,6 +187,55 @@ class BrokerAgentTest {
     }
 
     @Test
+    void aSlowReaderGetsNothingMoreUntilItReadsAgain() {
+        TestPeer slow = open();
+        slow.consume(1);
+        slow.sendText("first", true);
+        server.run();
+        slow.writable = false;
+        slow.sendText("seen to be slow", true);
+        server.run();
+        for (int i = 0; i < 100; i++) {
+            slow.sendText("m" + i, true);
+        }
+        server.runFor(20);
+        assertThat(slow.sentUpTo).as("answers still come").isEqualTo(102);
+        assertThat(slow.texts()).containsExactly("first", "seen to be slow");
+
+        slow.writable = true;
+        slow.readAgain();
+        server.run();
+        assertThat(slow.texts()).hasSize(102);
+    }
+
+    @Test
+    void aFullDiskRefusesProducersAndConfirmsNothingUntilThereIsSpace() {
+        TestPeer peer = open();
+        peer.sendText("before", true);
+        server.run();
+        server.disk.hook(
+                (number, operation, path) -> operation == SimDisk.Operation.WRITE ? SimDisk.Fault.NO_SPACE : null);
+
+        peer.sendText("in the gap", true);
+        server.run();
+        assertThat(peer.sentUpTo).isEqualTo(1);
+        assertThat(server.agent.isServing()).isFalse();
+        peer.sendText("refused", true);
+        server.run();
+        assertThat(peer.all(Frame.Refused.class))
+                .extracting(Frame.Refused::sequence)
+                .containsExactly(3L);
+
+        server.disk.hook(null);
+        server.runFor(300);
+        assertThat(peer.sentUpTo).isEqualTo(3);
+        assertThat(server.agent.isServing()).isTrue();
+        peer.consume(1);
+        server.runFor(20);
+        assertThat(peer.texts()).containsExactly("before", "in the gap");
+    }
+
+    @Test
     void messagesThatLeftMemoryAreReadFromTheDiskInOrder() throws Exception {
         TestPeer peer = open();
         String filler = "x".repeat(5_000);

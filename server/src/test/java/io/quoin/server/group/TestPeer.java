@@ -116,6 +116,11 @@ final class TestPeer implements Link {
         handler.receive(ByteBuffer.wrap(bytes), 0, bytes.length);
     }
 
+    /** The socket takes bytes again. */
+    void readAgain() {
+        handler.writable();
+    }
+
     /** The socket breaks. */
     void disconnect() {
         closed = true;

@@ -57,6 +57,9 @@ final class TestServer {
 
     void stop() throws JournalException {
         agent.beginStop();
+        while (!agent.isReadyToStop()) {
+            runFor(10);
+        }
         agent.finishStop();
     }
 
