@@ -3,7 +3,6 @@
 
 package io.quoin.server.boot;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.quoin.journal.JournalException;
@@ -91,22 +90,27 @@ public final class Server implements AutoCloseable {
     private static Server start(ServerConfig config, String version, IntConsumer onFailure, Deque<AutoCloseable> parts)
             throws StartException {
         SslContext tls = tls(config);
-        Consumer<Throwable> fail = cause -> fail(cause, onFailure);
-        BrokerAgent agent = Store.open(config, version, parts);
-
         EventLoops loops = EventLoops.start("quoin-loop", 1);
         parts.push(loops);
         EventLoop loop = loops.next();
+        Ports ports = new Ports(loops, loop, config, parts);
+        // Ports first: if one is taken, nothing in the data folder has been touched.
+        Listener plain = ports.open(Options.PORT);
+        Listener secure = tls == null ? null : ports.open(Options.TLS_PORT);
+        Listener admin = ports.open(Options.ADMIN_PORT);
+
+        Consumer<Throwable> fail = cause -> fail(cause, onFailure);
+        BrokerAgent agent = Store.open(config, version, parts);
         Messaging messaging = new Messaging(config, loop, agent, agent::accept, fail);
         agent.startHelpers(() -> loop.execute(messaging::request));
         ServerMetrics metrics = new ServerMetrics(agent, messaging);
         AdminHttp http = new AdminHttp(() -> health(agent), metrics::text, fail);
 
-        Listener plain = listen(loops, loop, config, Options.PORT, parts, channel -> messaging.accept(channel, null));
-        Listener secure = tls == null
-                ? null
-                : listen(loops, loop, config, Options.TLS_PORT, parts, channel -> messaging.accept(channel, tls));
-        Listener admin = listen(loops, loop, config, Options.ADMIN_PORT, parts, http::accept);
+        plain.accept(channel -> messaging.accept(channel, null));
+        if (secure != null) {
+            secure.accept(channel -> messaging.accept(channel, tls));
+        }
+        admin.accept(http::accept);
         return new Server(agent, messaging, parts, plain.port(), secure == null ? 0 : secure.port(), admin.port());
     }
 
@@ -198,8 +202,15 @@ public final class Server implements AutoCloseable {
         try {
             LOG.error(storage ? "The journal has failed: the server stops" : "The server has failed and stops", cause);
         } finally {
-            onFailure.accept((storage ? ExitCode.JOURNAL_FAILED : ExitCode.THREAD_DIED).number());
+            onFailure.accept(exitCode(cause).number());
         }
+    }
+
+    private static ExitCode exitCode(Throwable cause) {
+        if (cause instanceof StorageFailedException) {
+            return ExitCode.JOURNAL_FAILED;
+        }
+        return cause instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.THREAD_DIED;
     }
 
     private static @Nullable SslContext tls(ServerConfig config) throws StartException {
@@ -220,25 +231,22 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static Listener listen(
-            EventLoops loops,
-            EventLoop loop,
-            ServerConfig config,
-            Option<Integer> port,
-            Deque<AutoCloseable> parts,
-            Consumer<Channel> setUp)
-            throws StartException {
-        try {
-            Listener listener = Listener.open(loops, loop, config.get(Options.BIND), config.get(port), setUp);
-            parts.push(listener);
-            return listener;
-        } catch (PortInUseException e) {
-            throw new StartException(
-                    ExitCode.FAILED,
-                    ErrorCode.PORT_IN_USE,
-                    e.getMessage() + ". Stop the program that uses it, or choose another one with " + port.flag()
-                            + " (0 takes a free one).",
-                    e);
+    /** Takes ports, and puts them among the parts. */
+    private record Ports(EventLoops loops, EventLoop loop, ServerConfig config, Deque<AutoCloseable> parts) {
+
+        Listener open(Option<Integer> port) throws StartException {
+            try {
+                Listener listener = Listener.open(loops, loop, config.get(Options.BIND), config.get(port));
+                parts.push(listener);
+                return listener;
+            } catch (PortInUseException e) {
+                throw new StartException(
+                        ExitCode.FAILED,
+                        ErrorCode.PORT_IN_USE,
+                        e.getMessage() + ". Stop the program that uses it, or choose another one with " + port.flag()
+                                + " (0 takes a free one).",
+                        e);
+            }
         }
     }
 

@@ -60,6 +60,8 @@ public final class BrokerAgent implements Agent {
     /** Deliveries are flushed, and slow readers looked for, when about this much has been written: 1 MiB. */
     private static final int DISPATCH_BYTES = 1 << 20;
 
+    private static final long TELL_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long HEARTBEAT_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** The core's deadlines are on the wall clock, which may be set back: it is looked at again at least once an hour. */
@@ -102,6 +104,7 @@ public final class BrokerAgent implements Agent {
 
     private boolean stopping;
     private long stopGraceEndsNs;
+    private long lastToldNs;
     private boolean stopped;
     private @Nullable ColdReaderThread readerThread;
 
@@ -120,6 +123,7 @@ public final class BrokerAgent implements Agent {
         this.options = options;
         this.nowNs = clock.nanoTime();
         this.lastCommitNs = nowNs;
+        this.lastToldNs = nowNs - TELL_INTERVAL_NS;
         this.durable = journal.durable();
     }
 
@@ -338,7 +342,7 @@ public final class BrokerAgent implements Agent {
 
     /** Writes and syncs what somebody waits for, or has waited long enough, and releases what that sets free. */
     private int commit() {
-        if (journal.hasPending()) {
+        if (journal.hasPending() || diskFull) {
             if (pendingSinceNs == NEVER) {
                 pendingSinceNs = nowNs;
             }
@@ -363,13 +367,16 @@ public final class BrokerAgent implements Agent {
     private void flush() {
         long beganNs = clock.nanoTime();
         try {
-            durable = journal.flush();
+            do {
+                durable = journal.flush(); // after a full disk, first what could not be written then
+            } while (journal.hasPending());
         } catch (DiskFullException e) {
             if (!diskFull) {
                 LOG.error("{}", e.getMessage());
             }
             diskFull = true;
             retryFlushNs = nowNs + DISK_FULL_RETRY_NS;
+            broker.refuseProducers(true);
             return;
         } catch (JournalException e) {
             throw new StorageFailedException(e);
@@ -466,6 +473,15 @@ public final class BrokerAgent implements Agent {
 
     Checksum checksum() {
         return checksum;
+    }
+
+    /** Whether something that a peer can bring about may be told to people: not more often than they can read. */
+    boolean mayTell() {
+        if (nowNs - lastToldNs < TELL_INTERVAL_NS) {
+            return false;
+        }
+        lastToldNs = nowNs;
+        return true;
     }
 
     /** What the client asks for, within what the server allows. */

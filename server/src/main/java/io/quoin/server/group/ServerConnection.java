@@ -70,7 +70,7 @@ final class ServerConnection implements LinkHandler {
             }
         } catch (ProtocolException e) {
             agent.counters().protocolError();
-            LOG.info("Connection of {} is closed: {}", link.peer(), e.getMessage());
+            tell(String.valueOf(e.getMessage()));
             fail(e.code(), e.text());
         }
         return to;
@@ -146,10 +146,18 @@ final class ServerConnection implements LinkHandler {
             return; // the time for the handshake is the transport's affair
         }
         if (heartbeats.isPeerLost(heardNs, nowNs)) {
-            LOG.info("Connection of {} is closed: nothing was heard for the session time-out", link.peer());
+            tell("nothing was heard for the session time-out");
             fail(ErrorCode.PEER_SILENT, "Nothing was heard from the client for the session time-out.");
         } else if (heartbeats.isDue(outlet.lastWriteNs(), nowNs)) {
             outlet.heartbeat();
+        }
+    }
+
+    private void tell(String reason) {
+        if (agent.mayTell()) {
+            LOG.info("Connection of {} is closed: {}", link.peer(), reason);
+        } else {
+            LOG.debug("Connection of {} is closed: {}", link.peer(), reason);
         }
     }
 

@@ -48,13 +48,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Do
             return;
         }
         address = remote.getAddress();
-        if (!doorkeeper.arrived(this, System.nanoTime())) {
-            context.close();
-            return;
+        try {
+            if (!doorkeeper.arrived(this, System.nanoTime())) {
+                context.close();
+                return;
+            }
+            SocketLink link = new SocketLink(context.channel(), remote, () -> doorkeeper.opened(this));
+            LinkHandler handler = acceptor.apply(link);
+            accepted = new Accepted(link, handler, new FrameAssembler(handler, context.alloc()));
+        } catch (RuntimeException e) { // the owner's state was being changed
+            agentLoop.failed(e);
         }
-        SocketLink link = new SocketLink(context.channel(), remote, () -> doorkeeper.opened(this));
-        LinkHandler handler = acceptor.apply(link);
-        accepted = new Accepted(link, handler, new FrameAssembler(handler, context.alloc()));
     }
 
     @Override
@@ -103,6 +107,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Do
     /** The socket or TLS failed: this connection ends, and nobody else notices. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            agentLoop.failed(cause);
+        }
         LOG.debug("Connection of {} ends: {}", context.channel().remoteAddress(), cause.toString());
         context.close();
     }

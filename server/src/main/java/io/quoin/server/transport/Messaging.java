@@ -53,14 +53,7 @@ public final class Messaging {
                 config.get(Options.CONNECTIONS_PER_ADDRESS),
                 TimeUnit.MILLISECONDS.toNanos(ProtocolLimits.HANDSHAKE_TIMEOUT_MS));
         loop.execute(agentLoop::request);
-        loop.scheduleWithFixedDelay(
-                () -> {
-                    doorkeeper.expire(System.nanoTime());
-                    agentLoop.request();
-                },
-                DOORKEEPER_PERIOD_MS,
-                DOORKEEPER_PERIOD_MS,
-                TimeUnit.MILLISECONDS);
+        loop.scheduleWithFixedDelay(this::expire, DOORKEEPER_PERIOD_MS, DOORKEEPER_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -73,6 +66,15 @@ public final class Messaging {
             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
         }
         channel.pipeline().addLast(new ConnectionHandler(doorkeeper, agentLoop, acceptor));
+    }
+
+    private void expire() {
+        try {
+            doorkeeper.expire(System.nanoTime());
+        } catch (RuntimeException e) {
+            agentLoop.failed(e);
+        }
+        agentLoop.request();
     }
 
     /** The loop that the owner runs on. */

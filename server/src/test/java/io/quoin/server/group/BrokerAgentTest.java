@@ -152,7 +152,13 @@ class BrokerAgentTest {
         server.runFor(20);
         assertThat(peer.delivered).hasSize(1);
 
-        server.stop();
+        server.agent.beginStop();
+        server.run();
+        assertThat(server.agent.isReadyToStop()).isFalse();
+        assertThat(peer.all(Frame.Recall.class)).hasSize(1);
+        peer.send(1, new Frame.Return(1, 0, 1, 1));
+        assertThat(server.agent.isReadyToStop()).isTrue();
+        server.agent.finishStop();
         server.disk = server.disk.afterProcessEnd();
         server.start();
         TestPeer later = open();
@@ -226,7 +232,7 @@ class BrokerAgentTest {
                 .extracting(Frame.Refused::sequence)
                 .containsExactly(3L);
 
-        server.disk.hook(null);
+        server.disk.hook((number, operation, path) -> null);
         server.runFor(300);
         assertThat(peer.sentUpTo).isEqualTo(3);
         assertThat(server.agent.isServing()).isTrue();
