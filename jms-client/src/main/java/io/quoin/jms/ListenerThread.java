@@ -73,6 +73,7 @@ final class ListenerThread {
                 Delivery delivery = consumer == null ? null : inbox.take(consumer.prefetch());
                 if (consumer == null) {
                     acknowledgements.flush(Flush.SOON);
+                    ensureCredit();
                     inbox.awaitChange();
                 } else if (delivery != null) {
                     deliver(consumer, delivery);
@@ -80,6 +81,13 @@ final class ListenerThread {
             }
         } finally {
             inbox.lock().unlock();
+        }
+    }
+
+    /** Nobody has a message; under the lock. */
+    private void ensureCredit() {
+        if (inbox.isFlowing()) {
+            consumers.forEach(QuoinMessageConsumer::ensureCredit);
         }
     }
 

@@ -65,7 +65,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable String clientId;
-    private boolean used;
+    private volatile boolean used;
     private boolean started;
     private volatile boolean closed;
 
@@ -280,6 +280,9 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
 
     /** From now on it is too late for a client id. */
     void use() throws JMSException {
+        if (used && !closed) {
+            return;
+        }
         lock.lock();
         try {
             checkOpen();

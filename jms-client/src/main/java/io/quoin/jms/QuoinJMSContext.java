@@ -45,7 +45,12 @@ public final class QuoinJMSContext implements JMSContext {
 
     /** The first context of a connection. */
     static QuoinJMSContext open(QuoinConnection connection, Mode mode) throws JMSException {
-        return new QuoinJMSContext(connection, connection.createSession(mode, Domain.BOTH), new AtomicInteger(1));
+        try {
+            return new QuoinJMSContext(connection, connection.createSession(mode, Domain.BOTH), new AtomicInteger(1));
+        } catch (JMSException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     @Override

@@ -199,6 +199,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
                 if (leftNs <= 0) {
                     return null;
                 }
+                ensureCredit();
                 inbox.awaitChange(leftNs);
                 delivery = takeIfFlowing();
             }
@@ -312,10 +313,24 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (session.isAutomatic()) {
             session.acknowledgements().consumed(prefetch, delivery.tag());
         }
-        if (!closed && prefetch.isCreditDue()) {
+        if (listener != null) {
+            ensureCredit();
+        } else if (!closed && prefetch.isCreditDue()) {
             prefetch.renewCredit();
             session.credit(prefetch, Flush.SOON);
-        } else if (listener != null && needsGrant()) {
+        }
+    }
+
+    /**
+     * Somebody waits for messages: the server must be able to send some, whatever became of those before, which may have
+     * expired or been recalled. Under the lock.
+     */
+    void ensureCredit() {
+        boolean due = !closed && prefetch.isCreditDue();
+        if (due) {
+            prefetch.renewCredit();
+        }
+        if (due || needsGrant()) {
             session.credit(prefetch, Flush.SOON);
         }
     }

@@ -56,6 +56,7 @@ public class QuoinSession implements QueueSession, TopicSession {
     private final QuoinConnection connection;
     private final SessionCore core;
     private final Domain domain;
+    private volatile @Nullable MessageListener distinguishedListener;
 
     QuoinSession(QuoinConnection connection, SessionCore core, Domain domain) {
         this.connection = connection;
@@ -164,20 +165,18 @@ public class QuoinSession implements QueueSession, TopicSession {
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         core.checkOpen();
-        return core.distinguishedListener();
+        return distinguishedListener;
     }
 
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         core.checkOpen();
-        core.distinguishedListener(listener);
+        distinguishedListener = listener;
     }
 
-    /** Gives the messages that an application server has loaded to the session's listener (Messaging 3.1 §8.2.1). */
+    /** For application servers, which load messages by connection consumers: without these there is nothing to run. */
     @Override
-    public void run() {
-        core.runLoaded();
-    }
+    public void run() {}
 
     // --- Producers
 

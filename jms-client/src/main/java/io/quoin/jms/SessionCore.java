@@ -22,7 +22,6 @@ import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -54,7 +53,6 @@ final class SessionCore {
     private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
     private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
     private final Acknowledger acknowledger = this::acknowledge;
-    private volatile @Nullable MessageListener distinguishedListener;
 
     SessionCore(QuoinConnection connection, int number, Mode mode) {
         this.connection = connection;
@@ -496,19 +494,6 @@ final class SessionCore {
             }
         });
     }
-
-    // --- The old way of concurrent consumption
-
-    @Nullable
-    MessageListener distinguishedListener() {
-        return distinguishedListener;
-    }
-
-    void distinguishedListener(@Nullable MessageListener listener) {
-        distinguishedListener = listener;
-    }
-
-    void runLoaded() {}
 
     // --- What the reader calls
 

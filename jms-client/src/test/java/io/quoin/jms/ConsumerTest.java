@@ -296,6 +296,41 @@ class ConsumerTest {
     }
 
     @Test
+    void creditIsRenewedWhenAWholeWindowHasExpired() throws Exception {
+        open("&prefetch=3", Session.AUTO_ACKNOWLEDGE);
+        connection.stop();
+        for (int i = 0; i < 3; i++) {
+            link.deliver(1, number, 0, 1, 1, link.message("expired"));
+        }
+        session.unsubscribe("a round trip: they have arrived");
+        CountDownLatch listened = new CountDownLatch(1);
+        consumer.setMessageListener(message -> listened.countDown());
+        assertThat(link.poll(FrameType.CREDIT, 20)).isNull();
+        connection.start();
+
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(6);
+        link.deliver(1, number, "fresh");
+        assertThat(listened.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void creditIsRenewedWhenEverythingWasRecalledWhileTheConnectionWasStopped() throws Exception {
+        open("&prefetch=3", Session.AUTO_ACKNOWLEDGE);
+        connection.stop();
+        CountDownLatch listened = new CountDownLatch(1);
+        consumer.setMessageListener(message -> listened.countDown());
+        link.deliver(1, number, "a", "b", "c");
+        link.write(1, new Frame.Recall(number, Frame.Recall.ALL_SLOTS));
+        assertThat(link.next(FrameType.RETURN, Frame.Return.class).last()).isEqualTo(3);
+        assertThat(link.poll(FrameType.CREDIT, 20)).isNull();
+        connection.start();
+
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(6);
+        link.deliver(1, number, "again");
+        assertThat(listened.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void redeliveredMessageIsNamedBeforeItIsHandedOutAndAfterPendingAcknowledgements() throws Exception {
         open("", Session.AUTO_ACKNOWLEDGE);
         link.deliver(1, number, "a");
