@@ -269,6 +269,14 @@ final class Applier {
             messages.removed(
                     RangesRecord.priority(record, i), RangesRecord.first(record, i), RangesRecord.last(record, i));
         }
+        released(source);
+    }
+
+    /** Messages have left: others of their groups, for other consumers perhaps, may have waited for that. */
+    private void released(Source source) {
+        if (source.messages().ready()) {
+            ready.add(source);
+        }
     }
 
     private void counted(RecordView record) {
@@ -312,6 +320,7 @@ final class Applier {
         if (source != null) {
             long arrival = SendRecord.sourceArrival(record);
             source.messages().removed(SendRecord.sourcePriority(record), arrival, arrival);
+            released(source);
         }
         sent(record);
     }

@@ -138,9 +138,8 @@ final class Sessions {
         for (Consumer consumer : List.copyOf(session.consumers())) {
             Frame.Held named = named(held, consumer.number());
             if (named == null) {
-                consuming.leave(consumer);
-                settlement.giveBackAll(consumer);
-                end(session, consumer);
+                // Closed before, or now; what it handed out stays the session's, and acknowledged if it was.
+                consuming.close(consumer, consumer.handedOut());
                 continue;
             }
             Deliveries deliveries = consumer.deliveries();

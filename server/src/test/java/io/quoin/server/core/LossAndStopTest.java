@@ -5,10 +5,12 @@ package io.quoin.server.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.server.model.Refusal;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,43 @@ class LossAndStopTest {
 
         assertThat(again.texts(2)).containsExactly("a");
         assertThat(again.out.delivered.get(0).redelivered()).isTrue();
+    }
+
+    @Test
+    void whatAClosedConsumerHadAcknowledgedIsStillPartOfTheTransactionAfterAResume() throws Refusal {
+        client.session(2, AcknowledgeMode.TRANSACTED);
+        client.consume(2, 7, orders);
+        client.send(S, orders, "a");
+        server.settle();
+        client.ack(2, 7, 1, 1, AckOutcome.CONSUMED, true);
+        client.closeConsumer(2, 7, 1);
+
+        TestClient again = reconnected();
+        server.broker.resume(again.c, 2, 100, List.of());
+        again.commit(2, 1);
+        again.consume(2, 8, again.queue("orders"));
+        server.settle();
+
+        assertThat(again.out.errors).isEmpty();
+        assertThat(again.texts(8)).isEmpty();
+        assertThat(server.broker.queue("orders").stats().depth()).isZero();
+    }
+
+    @Test
+    void anAcknowledgementLetsTheNextOfAGroupGoToAConsumerWithAnotherSelector() {
+        client.consume(S, 1, orders, 0, null, "colour = 'yellow'");
+        client.consume(S, 2, orders, 0, null, "colour = 'black'");
+        client.send(S, orders, "a", TestClient.sent().group("g").property("colour", "yellow"));
+        server.settle();
+        client.send(S, orders, "b", TestClient.sent().group("g").property("colour", "black"));
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("a");
+        assertThat(client.texts(2)).isEmpty();
+
+        client.ack(S, 1, 1, 1);
+        server.settle();
+
+        assertThat(client.texts(2)).containsExactly("b");
     }
 
     @Test
