@@ -155,7 +155,8 @@ public final class Housekeeper {
 
     /** Nanoseconds until the next step may be due; a hint for how long to wait after a step that did nothing. */
     public long idleNs() {
-        return Math.max(pieceIntervalNs, 1_000_000);
+        boolean more = filling != null || !free.isEmpty() || (spares.count() < spareCount && space.roomForSpare());
+        return more ? Math.max(pieceIntervalNs, 1_000_000) : SPACE_INTERVAL_NS;
     }
 
     /**

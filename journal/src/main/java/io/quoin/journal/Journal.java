@@ -179,7 +179,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Writes and syncs all that was appended, in the calling thread, and returns {@link #durable}.
+     * Writes and syncs all that was appended, in the calling thread, and returns {@link #durable}. Not while another thread has
+     * a batch that was taken.
      *
      * @throws DiskFullException if there is no space; calling again tries again
      * @throws JournalFailedException if the journal has failed

@@ -10,7 +10,9 @@ import io.quoin.journal.disk.NoSpaceException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -230,8 +232,9 @@ public final class Recovery implements Closeable {
 
     /** Of the segments before those that were read, all that the log does not drop must be there. */
     private void checkSegmentsExist(long from) {
+        Set<Long> there = new HashSet<>(files);
         for (long s = segments.next(0); s != 0; s = segments.next(s + 1)) {
-            if (!files.contains(s) && segments.endOf(s) <= from) {
+            if (!there.contains(s) && segments.endOf(s) <= from) {
                 damage.add(new Damage(
                         Damage.Kind.SEGMENT,
                         s * superBlock.segmentBytes(),

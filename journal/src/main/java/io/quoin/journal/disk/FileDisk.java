@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,12 +19,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A folder of the real file system. Never maps a file into memory: an error of a mapped page cannot be caught in order. */
 public final class FileDisk implements Disk {
     private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path root;
+    private volatile @Nullable FileStore store;
 
     /** Creates the folder, with its parents, where there is none. */
     public FileDisk(Path root) throws IOException {
@@ -109,7 +112,12 @@ public final class FileDisk implements Disk {
 
     @Override
     public long usableBytes() throws IOException {
-        return Files.getFileStore(root).getUsableSpace();
+        FileStore known = store;
+        if (known == null) {
+            known = Files.getFileStore(root); // reads the table of mounts: once is enough
+            store = known;
+        }
+        return known.getUsableSpace();
     }
 
     @Override
