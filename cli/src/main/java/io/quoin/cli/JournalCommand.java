@@ -90,11 +90,12 @@ final class JournalCommand implements Runnable {
             }
             console.flush();
             if (!report.isSound()) {
-                console.say("quoin: " + ErrorCode.JOURNAL_CORRUPT.message(report.damage().size()
-                        + " damaged places were found. "
-                        + (report.losesData()
-                                ? "Restore the folder from a backup, or go on without what is lost."
-                                : "Nothing is lost by them.")));
+                console.say("quoin: "
+                        + ErrorCode.JOURNAL_CORRUPT.message(report.damage().size()
+                                + " damaged places were found. "
+                                + (report.losesData()
+                                        ? "Restore the folder from a backup, or go on without what is lost."
+                                        : "Nothing is lost by them.")));
                 return ExitCode.SOFTWARE;
             }
             return ExitCode.OK;
@@ -111,7 +112,8 @@ final class JournalCommand implements Runnable {
                     report.durable(),
                     report.end()));
             Map<Integer, Long> byType = new TreeMap<>();
-            report.segments().forEach(segment -> segment.recordsByType().forEach((type, n) -> byType.merge(type, n, Long::sum)));
+            report.segments()
+                    .forEach(segment -> segment.recordsByType().forEach((type, n) -> byType.merge(type, n, Long::sum)));
             for (Map.Entry<Integer, Long> type : byType.entrySet()) {
                 console.line(String.format(Locale.ROOT, "  %-22s %12d", typeName(type.getKey()), type.getValue()));
             }
@@ -157,7 +159,9 @@ final class JournalCommand implements Runnable {
             json.endArray().name("snapshots").beginArray();
             for (VerifyReport.Snapshot snapshot : report.snapshots()) {
                 json.beginObject().field("number", snapshot.number()).field("position", snapshot.position());
-                json.field("blocks", snapshot.blocks()).field("sound", snapshot.sound()).endObject();
+                json.field("blocks", snapshot.blocks())
+                        .field("sound", snapshot.sound())
+                        .endObject();
             }
             json.endArray().name("damage").beginArray();
             for (Damage damage : report.damage()) {
@@ -170,7 +174,10 @@ final class JournalCommand implements Runnable {
     }
 
     /** Prints every record. */
-    @Command(name = "dump", mixinStandardHelpOptions = true, description = "Prints a line for each record, in log order.")
+    @Command(
+            name = "dump",
+            mixinStandardHelpOptions = true,
+            description = "Prints a line for each record, in log order.")
     static final class Dump implements Callable<Integer> {
 
         @Option(

@@ -35,7 +35,10 @@ class ArgumentsTest {
     void aSlipOfTheFingerNamesWhatWasMeant(String line, String meant) {
         assertThat(run(line.split(" "))).isEqualTo(2);
 
-        assertThat(err.toString()).startsWith("quoin: QN-").contains("did you mean '" + meant + "'?").hasLineCount(1);
+        assertThat(err.toString())
+                .startsWith("quoin: QN-")
+                .contains("did you mean '" + meant + "'?")
+                .hasLineCount(1);
         assertThat(out.toString()).isEmpty();
     }
 
@@ -71,19 +74,36 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"send q --file no-such-file", "journal verify --data no-such-folder", "journal dump --data no-such-folder"})
+    @ValueSource(
+            strings = {
+                "send q --file no-such-file",
+                "journal verify --data no-such-folder",
+                "journal dump --data no-such-folder"
+            })
     void whatIsNotThereHasAnExitCodeOfItsOwn(String line) {
         assertThat(run(line.split(" "))).as(err.toString()).isEqualTo(3);
         assertThat(err.toString()).contains("no-such").hasLineCount(1);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"send q x", "receive q --timeout 1s", "browse q", "queue ls", "queue info q", "queue purge q -y", "bench --seconds 1"})
+    @ValueSource(
+            strings = {
+                "send q x",
+                "receive q --timeout 1s",
+                "browse q",
+                "queue ls",
+                "queue info q",
+                "queue purge q -y",
+                "bench --seconds 1"
+            })
     void nobodyListeningIsSaidWithTheAddress(String line) {
         String[] words = (line + " --url quoin://127.0.0.1:1").split(" ");
 
         assertThat(run(words)).as(err.toString()).isEqualTo(1);
-        assertThat(err.toString()).contains("QN-1001").contains("quoin://127.0.0.1:1").hasLineCount(1);
+        assertThat(err.toString())
+                .contains("QN-1001")
+                .contains("quoin://127.0.0.1:1")
+                .hasLineCount(1);
     }
 
     @Test
@@ -93,7 +113,19 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "send --help", "receive --help", "browse --help", "queue --help", "queue purge --help", "bench --help", "journal verify --help", "--version"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "run --help",
+                "send --help",
+                "receive --help",
+                "browse --help",
+                "queue --help",
+                "queue purge --help",
+                "bench --help",
+                "journal verify --help",
+                "--version"
+            })
     void helpAndVersionGoToStandardOutput(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).contains("quoin");
@@ -104,7 +136,8 @@ class ArgumentsTest {
     void everyOptionOfTheServerIsAFlagOfRun() {
         run("run", "--help");
 
-        assertThat(out.toString()).contains("--data", "--port", "--admin-port", "--bind", "--tls-cert", "--journal-segment-size");
+        assertThat(out.toString())
+                .contains("--data", "--port", "--admin-port", "--bind", "--tls-cert", "--journal-segment-size");
     }
 
     private int run(String... arguments) {

@@ -111,8 +111,10 @@ class ServerSmokeTest {
         assertThat(get("/metrics")).contains("quoin_ready 1", "# TYPE quoin_messages_received_total counter");
         assertThat(get("/nothing")).startsWith("404");
         try (Socket socket = new Socket("127.0.0.1", server.adminPort())) {
-            socket.getOutputStream().write("POST /health HTTP/1.1\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 405");
+            socket.getOutputStream()
+                    .write("POST /health HTTP/1.1\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 405");
         }
     }
 
@@ -150,8 +152,9 @@ class ServerSmokeTest {
     }
 
     private String get(String path) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + server.adminPort() + path).toURL().openConnection();
+        HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + server.adminPort() + path)
+                .toURL()
+                .openConnection();
         int status = connection.getResponseCode();
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             return status + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -60,6 +60,11 @@ public final class BrokerAgent implements Agent {
     /** Deliveries are flushed, and slow readers looked for, when about this much has been written: 1 MiB. */
     private static final int DISPATCH_BYTES = 1 << 20;
 
+    /** With less log than this since the last snapshot, a clean stop takes none: 4 MiB are read in a moment. */
+    private static final long LAST_SNAPSHOT_BYTES = 4 << 20;
+
+    private static final long LAST_SNAPSHOT_NS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long TELL_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long HEARTBEAT_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -75,6 +80,8 @@ public final class BrokerAgent implements Agent {
     private final StoredMessages store;
     private final AgentOptions options;
     private final Administration administration;
+    private final SnapshotJob snapshotJob = new SnapshotJob();
+    private final Snapshots snapshots;
     private final Counters counters = new Counters();
     private final Parked parked = new Parked();
     private final OutFrames frames = new OutFrames();
@@ -106,7 +113,8 @@ public final class BrokerAgent implements Agent {
     private long stopGraceEndsNs;
     private long lastToldNs;
     private boolean stopped;
-    private @Nullable ColdReaderThread readerThread;
+    private @Nullable HelperThread readerThread;
+    private @Nullable HelperThread snapshotThread;
 
     BrokerAgent(
             Clock clock,
@@ -114,7 +122,8 @@ public final class BrokerAgent implements Agent {
             Broker broker,
             StoredMessages store,
             Administration administration,
-            AgentOptions options) {
+            AgentOptions options,
+            long snapshotPosition) {
         this.clock = clock;
         this.journal = journal;
         this.broker = broker;
@@ -125,17 +134,21 @@ public final class BrokerAgent implements Agent {
         this.lastCommitNs = nowNs;
         this.lastToldNs = nowNs - TELL_INTERVAL_NS;
         this.durable = journal.durable();
+        this.snapshots = new Snapshots(journal, broker, snapshotJob, options.snapshotEveryBytes(), snapshotPosition);
     }
 
     /**
-     * Gives what may wait for the disk threads of its own: reading old messages, and preparing and recycling segments.
-     * Without this call, as in a simulation, the owner's thread reads in its cycle, and {@link #housekeeper} is the caller's.
+     * Gives what may wait for the disk threads of its own: reading old messages, writing snapshots, and preparing and
+     * recycling segments. Without this call, as in a simulation, the owner's thread does the first two in its cycle, and
+     * {@link #housekeeper} is the caller's.
      *
      * @param wakeOwner lets the owner work soon; called on any thread
      */
     public void startHelpers(Runnable wakeOwner) {
-        readerThread = new ColdReaderThread(store.reader(), wakeOwner);
+        readerThread = new HelperThread("quoin-reader", store.reader()::doWork, wakeOwner);
         readerThread.start();
+        snapshotThread = new HelperThread("quoin-snapshot", snapshotJob::doWork, wakeOwner);
+        snapshotThread.start();
         journal.housekeeper()
                 .start(e -> LOG.warn("The journal's housekeeping failed and is tried again: {}", e.toString()));
     }
@@ -165,6 +178,7 @@ public final class BrokerAgent implements Agent {
         work += commit();
         work += dispatch();
         work += letRead();
+        work += takeSnapshot();
         checkHeartbeats();
         flushLinks();
         noteWhatIsPending();
@@ -253,13 +267,17 @@ public final class BrokerAgent implements Agent {
             connection.close();
         }
         stopped = true;
-        if (readerThread != null) {
-            readerThread.end();
-        } else {
-            store.reader().close();
-        }
+        takeLastSnapshot();
+        end(readerThread);
+        end(snapshotThread);
         store.close();
         journal.close();
+    }
+
+    private static void end(@Nullable HelperThread helper) {
+        if (helper != null) {
+            helper.end();
+        }
     }
 
     /** Releases the data folder without noting a clean stop; does nothing after {@link #finishStop}. */
@@ -338,6 +356,31 @@ public final class BrokerAgent implements Agent {
             return 0;
         }
         return store.reader().doWork();
+    }
+
+    private int takeSnapshot() {
+        int work = snapshots.doWork();
+        if (snapshotThread == null) {
+            return work + snapshotJob.doWork();
+        }
+        if (work > 0) {
+            snapshotThread.wake();
+        }
+        return work;
+    }
+
+    /** A last snapshot, so that the next start has little to read; given up if it takes too long. */
+    private void takeLastSnapshot() {
+        if (!snapshots.isRunning() && snapshots.sinceLastBytes() >= LAST_SNAPSHOT_BYTES && broker.canBeginSnapshot()) {
+            snapshots.begin();
+        }
+        long endNs = clock.nanoTime() + LAST_SNAPSHOT_NS;
+        while (snapshots.isRunning() && clock.nanoTime() - endNs < 0) {
+            if (takeSnapshot() == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        snapshots.abort();
     }
 
     /** Writes and syncs what somebody waits for, or has waited long enough, and releases what that sets free. */

@@ -7,6 +7,7 @@ import io.quoin.journal.Journal;
 import io.quoin.journal.JournalException;
 import io.quoin.journal.Recovery;
 import io.quoin.journal.RecoveryReport;
+import io.quoin.journal.SnapshotReader;
 import io.quoin.journal.disk.Clock;
 import io.quoin.server.core.Broker;
 import io.quoin.server.core.BrokerOptions;
@@ -28,6 +29,7 @@ public final class BrokerStart {
     private final StoredMessages store;
     private final Broker broker;
     private final RecoveryReport report;
+    private final long snapshotPosition;
 
     /**
      * Reads the log. Nothing in it is changed.
@@ -41,7 +43,21 @@ public final class BrokerStart {
         this.store = new StoredMessages(recovery.segments(), volatileLog);
         this.broker = new Broker(options, sink, volatileLog, store);
         broker.now(clock.wallMs(), clock.nanoTime());
+        this.snapshotPosition = restore(recovery);
+        store.count();
         this.report = recovery.replay(broker::apply);
+    }
+
+    private long restore(Recovery from) throws JournalException {
+        try (SnapshotReader snapshot = from.snapshot()) {
+            if (snapshot == null) {
+                return 0;
+            }
+            broker.restore(new RestoredSnapshot(snapshot));
+            return snapshot.position();
+        } catch (RestoredSnapshot.Unreadable e) {
+            throw e.journalException();
+        }
     }
 
     /** What was found in the log. */
@@ -61,6 +77,6 @@ public final class BrokerStart {
         store.open(journal);
         broker.now(clock.wallMs(), clock.nanoTime());
         broker.booted(report.stoppedCleanly());
-        return new BrokerAgent(clock, journal, broker, store, administration.apply(broker), options);
+        return new BrokerAgent(clock, journal, broker, store, administration.apply(broker), options, snapshotPosition);
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads from the disk what the owner asks for, in extents of up to 1 MiB, so that the owner never does.
  *
- * <p>Thread: {@link #doWork} and {@link #close} are the reader's, everything else the owner's. Between them are two queues; both are bounded by what
- * {@link StoredMessages} asks for at the same time.
+ * <p>Thread: {@link #doWork} is the reader's, everything else the owner's. Between them are two queues; both are bounded by
+ * what {@link StoredMessages} asks for at the same time.
  */
 final class ColdReader {
 
@@ -64,7 +64,7 @@ final class ColdReader {
         return 1;
     }
 
-    /** Closes the files. */
+    /** Closes the files, when nobody reads any more. */
     void close() {
         reader.close();
     }

@@ -43,8 +43,14 @@ final class StoredMessages implements MessageStore {
 
     private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>();
     private final Set<Long> requested = new HashSet<>();
+    /** Positions that could not be read once: their segment may have been dropped together with the last who wanted them. */
+    private final Set<Long> missed = new HashSet<>();
+
     private @Nullable Journal journal;
     private @Nullable ColdReader reader;
+    /** Off while a snapshot is restored, which has the counts. */
+    private boolean isCounting;
+
     /** Somebody was told to wait and nothing could be asked for: what arrives next lets them ask again. */
     private boolean turnedAway;
 
@@ -52,6 +58,11 @@ final class StoredMessages implements MessageStore {
     StoredMessages(SegmentTable segments, VolatileLog volatileLog) {
         this.segments = segments;
         this.volatileLog = volatileLog;
+    }
+
+    /** What is said to be live or dead is counted from now on: the snapshot, if any, has been restored. */
+    void count() {
+        isCounting = true;
     }
 
     /** The log has been read: from now on messages are asked for. */
@@ -99,7 +110,7 @@ final class StoredMessages implements MessageStore {
     public void live(long position, int length) {
         if (position < 0) {
             volatileLog.live(position);
-        } else {
+        } else if (isCounting) {
             segments.live(position, length);
         }
     }
@@ -108,7 +119,7 @@ final class StoredMessages implements MessageStore {
     public void dead(long position, int length) {
         if (position < 0) {
             volatileLog.dead(position);
-        } else {
+        } else if (isCounting) {
             segments.dead(position, length);
         }
     }
@@ -129,8 +140,10 @@ final class StoredMessages implements MessageStore {
             requested.remove(result.position());
             LogExtent extent = result.extent();
             if (extent != null) {
+                missed.remove(result.position());
                 keep(extent);
-            } else if (result.failure() != null) {
+            } else if (result.failure() != null && !missed.add(result.position())) {
+                LOG.error("A message that is wanted cannot be read", result.failure());
                 throw new StorageFailedException(result.failure());
             }
             any = true;
@@ -167,8 +180,11 @@ final class StoredMessages implements MessageStore {
         return false;
     }
 
-    /** Forgets what was read; the reader is closed by whoever runs it. */
+    /** Closes the files and forgets what was read, when nobody reads any more. */
     void close() {
+        if (reader != null) {
+            reader.close();
+        }
         Arrays.fill(extents, null);
         memory.clear();
     }

@@ -242,6 +242,36 @@ class BrokerAgentTest {
     }
 
     @Test
+    void afterSnapshotsARestartReadsOnlyTheTailAndHasTheSameState() throws Exception {
+        TestPeer peer = open();
+        peer.consume(1);
+        String filler = "x".repeat(2_000);
+        for (int i = 0; i < 3_000; i++) {
+            peer.sendText(i + " " + filler, true);
+            if (i % 100 == 99) {
+                server.runFor(1);
+                if (i < 2_500) {
+                    long last = peer.delivered.size();
+                    peer.acknowledge(0, 1, Math.max(1, last - 99), last);
+                    peer.credit(1, last + 1_000, Long.MAX_VALUE, last);
+                }
+            }
+        }
+        server.runFor(20);
+        server.keepHouse();
+        assertThat(server.segments()).as("dead segments are dropped").isLessThan(6);
+
+        server.disk = server.disk.afterPowerCut(SimDisk.PowerCut.LOSE, 1);
+        server.start();
+        assertThat(server.report.records()).as("records of the tail").isLessThan(1_500);
+        assertThat(server.agent.broker().queue("q").stats().depth()).isEqualTo(500);
+
+        server.disk = server.disk.afterProcessEnd();
+        server.start();
+        assertThat(server.agent.broker().queue("q").stats().depth()).isEqualTo(500);
+    }
+
+    @Test
     void messagesThatLeftMemoryAreReadFromTheDiskInOrder() throws Exception {
         TestPeer peer = open();
         String filler = "x".repeat(5_000);

@@ -6,9 +6,11 @@ package io.quoin.server.group;
 import io.quoin.journal.JournalException;
 import io.quoin.journal.JournalOptions;
 import io.quoin.journal.Recovery;
+import io.quoin.journal.RecoveryReport;
 import io.quoin.journal.disk.ManualClock;
 import io.quoin.journal.disk.SimDisk;
 import io.quoin.server.core.BrokerOptions;
+import java.io.IOException;
 import java.util.Random;
 
 /** An owner on a simulated disk and clock, driven step by step in the test's thread. */
@@ -19,6 +21,7 @@ final class TestServer {
     final ManualClock clock = new ManualClock();
     SimDisk disk = new SimDisk();
     BrokerAgent agent;
+    RecoveryReport report;
 
     private TestServer() {}
 
@@ -38,6 +41,7 @@ final class TestServer {
                 .withRandom(random::nextLong);
         Recovery recovery = Recovery.begin(disk, clock, options);
         BrokerStart start = new BrokerStart(clock, recovery, BrokerOptions.DEFAULT);
+        report = start.report();
         agent = start.open(
                 new AgentOptions("test", recovery.nodeId(), 35_000, SNAPSHOT_EVERY_BYTES),
                 broker -> (verb, arguments) -> "{\"verb\":\"" + verb + "\"}");
@@ -86,5 +90,18 @@ final class TestServer {
         TestPeer peer = new TestPeer(this);
         peer.hello();
         return peer;
+    }
+
+    /** Segments of the log that are there. */
+    int segments() {
+        return (int)
+                disk.paths().stream().filter(path -> path.contains("/seg-")).count();
+    }
+
+    /** Does the journal's housekeeping until there is nothing to do. */
+    void keepHouse() throws IOException {
+        for (int i = 0; i < 1_000; i++) {
+            agent.housekeeper().doWork();
+        }
     }
 }
