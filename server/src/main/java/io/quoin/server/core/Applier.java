@@ -14,6 +14,7 @@ import io.quoin.server.model.ProducerRecord;
 import io.quoin.server.model.PurgedRecord;
 import io.quoin.server.model.RangesRecord;
 import io.quoin.server.model.RecordType;
+import io.quoin.server.model.RelocatedRecord;
 import io.quoin.server.model.Removed;
 import io.quoin.server.model.RoutedRecord;
 import io.quoin.server.model.SendRecord;
@@ -114,6 +115,10 @@ final class Applier {
             case COMMITTED ->
                 producers.committed(CommittedRecord.producer(record), CommittedRecord.transaction(record));
             case ROUTED -> routed(record);
+            case COPIED -> {
+                // Nothing refers to the copy until a RELOCATED record says so.
+            }
+            case RELOCATED -> relocated(record);
         }
     }
 
@@ -336,6 +341,20 @@ final class Applier {
             source.messages().purged(PurgedRecord.upTo(record));
         }
         ready.add(source);
+    }
+
+    private void relocated(RecordView record) {
+        Source source = sources.find(RelocatedRecord.source(record));
+        if (source == null) {
+            return;
+        }
+        int priority = RelocatedRecord.priority(record);
+        long number = RelocatedRecord.number(record);
+        if (priority == RelocatedRecord.DELAYED) {
+            source.messages().movedDelayed(number, RelocatedRecord.from(record), RelocatedRecord.to(record));
+        } else {
+            source.messages().moved(priority, number, RelocatedRecord.to(record));
+        }
     }
 
     private void routed(RecordView record) {

@@ -63,6 +63,7 @@ public final class Broker {
     private final Browsing browsing;
     private final Administration administration;
     private final Catalogue catalogue;
+    private final MessageStore store;
     private @Nullable SnapshotSteps snapshot;
     private long[] tags = new long[64];
     private long durableTo;
@@ -75,6 +76,7 @@ public final class Broker {
      * @param store the stored messages of both
      */
     public Broker(BrokerOptions options, RecordSink log, VolatileLog volatileLog, MessageStore store) {
+        this.store = store;
         destinations = new Destinations(sources, store, indexStore);
         subscriptions = new Subscriptions(sources, destinations);
         applier = new Applier(sources, destinations, subscriptions, producers, visibility, ready, timers, handOut);
@@ -165,6 +167,13 @@ public final class Broker {
         for (int i = 1; i < source.pieces(); i++) {
             SnapshotSteps.restore(source.piece(i), sources, source, timers);
         }
+    }
+
+    // --- cleaning
+
+    /** Begins to move what is needed of the log from {@code from} to before {@code to} to its end; the caller steps it. */
+    public Relocation relocate(long from, long to) {
+        return new Relocation(sources, store, recorder, from, to);
     }
 
     // --- time and progress

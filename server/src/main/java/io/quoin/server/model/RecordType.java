@@ -37,7 +37,11 @@ public enum RecordType {
     /** A local transaction is complete; the records before it in the same batch are its work. */
     COMMITTED(32),
     /** A stored message joins non-durable subscriptions; never in the log. */
-    ROUTED(33);
+    ROUTED(33),
+    /** A message, with the fields of its SEND or DEAD_LETTERED record, copied so that its segment can be dropped. */
+    COPIED(34),
+    /** A queue or subscription refers to a copy from now on. */
+    RELOCATED(35);
 
     private static final @Nullable RecordType[] BY_CODE = byCode();
 

@@ -68,4 +68,9 @@ final class MemoryStore implements MessageStore {
     int liveCount() {
         return live.size();
     }
+
+    /** Where messages lie that something refers to. */
+    Set<Long> livePositions() {
+        return Set.copyOf(live.keySet());
+    }
 }

@@ -20,10 +20,10 @@ class RecordLayoutTest {
     void codesNeverChange() {
         assertThat(RecordType.values())
                 .extracting(RecordType::code)
-                .containsExactly(16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33);
+                .containsExactly(16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
-        assertThat(RecordType.find(34)).isNull();
+        assertThat(RecordType.find(36)).isNull();
     }
 
     @Test
@@ -51,6 +51,18 @@ class RecordLayoutTest {
         assertThat(Subscribed.read(r)).isEqualTo(subscribed);
         Subscribed nameless = new Subscribed(-1, 5, false, false, false, null, null, "x = 1");
         assertThat(Subscribed.read(record(0, nameless::put))).isEqualTo(nameless);
+    }
+
+    @Test
+    void relocated() {
+        RecordView r = record(0, f -> RelocatedRecord.put(f, 7, 4, 9, 0x100, 0x200));
+        assertThat(hex(r))
+                .isEqualTo("00000007" + "04000000" + "0000000000000009" + "0000000000000100" + "0000000000000200");
+        assertThat(RelocatedRecord.source(r)).isEqualTo(7);
+        assertThat(RelocatedRecord.priority(r)).isEqualTo(4);
+        assertThat(RelocatedRecord.number(r)).isEqualTo(9);
+        assertThat(RelocatedRecord.from(r)).isEqualTo(0x100);
+        assertThat(RelocatedRecord.to(r)).isEqualTo(0x200);
     }
 
     @Test

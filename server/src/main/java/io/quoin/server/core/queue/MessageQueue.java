@@ -395,6 +395,11 @@ public final class MessageQueue {
         return index.expire(nowMs, budget, sink);
     }
 
+    /** Starts a walk over the references to what lies from {@code from} to before {@code to} in the log. */
+    public ReferenceWalk references(long from, long to) {
+        return new ReferenceWalk(index, delayed, from, to);
+    }
+
     /** Starts a walk over the waiting messages. */
     public QueueBrowser browse(@Nullable MessageFilter filter) {
         return new QueueBrowser(index, dispatcher, bodies, filter);
