@@ -42,6 +42,7 @@ public final class Broker {
     private final Sources sources = new Sources();
     private final ReadySources ready = new ReadySources();
     private final Timers timers = new Timers();
+    private final Recalls recalls = new Recalls(now);
     private final ProducerTable producers = new ProducerTable();
     private final Visibility visibility = new Visibility(ready);
     private final HandOut handOut = new HandOut(ready);
@@ -88,7 +89,7 @@ public final class Broker {
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
         sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
-        consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader, handOut);
+        consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement);
@@ -186,6 +187,7 @@ public final class Broker {
     /** Does what is due, up to about {@code budget} messages' worth; returns how much was done. */
     public int tick(int budget) {
         int work = ticker.tick(budget) + connections.tick() + administration.step() + applier.discard(budget);
+        work += recalls.tick();
         return work + browsing.step(budget) + (sendCredit.isWaiting() ? sendCredit.retry() : 0);
     }
 
@@ -205,10 +207,7 @@ public final class Broker {
 
     /** Messages that {@link MessageStore#ready} said no to may be in memory now. */
     public void bodiesArrived() {
-        for (Source source : sources.all()) {
-            source.messages().bodiesArrived();
-            ready.add(source);
-        }
+        dispatching.bodiesArrived();
         deadLetters.bodiesArrived();
         browsing.bodiesArrived();
     }
@@ -220,7 +219,7 @@ public final class Broker {
 
     /** When {@link #tick} has to be called at the latest, on the server's clock; {@link Long#MAX_VALUE} if not by itself. */
     public long nextDeadlineMs() {
-        long next = connections.nextMs();
+        long next = Math.min(connections.nextMs(), recalls.nextMs());
         long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - now.monotonicMs());
         return Math.min(timers.nextMs(), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);
     }
@@ -470,6 +469,7 @@ public final class Broker {
             ClientSession found = Sessions.find(c, session);
             Consumer from = Sessions.consumer(c, found, consumer);
             from.handedOut(handedOut);
+            from.progressAtMs(now.monotonicMs());
             for (int i = 0; i < count; i++) {
                 long first = ranges[2 * i];
                 long last = ranges[2 * i + 1];

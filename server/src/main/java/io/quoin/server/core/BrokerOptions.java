@@ -12,7 +12,8 @@ import io.quoin.server.model.DestinationOptions;
  * @param graceMs how long a lost connection may come back and go on
  * @param producerMemoryMs how long a lost connection's sends are recognised if they come again
  * @param producersMax lost connections that are remembered at most; the oldest are forgotten first
- * @param transactionBytesMax bytes that a local transaction may hold
+ * @param transactionBytesMax bytes that a local transaction may send; they are kept in memory, and one batch of the log has
+ *     to hold them
  * @param transactionMessagesMax sends and acknowledgements that a local transaction may hold
  * @param volatileBytesMax memory for non-persistent messages, beyond which their sends are refused
  * @param sendWindowBytes what a connection may send to a destination ahead of the server's word
@@ -30,7 +31,7 @@ public record BrokerOptions(
         DestinationOptions destinationDefaults) {
 
     public static final BrokerOptions DEFAULT = new BrokerOptions(
-            true, 500, 600_000, 100_000, 1L << 20, 1_000_000, 256L << 20, 16L << 20, DestinationOptions.DEFAULT);
+            true, 500, 600_000, 100_000, 16L << 20, 1_000_000, 256L << 20, 16L << 20, DestinationOptions.DEFAULT);
 
     public BrokerOptions withAutoCreate(boolean newAutoCreate) {
         return new BrokerOptions(
@@ -39,6 +40,19 @@ public record BrokerOptions(
                 producerMemoryMs,
                 producersMax,
                 transactionBytesMax,
+                transactionMessagesMax,
+                volatileBytesMax,
+                sendWindowBytes,
+                destinationDefaults);
+    }
+
+    public BrokerOptions withTransactionBytesMax(long newMax) {
+        return new BrokerOptions(
+                autoCreate,
+                graceMs,
+                producerMemoryMs,
+                producersMax,
+                newMax,
                 transactionMessagesMax,
                 volatileBytesMax,
                 sendWindowBytes,

@@ -25,6 +25,7 @@ final class Consumer {
 
     private long handedOut;
     private long handing;
+    private long progressAtMs;
     private int drainRequest;
     private long limitTag;
     private long limitBytes;
@@ -111,6 +112,20 @@ final class Consumer {
 
     void handing(long tag) {
         handing = tag;
+    }
+
+    /** Whether something is out that the client has not given to its application, as far as it has said. */
+    boolean hasUnseen() {
+        return deliveries.last() > Math.max(handedOut, deliveries.first() - 1) && deliveries.count() > 0;
+    }
+
+    /** When it last finished something, or got something while it had nothing; on the monotonic clock. */
+    long progressAtMs() {
+        return progressAtMs;
+    }
+
+    void progressAtMs(long atMs) {
+        progressAtMs = atMs;
     }
 
     /** Whether the client can take another message. */

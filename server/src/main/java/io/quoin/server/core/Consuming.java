@@ -31,6 +31,7 @@ final class Consuming {
     private final ReadySources ready;
     private final MessageReader reader;
     private final HandOut handOut;
+    private final Recalls recalls;
 
     Consuming(
             DestinationResolver resolver,
@@ -39,7 +40,8 @@ final class Consuming {
             Settlement settlement,
             ReadySources ready,
             MessageReader reader,
-            HandOut handOut) {
+            HandOut handOut,
+            Recalls recalls) {
         this.resolver = resolver;
         this.subscriptions = subscriptions;
         this.recorder = recorder;
@@ -47,6 +49,7 @@ final class Consuming {
         this.ready = ready;
         this.reader = reader;
         this.handOut = handOut;
+        this.recalls = recalls;
     }
 
     /** Opens a consumer. Returns whether something was recorded that it depends on. */
@@ -74,6 +77,7 @@ final class Consuming {
         c.consumers().put(f.consumer(), consumer);
         session.consumers().add(consumer);
         source.consumers().add(consumer);
+        recalls.consumersChanged(source);
         consumer.attach();
         consumer.credit(f.limitMessages(), f.limitBytes());
         handOut.renew(source, recorder);
@@ -98,6 +102,7 @@ final class Consuming {
             consumer.detach();
             Source source = consumer.source();
             source.consumers().remove(consumer);
+            recalls.consumersChanged(source);
             if (consumer.drainRequest() != 0) {
                 source.draining(-1);
                 consumer.drainRequest(0);

@@ -7,7 +7,9 @@ import io.quoin.protocol.codec.Result;
 import io.quoin.server.core.queue.DeliverySink;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.QueueConsumer;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Lets queues and subscriptions that have work hand it out, in turn, and tells connections what goes to them.
@@ -25,6 +27,8 @@ final class Dispatching implements DeliverySink {
     private final Recorder recorder;
     private final DeadLetters deadLetters;
     private final Settlement settlement;
+    /** Those that wait for bytes from the disk. */
+    private final Set<Source> cold = new LinkedHashSet<>();
 
     Dispatching(
             Now now,
@@ -63,11 +67,22 @@ final class Dispatching implements DeliverySink {
         boolean isReady = messages.ready();
         if (isReady) {
             ready.add(source);
+        } else if (messages.isCold()) {
+            cold.add(source);
         }
         if (source.draining() > 0) {
             answerDrains(source, isReady || messages.waits());
         }
         return done;
+    }
+
+    /** Bytes that were asked for may be in memory now. */
+    void bodiesArrived() {
+        for (Source source : cold) {
+            source.messages().bodiesArrived();
+            ready.add(source);
+        }
+        cold.clear();
     }
 
     @Override
@@ -89,6 +104,9 @@ final class Dispatching implements DeliverySink {
             deadLetters.move(source, priority, arrival, position, length, Settlement.tooOften(source));
             source.messages().refund(to, length);
             return;
+        }
+        if (consumer.deliveries().count() == 0) {
+            consumer.progressAtMs(now.monotonicMs());
         }
         long tag = consumer.deliveries().add(priority, arrival, isVolatile, position, length);
         long remainingMs = expiresAtMs == 0 ? 0 : Math.max(1, expiresAtMs - now.wallMs());

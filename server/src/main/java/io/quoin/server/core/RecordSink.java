@@ -38,6 +38,9 @@ public interface RecordSink {
 
     void endAtomic();
 
+    /** The most bytes that {@link #beginAtomic} takes. */
+    int atomicBytesMax();
+
     /** Where what was written so far ends: it is durable once the log is durable up to there. */
     long appended();
 }

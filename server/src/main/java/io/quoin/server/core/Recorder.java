@@ -61,6 +61,11 @@ final class Recorder {
         log.endAtomic();
     }
 
+    /** The most bytes that {@link #beginAtomic} takes. */
+    int atomicBytesMax() {
+        return log.atomicBytesMax();
+    }
+
     /** What was recorded is durable once the log is durable up to here. */
     long appended() {
         return log.appended();

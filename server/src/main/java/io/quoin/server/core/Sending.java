@@ -163,14 +163,16 @@ final class Sending {
             ByteBuffer payload)
             throws Refusal {
         LocalTransaction transaction = transaction(session);
-        if (transaction.bytes() + payload.remaining() > options.transactionBytesMax()
+        // The records around the messages take less than the messages do.
+        long bytesMax = Math.min(options.transactionBytesMax(), recorder.atomicBytesMax() / 2);
+        if (transaction.bytes() + payload.remaining() > bytesMax
                 || transaction.size() >= options.transactionMessagesMax()) {
             transaction.rollbackOnly();
             throw new Refusal(
                     ErrorCode.TRANSACTION_TOO_LARGE,
                     "The transaction has " + transaction.size() + " messages and " + transaction.bytes()
-                            + " bytes; at most " + options.transactionMessagesMax() + " and "
-                            + options.transactionBytesMax() + " are allowed");
+                            + " bytes; at most " + options.transactionMessagesMax() + " and " + bytesMax
+                            + " are allowed");
         }
         transaction.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
     }

@@ -65,8 +65,15 @@ final class Transactions {
             return;
         }
         check(transaction, number);
+        int bytes = bytes(session, transaction);
+        if (bytes > recorder.atomicBytesMax()) {
+            throw new Refusal(
+                    ErrorCode.TRANSACTION_ROLLED_BACK,
+                    "Transaction " + number + " was rolled back: it takes " + bytes + " bytes of the log, of at most "
+                            + recorder.atomicBytesMax());
+        }
         int producer = sending.producer(c);
-        recorder.beginAtomic(bytes(session, transaction));
+        recorder.beginAtomic(bytes);
         for (Consumer consumer : session.consumers()) {
             settlement.acknowledgeHeld(consumer);
         }

@@ -85,6 +85,11 @@ public final class VolatileLog implements RecordSink {
         // As above.
     }
 
+    @Override
+    public int atomicBytesMax() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Always 0: there is nothing to wait for. */
     @Override
     public long appended() {

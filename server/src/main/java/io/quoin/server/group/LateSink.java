@@ -54,6 +54,11 @@ final class LateSink implements RecordSink {
     }
 
     @Override
+    public int atomicBytesMax() {
+        return journal().recordBytesMax();
+    }
+
+    @Override
     public long appended() {
         return journal().appended();
     }

@@ -439,4 +439,48 @@ class BrokerQueueTest {
         server.settle();
         assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
     }
+
+    @Test
+    void anIdleNeighbourGetsWhatABusyConsumerWasSentAhead() throws Refusal {
+        for (int i = 0; i < 10; i++) {
+            client.send(S, orders, "m" + i);
+        }
+        client.consume(S, 1, orders);
+        server.settle();
+        client.ack(S, 1, 1, 1);
+        TestClient neighbour = server.client();
+        neighbour.session(S, AcknowledgeMode.AUTO);
+        neighbour.consume(S, 1, neighbour.queue("orders"));
+        server.pass(400);
+        assertThat(client.out.recalled).isEmpty();
+        server.pass(250);
+        assertThat(client.out.recalled).containsExactly(new RecordingOutlet.Recalled(S, 1, -1));
+
+        server.broker.returned(client.c, S, 1, 2, 3, 10);
+        server.settle();
+        assertThat(neighbour.out.delivered)
+                .isNotEmpty()
+                .allSatisfy(d -> assertThat(d.redelivered()).isFalse());
+        assertThat(neighbour.out.delivered.size() + client.out.delivered.size()).isEqualTo(18);
+    }
+
+    @Test
+    void theClocksOfClientsDoNotMatter() {
+        long hour = 3_600_000;
+        // What a client with a wrong clock writes into the headers is never looked at; durations decide.
+        for (long skew : new long[] {-hour, hour}) {
+            client.send(S, orders, "expires", TestClient.sent().clock(skew).timeToLive(1_000));
+            client.send(
+                    S, orders, "late", TestClient.sent().clock(skew).delay(500).timeToLive(10_000));
+        }
+        server.pass(499);
+        assertThat(server.broker.queue("orders").stats().depth()).isEqualTo(2);
+        server.pass(1);
+        assertThat(server.broker.queue("orders").stats().depth()).isEqualTo(4);
+        server.pass(501);
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("late", "late");
+        assertThat(client.out.delivered).extracting("remainingMs").containsExactly(8_999L, 8_999L);
+    }
 }

@@ -106,7 +106,9 @@ class BrokerTransactionTest {
     }
 
     @Test
-    void tooLargeATransactionIsRefusedAtTheSendAndCanOnlyBeRolledBack() {
+    void tooLargeATransactionIsRefusedAtTheSendAndCanOnlyBeRolledBack() throws Refusal {
+        server = new TestServer(BrokerOptions.DEFAULT.withTransactionBytesMax(1 << 20));
+        connect();
         String large = "x".repeat(300_000);
         for (int i = 0; i < 4; i++) {
             client.send(S, orders, large, inTransaction());

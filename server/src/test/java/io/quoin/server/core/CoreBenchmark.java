@@ -287,6 +287,11 @@ public class CoreBenchmark {
         public void endAtomic() {}
 
         @Override
+        public int atomicBytesMax() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
         public long appended() {
             return end;
         }

@@ -79,6 +79,11 @@ final class MemoryLog implements RecordSink {
     }
 
     @Override
+    public int atomicBytesMax() {
+        return 1 << 26;
+    }
+
+    @Override
     public long appended() {
         return end;
     }

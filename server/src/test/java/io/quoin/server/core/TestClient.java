@@ -38,6 +38,7 @@ final class TestClient {
         long timeToLiveMs;
         long delayMs;
         long ageMs;
+        long skewMs;
         String group;
         final Map<String, Object> properties = new HashMap<>();
 
@@ -63,6 +64,12 @@ final class TestClient {
 
         Sent delay(long ms) {
             delayMs = ms;
+            return this;
+        }
+
+        /** The client's clock is that far from the server's. */
+        Sent clock(long ms) {
+            skewMs = ms;
             return this;
         }
 
@@ -144,6 +151,9 @@ final class TestClient {
                 .connectionId(id)
                 .flags(how.persistent ? MessageFlags.PERSISTENT : 0)
                 .priority(how.priority)
+                .timestamp(server.wallMs + how.skewMs)
+                .expiration(how.timeToLiveMs == 0 ? 0 : server.wallMs + how.skewMs + how.timeToLiveMs)
+                .deliveryTime(server.wallMs + how.skewMs + how.delayMs)
                 .destination(DestinationKind.QUEUE, "any")
                 .replyTo(null, null)
                 .correlationId(null)

@@ -340,6 +340,11 @@ public final class MessageQueue {
         return dispatcher.ready() || index.hasDead();
     }
 
+    /** Whether {@link #dispatch} stopped at a body that is not in memory. */
+    public boolean isCold() {
+        return dispatcher.isCold();
+    }
+
     /** Bodies that were asked for may be in memory now. */
     public void bodiesArrived() {
         dispatcher.bodiesArrived();
