@@ -86,6 +86,10 @@ final class Consumer {
         grant();
     }
 
+    boolean isPaused() {
+        return isPaused;
+    }
+
     private void grant() {
         long limitMessages = isPaused ? link.deliveredMessages() : Math.max(0, limitTag - linkedAfter);
         source.messages().credit(link, limitMessages, limitBytes);

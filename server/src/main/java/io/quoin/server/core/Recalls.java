@@ -72,6 +72,7 @@ final class Recalls {
             Consumer consumer = consumers.get(i);
             if (consumer.hasCredit()
                     && consumer.deliveries().count() == 0
+                    && !consumer.isPaused()
                     && !consumer.session().isSuspended()) {
                 return true;
             }
