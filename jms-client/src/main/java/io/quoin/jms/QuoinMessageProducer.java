@@ -35,6 +35,8 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     private int priority = Message.DEFAULT_PRIORITY;
     private long timeToLiveMs = Message.DEFAULT_TIME_TO_LIVE;
     private long delayMs = Message.DEFAULT_DELIVERY_DELAY;
+    /** All of these, until one is changed. */
+    private Outbox.@Nullable Options options;
 
     QuoinMessageProducer(QuoinSession session, @Nullable QuoinDestination destination) {
         this.session = session;
@@ -47,6 +49,7 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     public void setDisableMessageID(boolean disabled) throws JMSException {
         checkOpen();
         idDisabled = disabled;
+        options = null;
     }
 
     @Override
@@ -59,6 +62,7 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     public void setDisableMessageTimestamp(boolean disabled) throws JMSException {
         checkOpen();
         timestampDisabled = disabled;
+        options = null;
     }
 
     @Override
@@ -71,6 +75,7 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     public void setDeliveryMode(int mode) throws JMSException {
         checkOpen();
         deliveryMode = checkedMode(mode);
+        options = null;
     }
 
     @Override
@@ -83,6 +88,7 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     public void setPriority(int to) throws JMSException {
         checkOpen();
         priority = checkedPriority(to);
+        options = null;
     }
 
     @Override
@@ -95,6 +101,7 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     public void setTimeToLive(long toMs) throws JMSException {
         checkOpen();
         timeToLiveMs = checkedTime(toMs, "time-to-live");
+        options = null;
     }
 
     @Override
@@ -107,6 +114,7 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     public void setDeliveryDelay(long toMs) throws JMSException {
         checkOpen();
         delayMs = checkedTime(toMs, "delivery delay");
+        options = null;
     }
 
     @Override
@@ -204,7 +212,12 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
     }
 
     private Outbox.Options options() {
-        return new Outbox.Options(deliveryMode, priority, timeToLiveMs, delayMs, idDisabled, timestampDisabled);
+        Outbox.Options made = options;
+        if (made == null) {
+            made = new Outbox.Options(deliveryMode, priority, timeToLiveMs, delayMs, idDisabled, timestampDisabled);
+            options = made;
+        }
+        return made;
     }
 
     private Outbox.Options options(int mode, int priority, long timeToLiveMs) throws JMSException {

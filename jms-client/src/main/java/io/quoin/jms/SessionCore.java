@@ -257,12 +257,12 @@ final class SessionCore {
             inbox.locked(() -> acknowledgements.flush(Flush.LATER));
             channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.SOON);
         }
-        return decoder.decode(settings.messages(), received(delivery, acknowledger), delivery.message());
+        return decoder.decode(settings.messages(), received(delivery, acknowledger));
     }
 
     /** Makes the message object of a browsed message. */
     QuoinMessage openBrowsed(MessageDecoder decoder, Delivery delivery) throws JMSException {
-        return decoder.decode(settings.messages(), received(delivery, null), delivery.message());
+        return decoder.decode(settings.messages(), received(delivery, null));
     }
 
     private static Received received(Delivery delivery, @Nullable Acknowledger acknowledger) {

@@ -9,7 +9,6 @@ import io.quoin.protocol.message.MessageFlags;
 import io.quoin.protocol.message.MessageView;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import java.nio.ByteBuffer;
 
 /**
  * From bytes to messages. Not part of the API.
@@ -21,9 +20,9 @@ public final class MessageDecoder {
     private final MessageView view = new MessageView();
 
     /** The message object of a delivery; only its fixed fields are decoded. */
-    public QuoinMessage decode(MessageContext context, Received received, byte[] bytes) throws JMSException {
+    public QuoinMessage decode(MessageContext context, Received received) throws JMSException {
         try {
-            view.wrap(ByteBuffer.wrap(bytes), 0, bytes.length);
+            view.wrap(received.bytes(), 0, received.bytes().limit());
         } catch (ProtocolException e) {
             throw JmsErrors.of(e);
         }

@@ -60,7 +60,8 @@ public class QuoinMessage implements Message {
     private @Nullable Object correlationId;
 
     private @Nullable String type;
-    private final Properties properties;
+    /** Made when there is the first one. */
+    private @Nullable Properties properties;
 
     /** A message to be filled and sent. */
     public QuoinMessage(MessageContext context) {
@@ -69,7 +70,6 @@ public class QuoinMessage implements Message {
         this.headersDecoded = true;
         this.propertiesDecoded = true;
         this.bodyDecoded = true;
-        this.properties = new Properties(context.strictNames());
     }
 
     /** A message that has come from the server. */
@@ -79,7 +79,6 @@ public class QuoinMessage implements Message {
         this.propertiesReadOnly = true;
         this.bodyReadOnly = true;
         this.redelivered = received.redelivered();
-        this.properties = new Properties(context.strictNames());
     }
 
     final MessageContext context() {
@@ -269,7 +268,7 @@ public class QuoinMessage implements Message {
 
     @Override
     public final void clearProperties() {
-        properties.clear();
+        properties = null;
         propertiesDecoded = true;
         propertiesReadOnly = false;
     }
@@ -341,10 +340,11 @@ public class QuoinMessage implements Message {
 
     @Override
     public final Enumeration<String> getPropertyNames() throws JMSException {
-        List<String> names = new ArrayList<>(decodedProperties().names());
+        Properties sent = decodedProperties();
+        List<String> names = new ArrayList<>(sent.names());
         if (propertiesReadOnly) {
             for (String name : annotations().names()) {
-                if (!properties.has(name)) {
+                if (!sent.has(name)) {
                     names.add(name);
                 }
             }
@@ -402,19 +402,29 @@ public class QuoinMessage implements Message {
         if (propertiesReadOnly) {
             throw MessageErrors.readOnly("property " + name);
         }
-        properties.set(name, value);
+        writableProperties().set(name, value);
     }
 
-    /** The properties that the sender set. */
+    /** The properties that the sender set; not to be changed. */
     final Properties decodedProperties() throws JMSException {
         if (!propertiesDecoded && received != null) {
-            for (Map.Entry<String, @Nullable Object> property :
-                    received.view().properties().entrySet()) {
-                properties.setChecked(property.getKey(), property.getValue());
+            Map<String, @Nullable Object> sent = received.view().properties();
+            for (Map.Entry<String, @Nullable Object> property : sent.entrySet()) {
+                writableProperties().setChecked(property.getKey(), property.getValue());
             }
             propertiesDecoded = true;
         }
-        return properties;
+        Properties made = properties;
+        return made == null ? Received.NO_PROPERTIES : made;
+    }
+
+    private Properties writableProperties() {
+        Properties made = properties;
+        if (made == null) {
+            made = new Properties(context.strictNames());
+            properties = made;
+        }
+        return made;
     }
 
     /** What the server says of a received message, as properties. */

@@ -22,7 +22,7 @@ public final class Received {
     /** What a message has that was made here. */
     static final Properties NO_PROPERTIES = new Properties(false);
 
-    private final byte[] bytes;
+    private final ByteBuffer bytes;
     private final int consumer;
     private final long tag;
     private final long deliveryCount;
@@ -48,7 +48,7 @@ public final class Received {
             boolean groupFirst,
             List<NamedValue> annotations,
             @Nullable Acknowledger acknowledger) {
-        this.bytes = bytes;
+        this.bytes = ByteBuffer.wrap(bytes);
         this.consumer = consumer;
         this.tag = tag;
         this.deliveryCount = deliveryCount;
@@ -63,7 +63,7 @@ public final class Received {
         MessageView made = view;
         if (made == null) {
             try {
-                made = new MessageView().wrap(ByteBuffer.wrap(bytes), 0, bytes.length);
+                made = new MessageView().wrap(bytes, 0, bytes.limit());
                 made.verifyStructure();
             } catch (ProtocolException e) {
                 throw JmsErrors.of(e);
@@ -71,6 +71,10 @@ public final class Received {
             view = made;
         }
         return made;
+    }
+
+    ByteBuffer bytes() {
+        return bytes;
     }
 
     boolean redelivered() {

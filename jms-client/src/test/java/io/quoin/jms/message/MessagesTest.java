@@ -44,7 +44,7 @@ class MessagesTest {
         byte[] bytes = new byte[sealed.remaining()];
         sealed.get(bytes);
         Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null);
-        return (M) new MessageDecoder().decode(context, received, bytes);
+        return (M) new MessageDecoder().decode(context, received);
     }
 
     private static <M extends Message> M received(M message) throws Exception {
@@ -312,7 +312,7 @@ class MessagesTest {
             bytes[at] ^= (byte) 0xFF;
             Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null);
             try {
-                Message message = new MessageDecoder().decode(CONTEXT, received, bytes);
+                Message message = new MessageDecoder().decode(CONTEXT, received);
                 message.getPropertyNames();
                 message.getJMSCorrelationID();
                 if (message instanceof MapMessage read) {

@@ -33,7 +33,9 @@ public final class MessageView {
     private static final int[] FIXED_BYTES = {0, 1, 1, 2, 4, 8, 4, 8, -1, 2, -1};
     private static final ByteBuffer NO_BUFFER = ByteBuffer.allocate(0);
 
-    private final Checksum checksum = new Checksum();
+    /** Made when it is first needed: a client has one view for each message, and has summed the bytes before. */
+    private @Nullable Checksum checksum;
+
     private final FieldReader fields = new FieldReader(ErrorCode.BAD_MESSAGE);
     private ByteBuffer buffer = NO_BUFFER;
     private BodyType bodyType = BodyType.NONE;
@@ -144,7 +146,12 @@ public final class MessageView {
      * @throws ProtocolException with {@link ErrorCode#BAD_CHECKSUM} or {@link ErrorCode#BAD_MESSAGE}
      */
     public void verify() throws ProtocolException {
-        CheckedBlock.verify(buffer, offset, length, checksum);
+        Checksum sum = checksum;
+        if (sum == null) {
+            sum = new Checksum();
+            checksum = sum;
+        }
+        CheckedBlock.verify(buffer, offset, length, sum);
         verifyStructure();
     }
 

@@ -36,8 +36,11 @@ final class CombiningWriter {
     /** And so has one that has written for others for this long. */
     private static final long OTHERS_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** When so much waits to be written, senders wait as well; acknowledgements and requests never do. */
-    private static final int FULL_BYTES = 1 << 20;
+    /**
+     * When so much waits to be written, senders wait as well; acknowledgements and requests never do. Less than what a
+     * buffer keeps when it is cleared, so that under load the two buffers are used again and again.
+     */
+    private static final int FULL_BYTES = 192 << 10;
 
     private static final int INITIAL_BYTES = 16 << 10;
 
