@@ -82,6 +82,7 @@ public final class BrokerAgent implements Agent {
     private final Administration administration;
     private final SnapshotJob snapshotJob = new SnapshotJob();
     private final Snapshots snapshots;
+    private final Cleaner cleaner;
     private final Counters counters = new Counters();
     private final Parked parked = new Parked();
     private final OutFrames frames = new OutFrames();
@@ -135,6 +136,7 @@ public final class BrokerAgent implements Agent {
         this.lastToldNs = nowNs - TELL_INTERVAL_NS;
         this.durable = journal.durable();
         this.snapshots = new Snapshots(journal, broker, snapshotJob, options.snapshotEveryBytes(), snapshotPosition);
+        this.cleaner = new Cleaner(journal, broker, nowNs);
     }
 
     /**
@@ -179,6 +181,7 @@ public final class BrokerAgent implements Agent {
         work += dispatch();
         work += letRead();
         work += takeSnapshot();
+        work += diskFull ? 0 : cleaner.doWork(nowNs);
         checkHeartbeats();
         flushLinks();
         noteWhatIsPending();
@@ -198,6 +201,7 @@ public final class BrokerAgent implements Agent {
         } else if (!sealed) {
             next = earlier(next, lastCommitNs + IDLE_SEAL_NS);
         }
+        next = earlier(next, cleaner.nextWorkNs());
         long coreMs = broker.nextDeadlineMs();
         if (coreMs != NEVER) {
             long inMs = Math.max(0, coreMs - clock.wallMs());

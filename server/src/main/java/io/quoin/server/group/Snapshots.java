@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a snapshot whenever so much of the log was written since the last one, a few blocks in each cycle of the owner, and
- * lets go of segments that nobody needs any more.
+ * Takes a snapshot whenever so much of the log was written since the last one, a few blocks in each cycle of the owner.
  *
  * <p>Thread: the owner's; a {@link SnapshotJob} writes.
  */
@@ -36,7 +35,6 @@ final class Snapshots {
     private boolean taken;
     private boolean committing;
     private long lastPosition;
-    private long cleanedUpTo;
 
     /** @param lastPosition of the snapshot that the server started from, 0 for none */
     Snapshots(Journal journal, Broker broker, SnapshotJob job, long everyBytes, long lastPosition) {
@@ -123,30 +121,11 @@ final class Snapshots {
         if (ended.failure() == null) {
             broker.endSnapshot();
             LOG.debug("Snapshot at position {}", ended.position());
-            dropDeadSegments();
         } else {
             broker.abortSnapshot();
             LOG.warn(
                     "No snapshot was taken, the log is kept instead: {}",
                     ended.failure().toString());
         }
-    }
-
-    /** A segment that lies before every snapshot and has no message that is wanted is not needed any more. */
-    private void dropDeadSegments() {
-        long safe = journal.safePosition();
-        long segment = journal.segments().next(0);
-        while (segment != 0 && journal.segments().endOf(segment) <= safe) {
-            if (journal.segments().liveBytes(segment) == 0) {
-                journal.dropSegment(segment);
-            }
-            segment = journal.segments().next(segment + 1);
-        }
-        cleanedUpTo = safe;
-    }
-
-    /** Up to where segments have been looked through, for tests. */
-    long cleanedUpTo() {
-        return cleanedUpTo;
     }
 }

@@ -257,7 +257,7 @@ class BrokerAgentTest {
                 }
             }
         }
-        server.runFor(20);
+        server.runFor(2_000, 20);
         server.keepHouse();
         assertThat(server.segments()).as("dead segments are dropped").isLessThan(6);
 
@@ -269,6 +269,36 @@ class BrokerAgentTest {
         server.disk = server.disk.afterProcessEnd();
         server.start();
         assertThat(server.agent.broker().queue("q").stats().depth()).isEqualTo(500);
+    }
+
+    @Test
+    void messagesThatStayDoNotKeepTheLogOfThoseThatAreGone() throws Exception {
+        TestPeer peer = open();
+        peer.consume(1);
+        String filler = "x".repeat(2_000);
+        for (int i = 0; i < 3_000; i++) {
+            peer.sendText(i + " " + filler, true);
+            if (i % 100 == 99) {
+                server.runFor(1);
+                long last = peer.delivered.size();
+                // The first of each hundred stays.
+                peer.acknowledge(0, 1, last - 98, last);
+                peer.credit(1, last + 1_000, Long.MAX_VALUE, last);
+            }
+        }
+        server.runFor(20_000, 20);
+        server.keepHouse();
+        assertThat(server.segments())
+                .as("segments with few messages are emptied")
+                .isLessThan(6);
+
+        server.disk = server.disk.afterPowerCut(SimDisk.PowerCut.LOSE, 1);
+        server.start();
+        assertThat(server.report.damage()).isEmpty();
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(2_000, 20);
+        assertThat(later.texts()).hasSize(30).allMatch(text -> text.matches("(\\d*0)?0 x{2000}"));
     }
 
     @Test
