@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     /** Messages looked at for one selection before the next one has its turn. */
     private static final int QUANTUM = 16;
+    /** Redelivery delays that one step looks at. */
+    private static final int WOKEN_MAX = 1_000;
     /** A resting message is kept by number and priority in one long. */
     private static final int PRIORITY_BITS = 4;
 
@@ -51,6 +53,9 @@ final class Dispatcher {
     private long out;
     private int consumers;
     private boolean cold;
+    /** More redelivery delays are over than the last step took. */
+    private boolean waking;
+
     private int turn;
 
     Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, long[] uncertainMark) {
@@ -218,6 +223,9 @@ final class Dispatcher {
     // --- dispatch ---
 
     boolean ready() {
+        if (waking) {
+            return true;
+        }
         if (!cold) {
             for (int i = 0; i < selections.size(); i++) {
                 if (selections.get(i).hasWork()) {
@@ -424,14 +432,15 @@ final class Dispatcher {
         return Math.min(resting.firstDue(), restingGroups.firstDue());
     }
 
-    /** Messages and groups whose redelivery delay is over wait again. */
+    /** Messages and groups whose redelivery delay is over wait again, as many as one step takes. */
     private void wake(long nowMs) {
-        while (restingGroups.firstDue() <= nowMs) {
+        int left = WOKEN_MAX;
+        while (restingGroups.firstDue() <= nowMs && left-- > 0) {
             int hash = (int) restingGroups.first();
             restingGroups.removeFirst();
             unhold(hash);
         }
-        while (resting.firstDue() <= nowMs) {
+        while (resting.firstDue() <= nowMs && left-- > 0) {
             long packed = resting.first();
             resting.removeFirst();
             int ref = index.find(priorityOf(packed), numberOf(packed));
@@ -444,6 +453,7 @@ final class Dispatcher {
                 }
             }
         }
+        waking = left <= 0;
     }
 
     private static long pack(int priority, long number) {

@@ -15,12 +15,16 @@ import java.util.Arrays;
  *
  * <p>Where messages of several priorities have groups (<i>mixed</i>), every group is known, and all its waiting messages but the
  * first are in its list. The first is <i>promoted</i>: ready, with its own priority, or passed over in its slot's list. When it
- * goes, the next one is promoted. A group with one message costs 11 to 21 bytes, one with several 20 more and 9 for each.
+ * goes, the next one is promoted. A group with one message costs 11 to 21 bytes, one with several 12 more and 9 for each.
  *
  * <p>Thread: confined to the owner of the core.
  */
 final class GroupOrder {
     private static final int NONE = ReadyIndex.NONE;
+    /** Groups in one piece of the columns, which grow by pieces so that growing takes no time. */
+    private static final int PIECE_BITS = 12;
+
+    private static final int PIECE = 1 << PIECE_BITS;
 
     private final ReadyIndex ready;
     private final Selection selection;
@@ -30,17 +34,21 @@ final class GroupOrder {
 
     private boolean mixed;
 
-    private int[] hashes = {};
-    /** The only message of the group that may go next, ready or in its slot's list; NONE: the group is held. */
-    private int[] promoted = {};
+    /**
+     * The only message of the group that may go next, ready or in its slot's list; NONE: the group is held. Of a place that is
+     * not in use: the next such place.
+     */
+    private int[][] promoted = {};
     /** First and last of each list, in order of arrival. */
-    private int[] ends = {};
-    /** The member of the list that was put in last; NONE: it has gone. */
-    private int[] near = {};
-    /** Places that are not in use; a stack. */
-    private int[] free = {};
+    private int[][] ends = {};
 
-    private int freeCount;
+    private int pieces;
+    private int usedPlaces;
+    private int firstFree = NONE;
+    /** The message that was last put into a list and is still there, and its group. */
+    private int lastInserted = NONE;
+
+    private int lastGroup;
 
     GroupOrder(ReadyIndex ready, Selection selection) {
         this.ready = ready;
@@ -78,11 +86,11 @@ final class GroupOrder {
             return true;
         }
         int group = group(value, hash);
-        if (promoted[group] != NONE && selection.isBefore(ref, promoted[group])) {
+        if (promoted(group) != NONE && selection.isBefore(ref, promoted(group))) {
             demote(group);
         }
         insert(group, ref);
-        advance(group);
+        advance(group, hash);
         return false;
     }
 
@@ -96,22 +104,22 @@ final class GroupOrder {
 
     /** Whether a ready message has to wait for others of its group, which is not held. */
     boolean mustWait(int ref, int hash) {
-        int value = known.get(hash);
-        if (value <= 0 || promoted[value - 1] == NONE || promoted[value - 1] == ref) {
+        int group = known.get(hash) - 1;
+        if (group < 0 || promoted(group) == NONE || promoted(group) == ref) {
             return false;
         }
-        if (selection.isBefore(promoted[value - 1], ref)) {
+        if (selection.isBefore(promoted(group), ref)) {
             return true;
         }
-        demote(value - 1);
+        demote(group);
         return false;
     }
 
     /** A message that was ready goes to its group's list: the group is held, or others come first. */
     void park(int ref, int hash) {
         int group = group(known.get(hash), hash);
-        if (promoted[group] == ref) {
-            promoted[group] = NONE;
+        if (promoted(group) == ref) {
+            promote(group, NONE);
         }
         insert(group, ref);
     }
@@ -124,10 +132,10 @@ final class GroupOrder {
         if (value < 0) {
             known.put(hash, 0);
         } else if (value > 0) {
-            if (promoted[value - 1] == ref) {
-                promoted[value - 1] = NONE;
+            if (promoted(value - 1) == ref) {
+                promote(value - 1, NONE);
             }
-            advance(value - 1);
+            advance(value - 1, hash);
         }
     }
 
@@ -135,52 +143,71 @@ final class GroupOrder {
     void goneFromList(int ref, int hash) {
         int group = known.get(hash) - 1;
         unlink(group, ref);
-        advance(group);
+        advance(group, hash);
     }
 
     /** Something that held a group has ended. */
     void unlocked(int hash) {
         int value = known.get(hash);
         if (value > 0) {
-            advance(value - 1);
+            advance(value - 1, hash);
         }
     }
 
     // --- inside a group ---
 
     /** Promotes the first of the list if it is its turn, and forgets a group without a list. */
-    private void advance(int group) {
-        int first = ends[2 * group];
-        if (first == NONE) {
-            close(group);
-        } else if (promoted[group] == NONE && !selection.isLocked(hashes[group])) {
+    private void advance(int group, int hash) {
+        int first = first(group);
+        if (first != NONE && promoted(group) == NONE && !selection.isLocked(hash)) {
             unlink(group, first);
-            promoted[group] = first;
+            promote(group, first);
             ready.makeReady(first);
-            if (ends[2 * group] == NONE) {
-                close(group);
-            }
+        }
+        if (first(group) == NONE) {
+            int last = promoted(group);
+            known.put(hash, mixed && last != NONE ? ~last : 0);
+            promote(group, firstFree);
+            firstFree = group;
         }
     }
 
     /** The promoted message has to wait for one that came back: it returns to the list. */
     private void demote(int group) {
-        int ref = promoted[group];
-        promoted[group] = NONE;
+        int ref = promoted(group);
+        promote(group, NONE);
         selection.withdraw(ref);
         insert(group, ref);
     }
 
     private void insert(int group, int ref) {
-        ready.insert(ends, 2 * group, ref, Selection.GROUP_LIST, near[group]);
-        near[group] = ref;
+        int near = lastGroup == group ? lastInserted : NONE;
+        ready.insert(ends[group >> PIECE_BITS], endsAt(group), ref, Selection.GROUP_LIST, near);
+        lastInserted = ref;
+        lastGroup = group;
     }
 
     private void unlink(int group, int ref) {
-        if (near[group] == ref) {
-            near[group] = NONE;
+        if (lastInserted == ref) {
+            lastInserted = NONE;
         }
-        ready.unlink(ends, 2 * group, ref);
+        ready.unlink(ends[group >> PIECE_BITS], endsAt(group), ref);
+    }
+
+    private int promoted(int group) {
+        return promoted[group >> PIECE_BITS][group & PIECE - 1];
+    }
+
+    private void promote(int group, int ref) {
+        promoted[group >> PIECE_BITS][group & PIECE - 1] = ref;
+    }
+
+    private int first(int group) {
+        return ends[group >> PIECE_BITS][endsAt(group)];
+    }
+
+    private static int endsAt(int group) {
+        return 2 * (group & PIECE - 1);
     }
 
     /** The group behind a value of {@link #known}, made if there is none yet. */
@@ -188,44 +215,37 @@ final class GroupOrder {
         if (value > 0) {
             return value - 1;
         }
-        if (freeCount == 0) {
-            makeRoom();
+        int group = firstFree;
+        if (group != NONE) {
+            firstFree = promoted(group);
+        } else {
+            group = usedPlaces++;
+            if (group >> PIECE_BITS == pieces) {
+                addPiece();
+            }
         }
-        int group = free[--freeCount];
-        hashes[group] = hash;
-        promoted[group] = value == 0 ? NONE : ~value;
-        ends[2 * group] = NONE;
-        ends[2 * group + 1] = NONE;
-        near[group] = NONE;
+        promote(group, value == 0 ? NONE : ~value);
+        ends[group >> PIECE_BITS][endsAt(group)] = NONE;
+        ends[group >> PIECE_BITS][endsAt(group) + 1] = NONE;
         known.put(hash, group + 1);
         return group;
     }
 
-    private void close(int group) {
-        int last = promoted[group];
-        known.put(hashes[group], mixed && last != NONE ? ~last : 0);
-        free[freeCount++] = group;
-    }
-
-    private void makeRoom() {
-        int room = Math.max(16, 2 * hashes.length);
-        int used = hashes.length;
-        hashes = Arrays.copyOf(hashes, room);
-        promoted = Arrays.copyOf(promoted, room);
-        ends = Arrays.copyOf(ends, 2 * room);
-        near = Arrays.copyOf(near, room);
-        free = Arrays.copyOf(free, room);
-        while (used < room) {
-            free[freeCount++] = used++;
+    private void addPiece() {
+        if (pieces == promoted.length) {
+            promoted = Arrays.copyOf(promoted, Math.max(4, 2 * pieces));
+            ends = Arrays.copyOf(ends, promoted.length);
         }
+        promoted[pieces] = new int[PIECE];
+        ends[pieces] = new int[2 * PIECE];
+        pieces++;
     }
 
     /** Forgets everything. */
     void reset() {
         known.clear();
-        freeCount = 0;
-        for (int group = 0; group < hashes.length; group++) {
-            free[freeCount++] = group;
-        }
+        usedPlaces = 0;
+        firstFree = NONE;
+        lastInserted = NONE;
     }
 }

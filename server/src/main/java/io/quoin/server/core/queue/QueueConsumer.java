@@ -3,7 +3,6 @@
 
 package io.quoin.server.core.queue;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,17 +86,8 @@ public final class QueueConsumer {
     int homes;
 
     int homesEpoch;
-    /** Slots that this consumer holds and that wait for its credit; some may have become free since. */
-    int[] blockedSlots = {};
-
-    int blockedSlotCount;
-
-    void blocked(int slot) {
-        if (blockedSlotCount == blockedSlots.length) {
-            blockedSlots = Arrays.copyOf(blockedSlots, Math.max(8, 2 * blockedSlotCount));
-        }
-        blockedSlots[blockedSlotCount++] = slot;
-    }
+    /** Lists of slots that this consumer holds and that wait for its credit. */
+    final SlotHeap parked = new SlotHeap();
 
     boolean hasCredit() {
         return deliveredMessages < limitMessages && deliveredBytes < limitBytes;

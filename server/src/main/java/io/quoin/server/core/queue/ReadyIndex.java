@@ -26,6 +26,9 @@ final class ReadyIndex {
     /** Bit p set: a message of priority p is ready. */
     private int priorities;
 
+    private long describedOrder;
+    private long describedNumber;
+
     ReadyIndex(MessageIndex index) {
         this.index = index;
     }
@@ -172,6 +175,21 @@ final class ReadyIndex {
         }
         size = 0;
         priorities = 0;
+    }
+
+    /** Looks up where a message stands in the order of arrival: {@link #describedOrder}, {@link #describedNumber}. */
+    void describe(int ref) {
+        IndexBlock block = index.block(ref);
+        describedOrder = block.order(MessageIndex.index(ref));
+        describedNumber = block.number(MessageIndex.index(ref));
+    }
+
+    long describedOrder() {
+        return describedOrder;
+    }
+
+    long describedNumber() {
+        return describedNumber;
     }
 
     // --- lists of messages that wait but are not ready ---

@@ -83,7 +83,7 @@ final class Selection {
             ring.remove(consumer);
         } else {
             ring.add(consumer);
-            if (slots != null && consumer.blockedSlotCount > 0) {
+            if (slots != null && !consumer.parked.isEmpty()) {
                 slots.credited(consumer);
             }
         }

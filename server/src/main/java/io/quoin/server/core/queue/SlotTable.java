@@ -15,15 +15,14 @@ import org.jspecify.annotations.Nullable;
  * rendezvous hashing with bounded load among the slots that have messages; if its home has no credit, it is lent to a consumer
  * that has much. Where a home moved while the old one holds messages, the slot gets nothing more until it is free.
  *
- * <p>A message whose slot cannot take it waits in the slot's list of its priority, in order. When the slot can take messages
- * again only the first of each list becomes ready, and when that goes the next: so nothing is looked at for nothing.
+ * <p>A message whose slot's holder has no credit waits in the slot's list of its priority, in order, and the list in the
+ * holder's heap. As many lists as the holder gets credit leave the heap: the first message of each becomes ready, and when that
+ * goes the next. When the slot becomes free, the first message of each of its lists is ready. So nothing is looked at for
+ * nothing.
  *
  * <p>Thread: confined to the owner of the core.
  */
 final class SlotTable {
-    private static final byte BLOCKED = 1;
-    private static final byte MOVING = 2;
-
     private final int slots;
     private final ReadyIndex ready;
     private final List<QueueConsumer> members;
@@ -33,9 +32,12 @@ final class SlotTable {
     private final int[] homeEpoch;
     private final int[] waiting;
     private final int[] out;
-    private final byte[] state;
+    /** The slot's home has moved away from its holder: it gets nothing more until it is free. */
+    private final boolean[] moving;
     /** By priority: first and last of each slot's list; empty until used. */
     private final int[][] lists = new int[MessageQueue.PRIORITIES][0];
+    /** By priority and slot: the list is in the heap of the slot's holder. */
+    private final boolean[][] parked = new boolean[MessageQueue.PRIORITIES][0];
 
     private int epoch = 1;
     private int active;
@@ -58,7 +60,7 @@ final class SlotTable {
         homeEpoch = new int[slots];
         waiting = new int[slots];
         out = new int[slots];
-        state = new byte[slots];
+        moving = new boolean[slots];
     }
 
     int slotOf(int hash) {
@@ -162,7 +164,7 @@ final class SlotTable {
         if (homeEpoch[slot] != epoch) {
             move(slot, current, sink);
         }
-        return (state[slot] & MOVING) == 0 && canTake(current) ? current : null;
+        return !moving[slot] && canTake(current) ? current : null;
     }
 
     /** Finds the home of a slot that is held; where it left the holder, the slot begins to move. */
@@ -171,7 +173,7 @@ final class SlotTable {
         QueueConsumer now = findHome(slot);
         boolean wasHome = before == null || before == current;
         if (wasHome && now != current && current.selection != null) {
-            state[slot] |= MOVING;
+            moving[slot] = true;
             sink.recall(current, slot);
         }
     }
@@ -206,8 +208,8 @@ final class SlotTable {
     void released(int slot) {
         if (--out[slot] == 0) {
             holder[slot] = null;
-            state[slot] &= (byte) ~MOVING;
-            unblock(slot);
+            moving[slot] = false;
+            readyAll(slot);
             if (waiting[slot] == 0) {
                 deactivated(slot);
             }
@@ -218,17 +220,19 @@ final class SlotTable {
 
     /** A message is passed over: it waits in its slot's list until the slot can take messages again. */
     void passOver(int priority, int slot, int ref) {
-        int[] ends = lists[priority];
-        if (ends.length == 0) {
-            ends = new int[2 * slots];
-            Arrays.fill(ends, ReadyIndex.NONE);
-            lists[priority] = ends;
+        if (lists[priority].length == 0) {
+            lists[priority] = new int[2 * slots];
+            Arrays.fill(lists[priority], ReadyIndex.NONE);
+            parked[priority] = new boolean[slots];
         }
         int list = priority * slots + slot;
-        ready.insert(ends, 2 * slot, ref, Selection.SLOT_LIST, list == lastList ? lastInserted : ReadyIndex.NONE);
+        int near = list == lastList ? lastInserted : ReadyIndex.NONE;
+        ready.insert(lists[priority], 2 * slot, ref, Selection.SLOT_LIST, near);
         lastInserted = ref;
         lastList = list;
-        block(slot);
+        if (!parked[priority][slot] || first(priority, slot) == ref) {
+            park(priority, slot);
+        }
     }
 
     /** A message that is in a slot's list leaves it. */
@@ -239,68 +243,96 @@ final class SlotTable {
         ready.unlink(lists[priority], 2 * slot, ref);
     }
 
-    /** A ready message of a slot is not ready any more: the next one that waits in the list follows. */
+    /** A ready message of a slot is not ready any more: the next one that waits in the list follows, or that of another. */
     void follow(int priority, int slot) {
-        int[] ends = lists[priority];
-        if (ends.length == 0 || ends[2 * slot] == ReadyIndex.NONE || (state[slot] & BLOCKED) != 0) {
-            return;
-        }
         QueueConsumer current = holder[slot];
-        if (current != null && ((state[slot] & MOVING) != 0 || !canTake(current))) {
-            block(slot);
+        boolean empty = lists[priority].length == 0 || first(priority, slot) == ReadyIndex.NONE;
+        if (current == null) {
+            if (!empty) {
+                readyFirst(priority, slot);
+            }
+        } else if (!canTake(current)) {
+            if (!empty && !parked[priority][slot]) {
+                park(priority, slot);
+            }
+        } else if (!empty && !parked[priority][slot] && !moving[slot]) {
+            readyFirst(priority, slot);
         } else {
-            readyFirst(ends, priority, slot);
+            unpark(current, 1);
         }
     }
 
     /** A consumer has credit again. */
     void credited(QueueConsumer consumer) {
-        int kept = 0;
-        for (int i = 0; i < consumer.blockedSlotCount; i++) {
-            int slot = consumer.blockedSlots[i];
-            if (holder[slot] != consumer || (state[slot] & BLOCKED) == 0) {
-                continue;
-            }
-            if ((state[slot] & MOVING) == 0) {
-                unblock(slot);
-            } else {
-                consumer.blockedSlots[kept++] = slot;
-            }
-        }
-        consumer.blockedSlotCount = kept;
+        unpark(consumer, consumer.limitMessages - consumer.deliveredMessages);
     }
 
-    private void block(int slot) {
+    /** A list waits for the credit of its slot's holder. A slot that moves waits for its release alone. */
+    private void park(int priority, int slot) {
         QueueConsumer current = holder[slot];
-        if ((state[slot] & BLOCKED) == 0 && current != null) {
-            state[slot] |= BLOCKED;
-            current.blocked(slot);
+        if (current != null && !moving[slot]) {
+            parked[priority][slot] = true;
+            ready.describe(first(priority, slot));
+            current.parked.add(priority, slot, ready.describedOrder(), ready.describedNumber());
         }
     }
 
-    private void unblock(int slot) {
-        if ((state[slot] & BLOCKED) == 0) {
-            return;
-        }
-        state[slot] &= (byte) ~BLOCKED;
-        for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
-            int[] ends = lists[p];
-            if (ends.length != 0 && ends[2 * slot] != ReadyIndex.NONE) {
-                readyFirst(ends, p, slot);
+    /** Lets up to so many lists go on that wait for a consumer's credit. */
+    private void unpark(QueueConsumer consumer, long count) {
+        SlotHeap heap = consumer.parked;
+        for (long left = count; left > 0 && !heap.isEmpty(); ) {
+            int priority = heap.firstPriority();
+            int slot = heap.firstSlot();
+            boolean waits = holder[slot] == consumer && parked[priority][slot];
+            int first = waits ? first(priority, slot) : ReadyIndex.NONE;
+            if (first != ReadyIndex.NONE) {
+                ready.describe(first);
+                boolean isCurrent = heap.isFirst(ready.describedOrder(), ready.describedNumber());
+                heap.removeFirst();
+                parked[priority][slot] = false;
+                if (isCurrent && !moving[slot]) {
+                    readyFirst(priority, slot);
+                    left--;
+                } else {
+                    // Another message is first by now.
+                    park(priority, slot);
+                }
+            } else {
+                heap.removeFirst();
+                if (waits) {
+                    parked[priority][slot] = false;
+                }
             }
         }
     }
 
-    private void readyFirst(int[] ends, int priority, int slot) {
-        int ref = ends[2 * slot];
+    /** A slot is free: whoever has credit may have its messages. */
+    private void readyAll(int slot) {
+        for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
+            if (lists[p].length != 0) {
+                parked[p][slot] = false;
+                if (first(p, slot) != ReadyIndex.NONE) {
+                    readyFirst(p, slot);
+                }
+            }
+        }
+    }
+
+    private int first(int priority, int slot) {
+        return lists[priority][2 * slot];
+    }
+
+    private void readyFirst(int priority, int slot) {
+        int ref = first(priority, slot);
         unlink(priority, slot, ref);
         ready.makeReady(ref);
     }
 
     /** Forgets what waits; what is out stays. */
     void reset() {
-        for (int[] ends : lists) {
-            Arrays.fill(ends, ReadyIndex.NONE);
+        for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
+            Arrays.fill(lists[p], ReadyIndex.NONE);
+            Arrays.fill(parked[p], false);
         }
         lastInserted = ReadyIndex.NONE;
         for (int slot = 0; slot < slots; slot++) {
@@ -309,7 +341,6 @@ final class SlotTable {
                 deactivated(slot);
             }
             waiting[slot] = 0;
-            state[slot] &= (byte) ~BLOCKED;
         }
     }
 }
