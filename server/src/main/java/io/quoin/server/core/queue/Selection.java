@@ -108,11 +108,11 @@ final class Selection {
     /** A message does not wait any more: another selection has it, or it is gone or expired. */
     void left(IndexBlock block, int entry) {
         if (ready.isLoaded(block, entry)) {
-            remove(block, entry);
+            remove(block, entry, false);
         }
     }
 
-    private void remove(IndexBlock block, int entry) {
+    private void remove(IndexBlock block, int entry, boolean handedOut) {
         boolean wasReady = ready.unready(block, entry);
         byte list = wasReady ? 0 : ready.list(block, entry);
         if (!block.isGrouped(entry) || (!wasReady && list == 0)) {
@@ -125,7 +125,7 @@ final class Selection {
         groupedWaiting--;
         table.waitsNot(slot);
         if (wasReady) {
-            table.follow(block.priority(), slot);
+            table.follow(block.priority(), slot, handedOut);
         } else if (list == SLOT_LIST) {
             table.unlink(block.priority(), slot, ref);
         }
@@ -183,7 +183,7 @@ final class Selection {
         SlotTable table = slots();
         int slot = table.slotOf(block.hash[entry]);
         if (ready.unready(block, entry)) {
-            table.follow(block.priority(), slot);
+            table.follow(block.priority(), slot, false);
         } else {
             table.unlink(block.priority(), slot, ref);
         }
@@ -246,14 +246,14 @@ final class Selection {
         int entry = MessageIndex.index(ref);
         if (block.expired(entry, nowMs)) {
             // The expiry sweep will report it.
-            remove(block, entry);
+            remove(block, entry, false);
             return true;
         }
         if (!dispatcher.bodyReady(block, entry)) {
             return false;
         }
         if (filter != null && !matches(filter, block, entry)) {
-            remove(block, entry);
+            remove(block, entry, false);
             return true;
         }
         if (block.isGrouped(entry)) {
@@ -277,7 +277,7 @@ final class Selection {
         if (isLocked(hash) || groups.mustWait(ref, hash)) {
             ready.unready(block, entry);
             groups.park(ref, hash);
-            table.follow(priority, slot);
+            table.follow(priority, slot, false);
             return;
         }
         QueueConsumer consumer = table.taker(slot, ring, sink);
@@ -289,7 +289,7 @@ final class Selection {
         charge(consumer, block.length[entry]);
         groupedOut++;
         table.taken(slot, consumer);
-        remove(block, entry);
+        remove(block, entry, true);
         dispatcher.handOut(this, consumer, block, entry, sink);
     }
 

@@ -83,9 +83,10 @@ final class SlotTable {
         }
     }
 
-    /** How many slots with messages a consumer may be home to: a tenth more than its share. */
+    /** How many slots with messages a consumer may be home to: its share rounded up, or a tenth more than its share. */
     private int limit() {
-        return candidates == 0 ? 0 : (11 * Math.max(active, 1) + 10 * candidates - 1) / (10 * candidates);
+        int count = Math.max(active, 1);
+        return candidates == 0 ? 0 : Math.max((count + candidates - 1) / candidates, 11 * count / (10 * candidates));
     }
 
     private @Nullable QueueConsumer homeOf(int slot) {
@@ -233,6 +234,11 @@ final class SlotTable {
         if (!parked[priority][slot] || first(priority, slot) == ref) {
             park(priority, slot);
         }
+        QueueConsumer current = holder[slot];
+        if (current != null && canTake(current)) {
+            // The slot moves, but its holder has credit for others.
+            unpark(current, 1);
+        }
     }
 
     /** A message that is in a slot's list leaves it. */
@@ -243,21 +249,24 @@ final class SlotTable {
         ready.unlink(lists[priority], 2 * slot, ref);
     }
 
-    /** A ready message of a slot is not ready any more: the next one that waits in the list follows, or that of another. */
-    void follow(int priority, int slot) {
+    /**
+     * A ready message of a slot is not ready any more. If the slot is free or the message went to its holder, the next one of
+     * the list follows; otherwise the best that waits for the holder's credit does, of whatever list.
+     */
+    void follow(int priority, int slot, boolean handedOut) {
         QueueConsumer current = holder[slot];
-        boolean empty = lists[priority].length == 0 || first(priority, slot) == ReadyIndex.NONE;
-        if (current == null) {
-            if (!empty) {
+        boolean canGoOn = lists[priority].length != 0
+                && first(priority, slot) != ReadyIndex.NONE
+                && !parked[priority][slot]
+                && !moving[slot];
+        if (canGoOn) {
+            if (current == null || (handedOut && canTake(current))) {
                 readyFirst(priority, slot);
+                return;
             }
-        } else if (!canTake(current)) {
-            if (!empty && !parked[priority][slot]) {
-                park(priority, slot);
-            }
-        } else if (!empty && !parked[priority][slot] && !moving[slot]) {
-            readyFirst(priority, slot);
-        } else {
+            park(priority, slot);
+        }
+        if (current != null && canTake(current)) {
             unpark(current, 1);
         }
     }

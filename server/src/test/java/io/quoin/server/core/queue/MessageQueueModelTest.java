@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class MessageQueueModelTest {
     private static final boolean LONG = Boolean.getBoolean("quoin.long");
-    private static final int RUNS = LONG ? 4_000 : 250;
+    private static final int RUNS = LONG ? 4_000 : 120;
     private static final int STEPS = 400;
 
     /** One random run. */
