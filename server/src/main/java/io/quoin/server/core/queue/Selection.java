@@ -109,6 +109,9 @@ final class Selection {
     void left(IndexBlock block, int entry) {
         if (ready.isLoaded(block, entry)) {
             remove(block, entry, false);
+        } else {
+            // It may have been what the others had to wait for.
+            behind = true;
         }
     }
 
