@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a connection factory, in the URI and as bean properties alike. Times are in milliseconds, sizes in bytes.
+ * The options of a connection factory, in the URI and as bean properties alike. Times are in milliseconds and sizes
+ * in bytes where no unit is given.
  */
 enum ClientOption {
     /** The user, if the call that creates the connection names none. */
@@ -21,17 +22,17 @@ enum ClientOption {
     /** The client id of every connection; then nobody else can set one. */
     CLIENT_ID("clientID", null, Kind.TEXT),
     /** From the look-up of the name to the server's welcome, for each server that the URI names. */
-    CONNECT_TIMEOUT("connectTimeout", "15000", Kind.TIME),
+    CONNECT_TIMEOUT("connectTimeout", "15s", Kind.TIME),
     /** For every answer of the server but that to a send. */
-    REQUEST_TIMEOUT("requestTimeout", "30000", Kind.TIME),
+    REQUEST_TIMEOUT("requestTimeout", "30s", Kind.TIME),
     /** For the server's answer to a send, for credit, and for a write that does not get on. */
-    SEND_TIMEOUT("sendTimeout", "30000", Kind.TIME),
+    SEND_TIMEOUT("sendTimeout", "30s", Kind.TIME),
     /** How long the server may be silent before it is taken for lost; the server caps it. */
-    SESSION_TIMEOUT("sessionTimeout", "35000", Kind.TIME),
+    SESSION_TIMEOUT("sessionTimeout", "35s", Kind.TIME),
     /** How many messages may wait at a consumer; 0 for one round trip per receive. */
     PREFETCH("prefetch", "1000", Kind.COUNT),
     /** And how many bytes of them. */
-    PREFETCH_BYTES("prefetchBytes", "1048576", Kind.SIZE),
+    PREFETCH_BYTES("prefetchBytes", "1MiB", Kind.SIZE),
     /** Whether automatic acknowledgements wait until they are durable: auto or durable. */
     ACK_MODE("ackMode", "auto", Kind.ACK_MODE),
     /** The classes that a received object message may contain, like java.util.*,com.acme.orders.**; none by default. */
@@ -60,6 +61,13 @@ enum ClientOption {
         PATTERNS
     }
 
+    private static final Map<String, Long> TIME_UNITS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
+    private static final Map<String, Long> SIZE_UNITS =
+            Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+
+    /** Of a number whose product with a unit is exact as a double. */
+    private static final int MAX_DIGITS = 15;
+
     private static final Map<String, ClientOption> BY_NAME = byName();
 
     private final String optionName;
@@ -83,10 +91,6 @@ enum ClientOption {
         return standard;
     }
 
-    boolean isSecret() {
-        return kind == Kind.SECRET;
-    }
-
     static List<String> names() {
         return Arrays.stream(values()).map(ClientOption::optionName).toList();
     }
@@ -102,9 +106,7 @@ enum ClientOption {
      */
     void check(String value) {
         switch (kind) {
-            case TIME -> checkNumber(value, 1, Integer.MAX_VALUE, "milliseconds");
-            case COUNT -> checkNumber(value, 0, Integer.MAX_VALUE, "messages");
-            case SIZE -> checkNumber(value, 1, Long.MAX_VALUE / 2, "bytes");
+            case TIME, COUNT, SIZE -> number(value);
             case FLAG -> checkOneOf(value, "true", "false");
             case ACK_MODE -> checkOneOf(value, "auto", "durable");
             case PATTERNS -> {
@@ -118,16 +120,36 @@ enum ClientOption {
         }
     }
 
-    private void checkNumber(String value, long least, long most, String unit) {
-        String wanted = "a number of " + unit + " from " + least + " to " + most;
-        try {
-            long number = Long.parseLong(value);
-            if (number < least || number > most) {
-                throw refused(value, wanted, null);
-            }
-        } catch (NumberFormatException e) {
-            throw refused(value, wanted, e);
+    /**
+     * The number that a text means for this option: of milliseconds, messages or bytes. Times may end in ms, s, m or h,
+     * sizes in B, KiB, MiB or GiB.
+     *
+     * @throws IllegalArgumentException with {@link ErrorCode#BAD_VALUE}
+     */
+    long number(String value) {
+        return switch (kind) {
+            case TIME ->
+                number(value, TIME_UNITS, 1, Integer.MAX_VALUE, "a time like 500ms, 30s or 5m, from 1ms to 24 days");
+            case SIZE ->
+                number(value, SIZE_UNITS, 1, 1L << 40, "a size like 65536, 512KiB or 1MiB, from 1 byte to 1 TiB");
+            default -> number(value, Map.of(), 0, Integer.MAX_VALUE, "a number of messages from 0 on");
+        };
+    }
+
+    private long number(String value, Map<String, Long> units, long least, long most, String wanted) {
+        int digits = 0;
+        while (digits < value.length() && Character.digit(value.charAt(digits), 10) >= 0) {
+            digits++;
         }
+        Long unit = digits == value.length() ? Long.valueOf(1) : units.get(value.substring(digits));
+        if (unit == null || digits == 0 || digits > MAX_DIGITS) {
+            throw refused(value, wanted, null);
+        }
+        double wide = (double) Long.parseLong(value, 0, digits, 10) * unit;
+        if (wide < least || wide > most) {
+            throw refused(value, wanted, null);
+        }
+        return (long) wide;
     }
 
     private void checkOneOf(String value, String one, String other) {

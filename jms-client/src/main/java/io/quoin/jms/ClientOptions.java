@@ -102,7 +102,7 @@ final class ClientOptions implements Serializable {
 
     long number(ClientOption option) {
         String value = text(option);
-        return value == null ? 0 : Long.parseLong(value);
+        return value == null ? 0 : option.number(value);
     }
 
     boolean flag(ClientOption option) {

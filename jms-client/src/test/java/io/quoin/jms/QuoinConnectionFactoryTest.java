@@ -19,6 +19,8 @@ import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Properties;
@@ -74,6 +76,27 @@ class QuoinConnectionFactoryTest {
     }
 
     @Test
+    void timesAndSizesMayHaveUnits() {
+        QuoinConnectionFactory factory =
+                new QuoinConnectionFactory("quoin://h?sendTimeout=2m&requestTimeout=5s&connectTimeout=70ms"
+                        + "&sessionTimeout=9000&prefetchBytes=512KiB");
+        assertThat(factory.getSendTimeout()).isEqualTo(120_000);
+        assertThat(factory.getRequestTimeout()).isEqualTo(5_000);
+        assertThat(factory.getConnectTimeout()).isEqualTo(70);
+        assertThat(factory.getSessionTimeout()).isEqualTo(9_000);
+        assertThat(factory.getPrefetchBytes()).isEqualTo(512 << 10);
+    }
+
+    @Test
+    void everyOptionIsDescribed() throws Exception {
+        String described = Files.readString(Path.of("..", "docs", "client.md"));
+        for (ClientOption option : ClientOption.values()) {
+            String standard = option.standard() == null ? "none" : "`" + option.standard() + "`";
+            assertThat(described).contains("| `" + option.optionName() + "` | " + standard + " |");
+        }
+    }
+
+    @Test
     void unknownOptionIsRefusedWithTheNearestName() {
         assertThatThrownBy(() -> new QuoinConnectionFactory("quoin://h?prefech=5"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -85,7 +108,16 @@ class QuoinConnectionFactoryTest {
     @Test
     void valueThatAnOptionCannotHaveIsRefused() {
         for (String bad : new String[] {
-            "prefetch=-1", "prefetch=x", "connectTimeout=0", "ackMode=never", "verifyHost=yes", "objectMessageAllow=!a"
+            "prefetch=-1",
+            "prefetch=x",
+            "prefetch=1s",
+            "prefetchBytes=1mb",
+            "sendTimeout=1d",
+            "sendTimeout=999999h",
+            "connectTimeout=0",
+            "ackMode=never",
+            "verifyHost=yes",
+            "objectMessageAllow=!a"
         }) {
             assertThatThrownBy(() -> new QuoinConnectionFactory("quoin://h?" + bad))
                     .as(bad)
