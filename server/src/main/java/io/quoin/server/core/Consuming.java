@@ -52,7 +52,10 @@ final class Consuming {
         this.recalls = recalls;
     }
 
-    /** Opens a consumer. Returns whether something was recorded that it depends on. */
+    /**
+     * Opens a consumer. Returns whether it depends on something that was recorded now, or perhaps a moment ago: a durable
+     * subscription that another consumer has just made has to be durable for this one too.
+     */
     boolean open(ClientConnection c, ClientSession session, Frame.ConsumerOpen f) throws Refusal {
         if (c.consumers().get(f.consumer()) != null) {
             throw new Refusal(ErrorCode.CONSUMER_UNKNOWN, "The connection has a consumer " + f.consumer() + " already");
@@ -82,7 +85,7 @@ final class Consuming {
         consumer.credit(f.limitMessages(), f.limitBytes());
         handOut.renew(source, recorder);
         ready.add(source);
-        return recorder.appended() != before;
+        return recorder.appended() != before || (f.flags() & FrameFlags.CONSUMER_DURABLE) != 0;
     }
 
     /** What the client has not handed out goes back uncounted; what it has stays the session's. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.server.model.Refusal;
 import java.util.List;
@@ -110,6 +111,16 @@ class LossAndStopTest {
         server.settle();
 
         assertThat(client.texts(2)).containsExactly("b");
+    }
+
+    @Test
+    void everyConsumerOfADurableSubscriptionWaitsUntilItIsDurable() {
+        int flags = FrameFlags.CONSUMER_DURABLE | FrameFlags.CONSUMER_SHARED;
+        int first = client.consume(S, 1, client.topic("news"), flags, "all", null);
+        int second = client.consume(S, 2, client.topic("news"), flags, "all", null);
+
+        assertThat(client.out.okAfter.get(first)).isPositive();
+        assertThat(client.out.okAfter.get(second)).isGreaterThanOrEqualTo(client.out.okAfter.get(first));
     }
 
     @Test
