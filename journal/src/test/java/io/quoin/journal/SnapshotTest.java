@@ -223,4 +223,24 @@ final class SnapshotTest {
             journal.close();
         }
     }
+
+    @Test
+    void segmentsAreKeptForTheOlderSnapshot() throws Exception {
+        int dropped = 0;
+        for (long seed = 1; seed <= 40; seed++) {
+            SimDisk own = new SimDisk();
+            Workload workload = new Workload(seed, 200);
+            workload.run(own);
+            workload.stopHere();
+            List<String> manifests = own.list("snapshots").stream()
+                    .filter(n -> n.startsWith("manifest"))
+                    .toList();
+            if (manifests.size() == 2) {
+                dropped += own.exists(Layout.segmentPath(1)) ? 0 : 1;
+                own.flipBit("snapshots/" + manifests.get(1), 200);
+                workload.verify(own, true);
+            }
+        }
+        assertThat(dropped).isGreaterThan(5);
+    }
 }

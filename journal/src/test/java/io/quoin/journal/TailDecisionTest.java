@@ -5,10 +5,14 @@ package io.quoin.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quoin.journal.disk.DiskFile;
 import io.quoin.journal.disk.ManualClock;
+import io.quoin.journal.disk.OpenMode;
 import io.quoin.journal.disk.SimDisk;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** Every row of the decision table, on bytes. Three batches of one record each; positions are in the first segment. */
@@ -186,6 +190,49 @@ final class TailDecisionTest {
         assertThat(report.trimmedBytes()).isEqualTo(end - frameOf(1));
         start();
         assertThat(found).containsExactly(positions.get(0));
+    }
+
+    /** Makes a sound header that says that another frame came before it, as after a write that was lost. */
+    private void unchain(long position) throws Exception {
+        ByteBuffer bytes = ByteBuffer.wrap(disk.bytes(SEGMENT));
+        int at = (int) (position - Workload.SEGMENT_BYTES);
+        FrameHeader.encode(
+                new CRC32C(),
+                bytes,
+                at,
+                FrameHeader.frameLength(bytes, at),
+                FrameHeader.flags(bytes, at),
+                FrameHeader.generation(bytes, at),
+                position,
+                FrameHeader.epoch(bytes, at),
+                FrameHeader.durable(bytes, at),
+                FrameHeader.previousCrc(bytes, at) + 1,
+                FrameHeader.count(bytes, at),
+                FrameHeader.recordsCrc(bytes, at));
+        try (DiskFile file = disk.open(SEGMENT, OpenMode.WRITE)) {
+            file.write(bytes.clear().position(0), 0);
+            file.force();
+        }
+    }
+
+    @Test
+    void aFrameThatDoesNotFollowTheOneBeforeItIsDamageUnderASeal() throws Exception {
+        write(true);
+        unchain(frameOf(2));
+        RecoveryReport report = start();
+        assertThat(report.losesRecords()).isTrue();
+        assertThat(report.damage().get(0).position()).isEqualTo(frameOf(2));
+        assertThat(found).isEqualTo(positions);
+    }
+
+    @Test
+    void aFrameThatDoesNotFollowTheOneBeforeItIsNotPartOfATail() throws Exception {
+        write(false);
+        unchain(frameOf(2));
+        RecoveryReport report = start();
+        assertThat(report.damage()).isEmpty();
+        assertThat(report.trimmedBytes()).isPositive();
+        assertThat(found).isEqualTo(positions.subList(0, 2));
     }
 
     @Test
