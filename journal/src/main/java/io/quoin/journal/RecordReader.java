@@ -96,6 +96,18 @@ public final class RecordReader implements Closeable {
     }
 
     /**
+     * Copies what lies at a damaged place into the quarantine folder, for somebody to look at: its segment may be dropped one
+     * day. A place that is there already is left alone.
+     */
+    public void quarantine(long position, int lengthBytes) throws JournalException {
+        try {
+            Quarantine.copy(disk, segmentBytes, new Damage(Damage.Kind.PAYLOAD, position, lengthBytes, ""));
+        } catch (IOException e) {
+            throw new JournalFailedException("Copying the damage at " + position + " failed: " + e, e);
+        }
+    }
+
+    /**
      * Reads a record with what follows it, as much as reading forward has paid for so far, up to 1 MiB.
      *
      * @param position of a record that is durable

@@ -101,7 +101,7 @@ final class Applier {
                 producers.refused(
                         ProducerRecord.producer(record), ProducerRecord.first(record), ProducerRecord.last(record));
             case SEND -> sent(record);
-            case ACK, EXPIRED -> removed(record);
+            case ACK, EXPIRED, DAMAGED -> removed(record);
             case COUNTED -> counted(record);
             case HANDOUT ->
                 handOut.recorded(

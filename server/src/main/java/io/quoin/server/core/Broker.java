@@ -65,6 +65,7 @@ public final class Broker {
     private final Administration administration;
     private final Catalogue catalogue;
     private final MessageStore store;
+    private final DamagedMessages damagedMessages;
     private @Nullable SnapshotSteps snapshot;
     private long[] tags = new long[64];
     private long durableTo;
@@ -85,6 +86,7 @@ public final class Broker {
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder);
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
+        damagedMessages = new DamagedMessages(sources, new RangeWriter(recorder));
         settlement = new Settlement(now, ranges, deadLetters, ready, timers);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
@@ -170,7 +172,16 @@ public final class Broker {
         }
     }
 
-    // --- cleaning
+    // --- damage and cleaning
+
+    /**
+     * The message in the record at {@code position} cannot be read: it leaves every queue.
+     *
+     * @return where it was, for people
+     */
+    public List<String> damaged(long position) {
+        return damagedMessages.remove(position);
+    }
 
     /** Begins to move what is needed of the log from {@code from} to before {@code to} to its end; the caller steps it. */
     public Relocation relocate(long from, long to) {

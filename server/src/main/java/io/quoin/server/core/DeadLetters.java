@@ -4,6 +4,7 @@
 package io.quoin.server.core;
 
 import io.quoin.journal.RecordView;
+import io.quoin.server.core.queue.MessageRef;
 import io.quoin.server.model.Annotations;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.SendRecord;
@@ -28,6 +29,7 @@ final class DeadLetters {
     private final DestinationResolver resolver;
     private final RangeWriter ranges;
     private final ArrayDeque<Letter> waiting = new ArrayDeque<>();
+    private final MessageRef ref = new MessageRef();
     private ByteBuffer copy = ByteBuffer.allocate(4 * 1024);
 
     DeadLetters(MessageStore store, Recorder recorder, DestinationResolver resolver, RangeWriter ranges) {
@@ -45,14 +47,14 @@ final class DeadLetters {
     }
 
     /** Moves a message that is out, or is about to be. */
-    void move(Source source, int priority, long arrival, long position, int length, String reason) {
-        move(new Letter(source, priority, arrival, position, length, PREFIX + source.destinationName(), reason));
+    void move(Source source, int priority, long arrival, int length, String reason) {
+        move(new Letter(source, priority, arrival, length, PREFIX + source.destinationName(), reason));
     }
 
     /** Moves an expired message to the queue for such. */
-    void expired(Source source, int priority, long arrival, long position, int length) {
+    void expired(Source source, int priority, long arrival, int length) {
         String to = source.options().expiryQueue();
-        move(new Letter(source, priority, arrival, position, length, to, "expired in " + source.description()));
+        move(new Letter(source, priority, arrival, length, to, "expired in " + source.description()));
     }
 
     /** Bytes that were asked for may be in memory now. */
@@ -66,12 +68,16 @@ final class DeadLetters {
         if (letter.source.isGone()) {
             return;
         }
-        boolean isVolatile = letter.position < 0;
+        boolean isVolatile = letter.arrival < 0;
         if (!letter.source.isDurable() && letter.source instanceof Queue) {
             drop(letter);
             return;
         }
-        if (!store.ready(letter.position, letter.length)) {
+        if (!letter.source.messages().find(letter.priority, letter.arrival, ref)) {
+            return; // removed while its letter waited
+        }
+        long position = ref.position();
+        if (!store.ready(position, letter.length)) {
             waiting.add(letter);
             return;
         }
@@ -80,7 +86,7 @@ final class DeadLetters {
             drop(letter);
             return;
         }
-        RecordView record = store.record(letter.position);
+        RecordView record = store.record(position);
         int groupHash = SendRecord.groupHash(record);
         int flags = SendRecord.MOVED | SendRecord.ANNOTATED | (record.flags() & SendRecord.GROUPED);
         copyPayload(record);
@@ -108,6 +114,5 @@ final class DeadLetters {
         copy.put(0, record.buffer(), record.payloadAt(), length).limit(length);
     }
 
-    private record Letter(
-            Source source, int priority, long arrival, long position, int length, String target, String reason) {}
+    private record Letter(Source source, int priority, long arrival, int length, String target, String reason) {}
 }

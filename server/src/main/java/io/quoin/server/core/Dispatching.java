@@ -101,7 +101,7 @@ final class Dispatching implements DeliverySink {
         Source source = consumer.source();
         int max = DeadLetters.maxDeliveries(source);
         if (max > 0 && deliveryCount > max && settlement.certainDeliveries(source, priority, arrival) >= max) {
-            deadLetters.move(source, priority, arrival, position, length, Settlement.tooOften(source));
+            deadLetters.move(source, priority, arrival, length, Settlement.tooOften(source));
             source.messages().refund(to, length);
             return;
         }

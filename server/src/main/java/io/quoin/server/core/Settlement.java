@@ -162,12 +162,7 @@ final class Settlement {
     private void deadLetter(Consumer consumer, long tag, String reason) {
         Deliveries deliveries = consumer.deliveries();
         deadLetters.move(
-                consumer.source(),
-                deliveries.priority(tag),
-                deliveries.arrival(tag),
-                deliveries.position(tag),
-                deliveries.length(tag),
-                reason);
+                consumer.source(), deliveries.priority(tag), deliveries.arrival(tag), deliveries.length(tag), reason);
     }
 
     private long heldUntilMs(Consumer consumer) {

@@ -86,7 +86,7 @@ final class Ticker implements ExpirySink {
         if (source == null || source.options().expiryQueue().isEmpty()) {
             ranges.add(priority, arrival);
         } else {
-            deadLetters.expired(source, priority, arrival, position, length);
+            deadLetters.expired(source, priority, arrival, length);
         }
     }
 }

@@ -344,10 +344,24 @@ public final class BrokerAgent implements Agent {
 
     private int takeWhatWasRead() {
         if (store.isWaiting() && store.arrived()) {
+            for (long position = store.nextDamaged(); position != 0; position = store.nextDamaged()) {
+                removeDamaged(position);
+            }
             broker.bodiesArrived();
             return 1;
         }
         return 0;
+    }
+
+    /** One message cannot be read: it is missed, by name, and everything else goes on. */
+    private void removeDamaged(long position) {
+        counters.damaged();
+        LOG.error(
+                "{}: the message at position {} of the log is damaged on the disk and was removed from {}. What is left of it"
+                        + " is in the folder quarantine; check the disk.",
+                ErrorCode.MESSAGE_DAMAGED.code(),
+                position,
+                broker.damaged(position));
     }
 
     /** Old messages that the core has asked for are read by the helper, or here if there is none. */

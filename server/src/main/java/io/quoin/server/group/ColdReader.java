@@ -3,6 +3,7 @@
 
 package io.quoin.server.group;
 
+import io.quoin.journal.DamagedRecordException;
 import io.quoin.journal.JournalException;
 import io.quoin.journal.LogExtent;
 import io.quoin.journal.RecordReader;
@@ -21,6 +22,9 @@ final class ColdReader {
     /** What an extent has, and what its memory is. */
     static final int EXTENT_BYTES = 1 << 20;
 
+    /** What a record has besides its message, as a rule: its head and its fields. */
+    private static final int RECORD_OVERHEAD_BYTES = 128;
+
     /** An extent that was read, or why it was not. */
     record Result(
             long position,
@@ -28,7 +32,7 @@ final class ColdReader {
             @Nullable JournalException failure) {}
 
     /** One thing to read, into that memory. */
-    private record Request(long position, ByteBuffer memory) {}
+    private record Request(long position, int length, ByteBuffer memory) {}
 
     private final RecordReader reader;
     private final ConcurrentLinkedQueue<Request> inbox = new ConcurrentLinkedQueue<>();
@@ -38,9 +42,9 @@ final class ColdReader {
         this.reader = reader;
     }
 
-    /** Asks for the record at {@code position} with what follows it. */
-    void request(long position, ByteBuffer memory) {
-        inbox.add(new Request(position, memory));
+    /** Asks for the record at {@code position}, whose message has so many bytes, with what follows it. */
+    void request(long position, int length, ByteBuffer memory) {
+        inbox.add(new Request(position, length, memory));
     }
 
     /** What has been read, or null. */
@@ -58,10 +62,23 @@ final class ColdReader {
         try {
             LogExtent extent = reader.readExtent(next.position, next.memory);
             outbox.add(new Result(next.position, extent, null));
+        } catch (DamagedRecordException e) {
+            outbox.add(new Result(next.position, null, quarantined(next, e)));
         } catch (JournalException e) {
             outbox.add(new Result(next.position, null, e));
         }
         return 1;
+    }
+
+    /** Keeps what is left of a damaged record; returns what the owner is told. */
+    private JournalException quarantined(Request damaged, DamagedRecordException found) {
+        try {
+            reader.quarantine(damaged.position, damaged.length + RECORD_OVERHEAD_BYTES);
+            return found;
+        } catch (JournalException e) {
+            e.addSuppressed(found);
+            return e;
+        }
     }
 
     /** Closes the files, when nobody reads any more. */

@@ -14,6 +14,7 @@ public final class Counters {
     private long syncNanos;
     private long connectionsOpened;
     private long protocolErrors;
+    private long damagedMessages;
 
     void received(int sizeBytes) {
         receivedMessages++;
@@ -36,6 +37,15 @@ public final class Counters {
 
     void protocolError() {
         protocolErrors++;
+    }
+
+    void damaged() {
+        damagedMessages++;
+    }
+
+    /** Messages that were lost to damage on the disk. */
+    public long damagedMessages() {
+        return damagedMessages;
     }
 
     public long receivedMessages() {

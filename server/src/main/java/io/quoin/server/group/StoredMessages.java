@@ -43,6 +43,10 @@ final class StoredMessages implements MessageStore {
 
     private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>();
     private final Set<Long> requested = new HashSet<>();
+    /** What is damaged on the disk. */
+    private final Set<Long> damaged = new HashSet<>();
+    /** The part of it that the broker has not been told of. */
+    private final ArrayDeque<Long> untold = new ArrayDeque<>();
     /** Positions that could not be read once: their segment may have been dropped together with the last who wanted them. */
     private final Set<Long> missed = new HashSet<>();
 
@@ -84,11 +88,14 @@ final class StoredMessages implements MessageStore {
         if (position < 0 || find(position)) {
             return true;
         }
-        if (!requested.contains(position)) {
+        if (!requested.contains(position) && !damaged.contains(position)) {
             if (requested.size() < REQUESTS) {
                 requested.add(position);
                 ByteBuffer free = memory.poll();
-                reader().request(position, free != null ? free : ByteBuffer.allocateDirect(ColdReader.EXTENT_BYTES));
+                reader().request(
+                                position,
+                                length,
+                                free != null ? free : ByteBuffer.allocateDirect(ColdReader.EXTENT_BYTES));
             } else {
                 turnedAway = true;
             }
@@ -124,6 +131,12 @@ final class StoredMessages implements MessageStore {
         }
     }
 
+    /** A message that could not be read since the last call and has to leave its queues; 0 if there is none. */
+    long nextDamaged() {
+        Long position = untold.poll();
+        return position == null ? 0 : position;
+    }
+
     /** Whether something is being read. */
     boolean isWaiting() {
         return !requested.isEmpty();
@@ -142,6 +155,9 @@ final class StoredMessages implements MessageStore {
             if (extent != null) {
                 missed.remove(result.position());
                 keep(extent);
+            } else if (result.failure() instanceof DamagedRecordException) {
+                damaged.add(result.position());
+                untold.add(result.position());
             } else if (result.failure() != null && !missed.add(result.position())) {
                 LOG.error("A message that is wanted cannot be read", result.failure());
                 throw new StorageFailedException(result.failure());
@@ -174,8 +190,7 @@ final class StoredMessages implements MessageStore {
                 }
             }
         } catch (DamagedRecordException e) {
-            LOG.error("{}", e.getMessage());
-            throw new StorageFailedException(e);
+            return false; // it is asked for by itself, and what the disk has then counts
         }
         return false;
     }

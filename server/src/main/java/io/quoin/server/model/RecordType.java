@@ -41,7 +41,9 @@ public enum RecordType {
     /** A message, with the fields of its SEND or DEAD_LETTERED record, copied so that its segment can be dropped. */
     COPIED(34),
     /** A queue or subscription refers to a copy from now on. */
-    RELOCATED(35);
+    RELOCATED(35),
+    /** Messages whose bytes on the disk are damaged: they are gone, and what is left of them is in quarantine. */
+    DAMAGED(36);
 
     private static final @Nullable RecordType[] BY_CODE = byCode();
 

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quoin.journal.disk.SimDisk;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.codec.Frame;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -299,6 +302,50 @@ class BrokerAgentTest {
         later.consume(1);
         server.runFor(2_000, 20);
         assertThat(later.texts()).hasSize(30).allMatch(text -> text.matches("(\\d*0)?0 x{2000}"));
+    }
+
+    private static List<String> numbersWithout(int missing) {
+        return IntStream.range(0, 100)
+                .filter(i -> i != missing)
+                .mapToObj(Integer::toString)
+                .toList();
+    }
+
+    /** Flips a bit where a segment has this text. */
+    private void flipBitOf(String text) throws Exception {
+        for (String path : server.disk.paths()) {
+            int at = new String(server.disk.bytes(path), StandardCharsets.ISO_8859_1).indexOf(text);
+            if (path.endsWith(".qj") && at >= 0) {
+                server.disk.flipBit(path, 8L * at + 3);
+                return;
+            }
+        }
+        throw new AssertionError(text + " is nowhere");
+    }
+
+    @Test
+    void aMessageThatIsDamagedOnTheDiskIsMissedAloneAndKeptInQuarantine() throws Exception {
+        TestPeer peer = open();
+        String filler = "x".repeat(5_000);
+        for (int i = 0; i < 100; i++) {
+            peer.sendText(i + " " + filler, true);
+            server.run();
+        }
+        server.runFor(50);
+        server.disk = server.disk.afterProcessEnd();
+        flipBitOf("50 xxxx");
+        server.start();
+        assertThat(server.report.losesRecords()).isFalse();
+
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(200);
+
+        assertThat(later.texts().stream().map(text -> text.substring(0, text.indexOf(' '))))
+                .containsExactlyElementsOf(numbersWithout(50));
+        assertThat(server.agent.counters().damagedMessages()).isEqualTo(1);
+        assertThat(server.disk.list("quarantine")).hasSize(1);
+        assertThat(server.agent.broker().queue("q").stats().depth()).isEqualTo(99);
     }
 
     @Test
