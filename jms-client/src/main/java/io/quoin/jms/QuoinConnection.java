@@ -39,7 +39,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +59,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
 
     private final AtomicLong lastTransaction = new AtomicLong();
     private final Channel channel;
+    private final Requests requests;
 
     /** Guards what follows; never held while a listener is waited for. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -74,6 +74,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         this.domain = domain;
         this.clientId = settings.channel().clientId();
         this.channel = connect(settings, new FromServer());
+        this.requests = new Requests(channel, 0, settings.requestTimeoutMs());
     }
 
     /** Connects to the first of the servers that answers. */
@@ -105,6 +106,11 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
 
     Channel channel() {
         return channel;
+    }
+
+    /** For what concerns no session. */
+    Requests requests() {
+        return requests;
     }
 
     Temporaries temporaries() {
@@ -239,25 +245,11 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
             if (id == null || id.isEmpty()) {
                 throw JmsErrors.of(ErrorCode.CLIENT_ID_INVALID, "The client id is null or empty");
             }
-            ask(new ClientIdFrame(id), "set the client id " + id);
+            requests.ask(n -> new Frame.ClientId(n, id), new Reply(), "set the client id " + id);
             clientId = id;
         } finally {
             lock.unlock();
         }
-    }
-
-    private record ClientIdFrame(String id) implements IntFunction<Frame> {
-
-        @Override
-        public Frame apply(int request) {
-            return new Frame.ClientId(request, id);
-        }
-    }
-
-    private Reply ask(IntFunction<Frame> frame, String what) throws JMSException {
-        Reply reply = channel.request(0, frame, new Reply());
-        reply.await(settings.requestTimeoutMs(), ErrorCode.REQUEST_TIMEOUT, what + " at " + channel.address());
-        return reply;
     }
 
     @Override
@@ -301,7 +293,8 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         checkOpen();
         List<NamedValue> values = new ArrayList<>();
         arguments.forEach((name, value) -> values.add(new NamedValue(name, value)));
-        byte[] payload = ask(n -> new Frame.Admin(n, verb, values), verb).payload();
+        byte[] payload = requests.ask(n -> new Frame.Admin(n, verb, values), new Reply(), verb)
+                .payload();
         return payload == null
                 ? ""
                 : new String(
@@ -377,7 +370,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
                 }
             }
             if (isAlive()) {
-                ask(Frame.Goodbye::new, "close the connection");
+                requests.ask(Frame.Goodbye::new, new Reply(), "close the connection");
             }
         } catch (JMSException e) {
             failure = failure == null && isAlive() ? e : failure;

@@ -376,7 +376,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, "The message listener of " + spec.destination() + " has thrown an exception", e);
             if (session.isAutomatic()) {
-                session.redeliver();
+                session.decisions().redeliver();
                 return false;
             }
             return true;

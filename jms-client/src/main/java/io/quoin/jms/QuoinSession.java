@@ -139,17 +139,17 @@ public class QuoinSession implements QueueSession, TopicSession {
 
     @Override
     public void commit() throws JMSException {
-        core.commit();
+        core.decisions().commit();
     }
 
     @Override
     public void rollback() throws JMSException {
-        core.rollback();
+        core.decisions().rollback();
     }
 
     @Override
     public void recover() throws JMSException {
-        core.recover();
+        core.decisions().recover();
     }
 
     @Override
@@ -159,7 +159,7 @@ public class QuoinSession implements QueueSession, TopicSession {
 
     /** Acknowledges everything that the session has delivered, in CLIENT_ACKNOWLEDGE mode; ignored in the others. */
     void acknowledge() throws JMSException {
-        core.acknowledge();
+        core.decisions().acknowledge();
     }
 
     @Override

@@ -4,7 +4,6 @@
 package io.quoin.jms;
 
 import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
-import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +50,9 @@ final class SessionCore {
     private final Outbox outbox;
     private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
     private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
-    private final Acknowledger acknowledger = this::acknowledge;
+    private final Requests requests;
+    private final Decisions decisions;
+    private final Acknowledger acknowledger;
 
     SessionCore(QuoinConnection connection, int number, Mode mode) {
         this.connection = connection;
@@ -74,12 +74,9 @@ final class SessionCore {
                 settings.messages(),
                 completions);
         inbox.use(acknowledgements);
-    }
-
-    /** A frame with the handed-out marks of all consumers. */
-    private interface HandedFrame {
-
-        Frame make(int request, List<Handed> handed);
+        this.requests = new Requests(channel, number, settings.requestTimeoutMs());
+        this.decisions = new Decisions(this, connection, requests);
+        this.acknowledger = decisions::acknowledge;
     }
 
     Mode mode() {
@@ -106,6 +103,10 @@ final class SessionCore {
         return completions;
     }
 
+    Decisions decisions() {
+        return decisions;
+    }
+
     Outbox outbox() {
         return outbox;
     }
@@ -118,21 +119,6 @@ final class SessionCore {
             }
         } finally {
             inbox.lock().unlock();
-        }
-    }
-
-    private <R extends Reply> R ask(IntFunction<? extends Frame> frame, R reply, String what) throws JMSException {
-        channel.request(number, frame, reply)
-                .await(settings.requestTimeoutMs(), ErrorCode.REQUEST_TIMEOUT, new Asked(what, channel.address()));
-        return reply;
-    }
-
-    /** For the text of a time-out. */
-    private record Asked(String what, String address) {
-
-        @Override
-        public String toString() {
-            return what + " at " + address;
         }
     }
 
@@ -155,7 +141,7 @@ final class SessionCore {
         consumers.put(consumer.number(), consumer);
         inbox.add(prefetch);
         try {
-            ask(n -> openFrame(n, route, consumer), new Reply(), "open a consumer of " + destination);
+            requests.ask(n -> openFrame(n, route, consumer), new Reply(), "open a consumer of " + destination);
             return consumer;
         } catch (JMSException e) {
             consumer.markClosed();
@@ -185,7 +171,7 @@ final class SessionCore {
         long handedOut = consumer.prefetch().handedOut();
         try {
             if (connection.isAlive()) {
-                ask(
+                requests.ask(
                         n -> new Frame.ConsumerClose(n, consumer.number(), handedOut),
                         new Reply(),
                         "close a consumer of " + consumer.spec().destination());
@@ -207,7 +193,7 @@ final class SessionCore {
         String what = "unsubscribe " + name;
         if (connection.clientId() != null) {
             try {
-                ask(n -> new Frame.Unsubscribe(n, 0, name), new Reply(), what);
+                requests.ask(n -> new Frame.Unsubscribe(n, 0, name), new Reply(), what);
                 return;
             } catch (JMSException e) {
                 if (!ErrorCode.SUBSCRIPTION_UNKNOWN.code().equals(e.getErrorCode())) {
@@ -215,7 +201,7 @@ final class SessionCore {
                 }
             }
         }
-        ask(n -> new Frame.Unsubscribe(n, FrameFlags.UNSUBSCRIBE_SHARED, name), new Reply(), what);
+        requests.ask(n -> new Frame.Unsubscribe(n, FrameFlags.UNSUBSCRIBE_SHARED, name), new Reply(), what);
     }
 
     QuoinQueueBrowser browse(QuoinDestination queue, @Nullable String selector) throws JMSException {
@@ -230,7 +216,10 @@ final class SessionCore {
         BrowserCursor cursor = new BrowserCursor(this, connection.nextNumber());
         browsers.put(cursor.number(), cursor);
         try {
-            ask(n -> new Frame.BrowseOpen(n, cursor.number(), route.alias(), selector), new Reply(), "browse " + queue);
+            requests.ask(
+                    n -> new Frame.BrowseOpen(n, cursor.number(), route.alias(), selector),
+                    new Reply(),
+                    "browse " + queue);
             return cursor;
         } catch (JMSException e) {
             browsers.remove(cursor.number());
@@ -239,7 +228,7 @@ final class SessionCore {
     }
 
     Frame.Ok browseNext(BrowserCursor cursor, int maxMessages) throws JMSException {
-        return ask(n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
+        return requests.ask(n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
                 .ok();
     }
 
@@ -311,188 +300,7 @@ final class SessionCore {
                 inbox.locked(prefetch::withdrawCredit);
             }
         };
-        ask(n -> new Frame.Drain(n, prefetch.consumer()), reply, "ask for a message");
-    }
-
-    // --- Acknowledgement and transactions
-
-    /** Deliveries of one consumer that the application has decided. */
-    private record Decided(int consumer, long handedOut, AckRanges ranges) {}
-
-    private List<Decided> takeUndecided() {
-        List<Decided> decided = new ArrayList<>();
-        inbox.locked(() -> {
-            for (Prefetch prefetch : inbox.prefetches()) {
-                if (!prefetch.undecided().isEmpty()) {
-                    decided.add(new Decided(prefetch.consumer(), prefetch.handedOut(), prefetch.takeUndecided()));
-                }
-            }
-            inbox.sweep();
-        });
-        return decided;
-    }
-
-    /** {@code Message.acknowledge} of a message that this session has delivered. */
-    private void acknowledge(int consumer, long tag) throws JMSException {
-        checkOpen();
-        if (mode == Mode.CLIENT) {
-            acknowledge();
-        } else if (mode == Mode.INDIVIDUAL) {
-            AckRanges one = new AckRanges();
-            one.add(tag);
-            confirm(List.of(new Decided(consumer, handedOut(consumer, tag), one)));
-        }
-    }
-
-    private long handedOut(int consumer, long otherwise) {
-        inbox.lock().lock();
-        try {
-            Prefetch prefetch = inbox.find(consumer);
-            return prefetch == null ? otherwise : prefetch.handedOut();
-        } finally {
-            inbox.lock().unlock();
-        }
-    }
-
-    void acknowledge() throws JMSException {
-        checkOpen();
-        if (mode == Mode.CLIENT) {
-            confirm(takeUndecided());
-        }
-    }
-
-    /** Acknowledges, and returns when that is durable. */
-    private void confirm(List<Decided> decided) throws JMSException {
-        List<Reply> replies = new ArrayList<>(decided.size());
-        for (int i = 0; i < decided.size(); i++) {
-            Decided one = decided.get(i);
-            Reply reply = new Reply();
-            Flush flush = i == decided.size() - 1 ? Flush.NOW : Flush.LATER;
-            channel.acknowledge(
-                    number, one.consumer, one.handedOut, AckOutcome.CONSUMED, false, one.ranges, reply, flush);
-            replies.add(reply);
-        }
-        for (Reply reply : replies) {
-            reply.await(
-                    settings.requestTimeoutMs(),
-                    ErrorCode.REQUEST_TIMEOUT,
-                    new Asked("acknowledge messages", channel.address()));
-        }
-    }
-
-    private void checkTransacted(String method) throws JMSException {
-        checkOpen();
-        if (!mode.isTransacted()) {
-            throw JmsErrors.of(ErrorCode.NOT_TRANSACTED, method + " was called on a session that is not transacted");
-        }
-        completions.checkNotCalledBack(method);
-        completions.awaitAll();
-    }
-
-    void commit() throws JMSException {
-        checkTransacted("commit");
-        JMSException refusal = outbox.takeRefusal();
-        if (refusal != null) {
-            goBack(rollbackFrame());
-            throw rolledBack(refusal);
-        }
-        for (Decided one : takeUndecided()) {
-            channel.acknowledge(
-                    number, one.consumer, one.handedOut, AckOutcome.CONSUMED, true, one.ranges, null, Flush.LATER);
-        }
-        long transaction = connection.nextTransaction();
-        List<Handed> handed = handed();
-        try {
-            ask(n -> new Frame.Commit(n, transaction, handed), new Reply(), "commit a transaction");
-        } catch (JMSException e) {
-            throw commitFailed(e);
-        }
-    }
-
-    private JMSException commitFailed(JMSException e) throws JMSException {
-        if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
-            return JmsErrors.of(
-                    ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e);
-        }
-        JMSException refusal = outbox.takeRefusal();
-        // What was delivered in the transaction comes again, and nothing that is on its way belongs to it.
-        goBack(rollbackFrame());
-        return refusal == null ? e : rolledBack(refusal);
-    }
-
-    private static JMSException rolledBack(JMSException refusal) {
-        return JmsErrors.of(
-                ErrorCode.TRANSACTION_ROLLED_BACK,
-                "A message of the transaction was refused (" + refusal.getMessage() + "), so all of it was rolled back",
-                refusal);
-    }
-
-    void rollback() throws JMSException {
-        checkTransacted("rollback");
-        outbox.takeRefusal();
-        goBack(rollbackFrame());
-    }
-
-    private HandedFrame rollbackFrame() {
-        long transaction = connection.nextTransaction();
-        return (request, handed) -> new Frame.Rollback(request, transaction, handed);
-    }
-
-    void recover() throws JMSException {
-        checkOpen();
-        if (mode.isTransacted()) {
-            throw JmsErrors.of(ErrorCode.TRANSACTED, "recover was called on a transacted session");
-        }
-        goBack(Frame.Recover::new);
-    }
-
-    /** A listener of an automatic session has failed: its message comes again before any other. */
-    void redeliver() {
-        try {
-            goBack(Frame.Recover::new);
-        } catch (JMSException e) {
-            LOG.log(Level.DEBUG, "The connection was lost before a message could be redelivered: " + e.getMessage());
-        }
-    }
-
-    private List<Handed> handed() {
-        inbox.lock().lock();
-        try {
-            return inbox.handed();
-        } finally {
-            inbox.lock().unlock();
-        }
-    }
-
-    /** Puts everything unacknowledged back into its place; what arrives before the server's OK is stale. */
-    private void goBack(HandedFrame frame) throws JMSException {
-        List<Handed> handed = new ArrayList<>();
-        inbox.locked(() -> {
-            acknowledgements.flush(Flush.LATER);
-            handed.addAll(inbox.handed());
-            inbox.startDropping();
-        });
-        Reply reply = new Reply() {
-            @Override
-            protected void onOk(Frame.Ok ok) {
-                inbox.stopDropping();
-            }
-        };
-        try {
-            ask(n -> frame.make(n, handed), reply, "put messages back");
-        } catch (JMSException e) {
-            inbox.stopDropping();
-            throw e;
-        }
-        inbox.locked(() -> {
-            inbox.sweep();
-            for (Prefetch prefetch : inbox.prefetches()) {
-                if (!prefetch.isClosed() && prefetch.isCreditDue()) {
-                    prefetch.renewCredit();
-                    credit(prefetch, Flush.SOON);
-                }
-            }
-        });
+        requests.ask(n -> new Frame.Drain(n, prefetch.consumer()), reply, "ask for a message");
     }
 
     // --- What the reader calls
@@ -580,7 +388,7 @@ final class SessionCore {
             }
         });
         try {
-            ask(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
+            requests.ask(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
             inbox.locked(acknowledgements::awaitConfirmed);
         } catch (JMSException e) {
             if (connection.isAlive()) {

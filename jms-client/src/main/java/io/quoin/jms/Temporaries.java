@@ -69,11 +69,12 @@ final class Temporaries implements TemporaryOwner {
         checkLive(destination);
         Channel channel = connection.channel();
         Route route = channel.route(destination);
-        channel.request(0, n -> new Frame.DeleteTemporary(n, route.alias()), new Reply())
-                .await(
-                        connection.settings().requestTimeoutMs(),
-                        ErrorCode.REQUEST_TIMEOUT,
-                        "delete the temporary destination " + destination + " at " + channel.address());
+        connection
+                .requests()
+                .ask(
+                        n -> new Frame.DeleteTemporary(n, route.alias()),
+                        new Reply(),
+                        "delete the temporary destination " + destination);
         live.remove(destination);
         channel.forget(route);
         connection.forget(destination);

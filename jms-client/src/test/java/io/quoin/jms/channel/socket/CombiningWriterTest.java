@@ -6,6 +6,7 @@ package io.quoin.jms.channel.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.errors.JmsErrors;
@@ -18,9 +19,12 @@ import jakarta.jms.JMSException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +156,21 @@ class CombiningWriterTest {
         } finally {
             Thread.interrupted();
         }
+        await().until(() -> sink.size() > 0);
+        assertThat(sink.writers().get(0).getName()).isEqualTo("writer-helper");
+    }
+
+    @Test
+    void callerOnAVirtualThreadLeavesItsBytesToTheHelper() throws Exception {
+        Optional<Method> start = Arrays.stream(Thread.class.getMethods())
+                .filter(m -> m.getName().equals("startVirtualThread"))
+                .findFirst();
+        assumeTrue(start.isPresent(), "virtual threads came with Java 21");
+        writer.start();
+
+        Thread caller = (Thread) start.get().invoke(null, (Runnable) () -> writeQuietly(1, 1, Flush.NOW));
+        caller.join();
+
         await().until(() -> sink.size() > 0);
         assertThat(sink.writers().get(0).getName()).isEqualTo("writer-helper");
     }

@@ -1,0 +1,247 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import io.quoin.jms.channel.AckRanges;
+import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.Flush;
+import io.quoin.jms.channel.Reply;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Handed;
+import jakarta.jms.JMSException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the application decides about messages of a session: acknowledge, commit, roll back, recover.
+ *
+ * <p>Thread: as {@link QuoinSession}. Nothing here holds the inbox's lock while it waits for the server.
+ */
+final class Decisions {
+
+    private static final Logger LOG = System.getLogger(Decisions.class.getName());
+
+    private final SessionCore session;
+    private final QuoinConnection connection;
+    private final Channel channel;
+    private final Requests requests;
+    private final Mode mode;
+    private final Inbox inbox;
+    private final Acknowledgements acknowledgements;
+    private final Completions completions;
+    private final Outbox outbox;
+
+    Decisions(SessionCore session, QuoinConnection connection, Requests requests) {
+        this.session = session;
+        this.connection = connection;
+        this.channel = connection.channel();
+        this.requests = requests;
+        this.mode = session.mode();
+        this.inbox = session.inbox();
+        this.acknowledgements = session.acknowledgements();
+        this.completions = session.completions();
+        this.outbox = session.outbox();
+    }
+
+    /** A frame with the handed-out marks of all consumers. */
+    private interface HandedFrame {
+
+        Frame make(int request, List<Handed> handed);
+    }
+
+    /** Deliveries of one consumer that the application has decided. */
+    private record Decided(int consumer, long handedOut, AckRanges ranges) {}
+
+    private List<Decided> takeUndecided() {
+        List<Decided> decided = new ArrayList<>();
+        inbox.locked(() -> {
+            for (Prefetch prefetch : inbox.prefetches()) {
+                if (!prefetch.undecided().isEmpty()) {
+                    decided.add(new Decided(prefetch.consumer(), prefetch.handedOut(), prefetch.takeUndecided()));
+                }
+            }
+            inbox.sweep();
+        });
+        return decided;
+    }
+
+    /** {@code Message.acknowledge} of a message that this session has delivered. */
+    void acknowledge(int consumer, long tag) throws JMSException {
+        session.checkOpen();
+        if (mode == Mode.CLIENT) {
+            acknowledge();
+        } else if (mode == Mode.INDIVIDUAL) {
+            AckRanges one = new AckRanges();
+            one.add(tag);
+            confirm(List.of(new Decided(consumer, handedOut(consumer, tag), one)));
+        }
+    }
+
+    private long handedOut(int consumer, long otherwise) {
+        inbox.lock().lock();
+        try {
+            Prefetch prefetch = inbox.find(consumer);
+            return prefetch == null ? otherwise : prefetch.handedOut();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    void acknowledge() throws JMSException {
+        session.checkOpen();
+        if (mode == Mode.CLIENT) {
+            confirm(takeUndecided());
+        }
+    }
+
+    /** Acknowledges, and returns when that is durable. */
+    private void confirm(List<Decided> decided) throws JMSException {
+        List<Reply> replies = new ArrayList<>(decided.size());
+        for (int i = 0; i < decided.size(); i++) {
+            Decided one = decided.get(i);
+            Reply reply = new Reply();
+            Flush flush = i == decided.size() - 1 ? Flush.NOW : Flush.LATER;
+            channel.acknowledge(
+                    requests.session(),
+                    one.consumer,
+                    one.handedOut,
+                    AckOutcome.CONSUMED,
+                    false,
+                    one.ranges,
+                    reply,
+                    flush);
+            replies.add(reply);
+        }
+        for (Reply reply : replies) {
+            requests.await(reply, "acknowledge messages");
+        }
+    }
+
+    private void checkTransacted(String method) throws JMSException {
+        session.checkOpen();
+        if (!mode.isTransacted()) {
+            throw JmsErrors.of(ErrorCode.NOT_TRANSACTED, method + " was called on a session that is not transacted");
+        }
+        completions.checkNotCalledBack(method);
+        completions.awaitAll();
+    }
+
+    void commit() throws JMSException {
+        checkTransacted("commit");
+        JMSException refusal = outbox.takeRefusal();
+        if (refusal != null) {
+            goBack(rollbackFrame());
+            throw rolledBack(refusal);
+        }
+        for (Decided one : takeUndecided()) {
+            channel.acknowledge(
+                    requests.session(),
+                    one.consumer,
+                    one.handedOut,
+                    AckOutcome.CONSUMED,
+                    true,
+                    one.ranges,
+                    null,
+                    Flush.LATER);
+        }
+        long transaction = connection.nextTransaction();
+        List<Handed> handed = handed();
+        try {
+            requests.ask(n -> new Frame.Commit(n, transaction, handed), new Reply(), "commit a transaction");
+        } catch (JMSException e) {
+            throw commitFailed(e);
+        }
+    }
+
+    private JMSException commitFailed(JMSException e) throws JMSException {
+        if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
+            return JmsErrors.of(
+                    ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e);
+        }
+        JMSException refusal = outbox.takeRefusal();
+        // What was delivered in the transaction comes again, and nothing that is on its way belongs to it.
+        goBack(rollbackFrame());
+        return refusal == null ? e : rolledBack(refusal);
+    }
+
+    private static JMSException rolledBack(JMSException refusal) {
+        return JmsErrors.of(
+                ErrorCode.TRANSACTION_ROLLED_BACK,
+                "A message of the transaction was refused (" + refusal.getMessage() + "), so all of it was rolled back",
+                refusal);
+    }
+
+    void rollback() throws JMSException {
+        checkTransacted("rollback");
+        outbox.takeRefusal();
+        goBack(rollbackFrame());
+    }
+
+    private HandedFrame rollbackFrame() {
+        long transaction = connection.nextTransaction();
+        return (request, handed) -> new Frame.Rollback(request, transaction, handed);
+    }
+
+    void recover() throws JMSException {
+        session.checkOpen();
+        if (mode.isTransacted()) {
+            throw JmsErrors.of(ErrorCode.TRANSACTED, "recover was called on a transacted session");
+        }
+        goBack(Frame.Recover::new);
+    }
+
+    /** A listener of an automatic session has failed: its message comes again before any other. */
+    void redeliver() {
+        try {
+            goBack(Frame.Recover::new);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "The connection was lost before a message could be redelivered: " + e.getMessage());
+        }
+    }
+
+    private List<Handed> handed() {
+        inbox.lock().lock();
+        try {
+            return inbox.handed();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    /** Puts everything unacknowledged back into its place; what arrives before the server's OK is stale. */
+    private void goBack(HandedFrame frame) throws JMSException {
+        List<Handed> handed = new ArrayList<>();
+        inbox.locked(() -> {
+            acknowledgements.flush(Flush.LATER);
+            handed.addAll(inbox.handed());
+            inbox.startDropping();
+        });
+        Reply reply = new Reply() {
+            @Override
+            protected void onOk(Frame.Ok ok) {
+                inbox.stopDropping();
+            }
+        };
+        try {
+            requests.ask(n -> frame.make(n, handed), reply, "put messages back");
+        } catch (JMSException e) {
+            inbox.stopDropping();
+            throw e;
+        }
+        inbox.locked(() -> {
+            inbox.sweep();
+            for (Prefetch prefetch : inbox.prefetches()) {
+                if (!prefetch.isClosed() && prefetch.isCreditDue()) {
+                    prefetch.renewCredit();
+                    session.credit(prefetch, Flush.SOON);
+                }
+            }
+        });
+    }
+}
