@@ -65,6 +65,8 @@ class BrokerModelTest {
         private TestServer server = new TestServer();
         private Broker copy;
         private long copiedTo;
+        private Relocation relocation;
+        private long relocatedTo;
         private MemorySnapshot taking;
         private MemorySnapshot taken;
         private final List<Client> clients = new ArrayList<>();
@@ -81,6 +83,9 @@ class BrokerModelTest {
                 step();
                 look();
                 snapshot();
+                if (relocation != null || random.nextInt(30) == 0) {
+                    clean();
+                }
                 agree(step % 40 == 0);
             }
             drain();
@@ -136,6 +141,24 @@ class BrokerModelTest {
             }
         }
 
+        /** Moves what is wanted out of the older half of the log, while all else goes on; then nothing of it is read. */
+        private void clean() {
+            if (relocation == null) {
+                relocatedTo = server.log.durable() - (server.log.durable() - MemoryLog.FIRST) / 2;
+                relocation = server.broker.relocate(MemoryLog.FIRST, relocatedTo);
+                return;
+            }
+            for (int i = 0; i < 20; i++) {
+                if (relocation.step(5) == Relocation.Progress.DONE) {
+                    relocation = null;
+                    if (server.store.liveBelow(relocatedTo) == 0) {
+                        server.log.forget(relocatedTo);
+                    }
+                    return;
+                }
+            }
+        }
+
         private void purge() throws Refusal {
             if (server.broker.queue("q0") != null) {
                 server.broker.purge("q0");
@@ -162,6 +185,7 @@ class BrokerModelTest {
             look();
             clients.clear();
             taking = null;
+            relocation = null;
             if (taken != null && taken.position > server.log.durable()) {
                 taken = null;
             }

@@ -16,7 +16,7 @@ final class MemoryLog implements RecordSink {
 
     private static final int HEAD_BYTES = 16;
     /** Positions are those of a log whose segment 1 begins here. */
-    private static final long FIRST = 1 << 16;
+    static final long FIRST = 1 << 16;
 
     private final ByteBuffer building = ByteBuffer.allocate(HEAD_BYTES + 0xFFFF);
     private final TreeMap<Long, ByteBuffer> records = new TreeMap<>();
@@ -24,6 +24,7 @@ final class MemoryLog implements RecordSink {
     private long end = FIRST;
     private long durable = FIRST;
     private long atomicBegan;
+    private long forgottenTo;
 
     @Override
     public ByteBuffer begin(int type, int flags) {
@@ -99,14 +100,22 @@ final class MemoryLog implements RecordSink {
     }
 
     void read(long position, RecordView into) {
+        if (position < forgottenTo) {
+            throw new IllegalStateException("the message at " + position + " was thought to be wanted by nobody");
+        }
         into.wrap(records.get(position), 0, position);
+    }
+
+    /** Messages before {@code position} are not read any more; replay still sees their records. */
+    void forget(long position) {
+        forgottenTo = Math.max(forgottenTo, position);
     }
 
     /** Shows all records from {@code from} on, in their order, up to {@code to}. */
     void replay(long from, long to, Consumer<RecordView> handler) {
         for (long position : List.copyOf(records.subMap(from, to).keySet())) {
             RecordView view = new RecordView();
-            read(position, view);
+            view.wrap(records.get(position), 0, position);
             handler.accept(view);
         }
     }

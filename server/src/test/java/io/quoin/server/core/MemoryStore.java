@@ -64,6 +64,11 @@ final class MemoryStore implements MessageStore {
         }
     }
 
+    /** Messages of the log before {@code position} that somebody refers to. */
+    long liveBelow(long position) {
+        return live.keySet().stream().filter(p -> p > 0 && p < position).count();
+    }
+
     /** Messages that somebody refers to. */
     int liveCount() {
         return live.size();
