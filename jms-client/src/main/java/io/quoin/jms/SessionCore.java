@@ -244,7 +244,8 @@ final class SessionCore {
     QuoinMessage open(MessageDecoder decoder, Delivery delivery) throws JMSException {
         if (delivery.redelivered()) {
             inbox.locked(() -> acknowledgements.flush(Flush.LATER));
-            channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.SOON);
+            // At once: the application may be about to end the process, and only what was named before counts.
+            channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.NOW);
         }
         return decoder.decode(settings.messages(), received(delivery, acknowledger));
     }
