@@ -250,8 +250,8 @@ public final class Recovery implements Closeable {
         return new CorruptException(
                 "The log is damaged in " + damage.size() + " place(s), first at position " + first.position() + ": "
                         + first.text()
-                        + ". See all of it with 'quoin journal verify'; restore the folder from a backup,"
-                        + " or go on without what is lost by setting recovery.onCorruption=quarantine.",
+                        + ". Nothing was changed. See all of it with 'quoin journal verify', and restore the folder from a"
+                        + " backup.",
                 damage);
     }
 
