@@ -50,9 +50,9 @@ class PoisonIT {
 
             assertThat(deadLetters(context)).containsExactly(POISON);
             assertThat(handled).hasSize(MESSAGES - 1).doesNotContain(POISON);
-            // The first time its consumer had been told nothing yet, so that loss of a consumer could not be counted
-            // with certainty.
-            assertThat(halts).as("consumers that it ended").isBetween(3, 4);
+            // The first time it was not flagged, so nobody knew that it was the one; now and then its name comes too
+            // late.
+            assertThat(halts).as("consumers that it ended").isBetween(3, 6);
         }
     }
 
