@@ -120,6 +120,8 @@ final class GroupOrder {
         int group = group(known.get(hash), hash);
         if (promoted(group) == ref) {
             promote(group, NONE);
+        } else if (promoted(group) != NONE && selection.isBefore(ref, promoted(group))) {
+            demote(group);
         }
         insert(group, ref);
     }

@@ -202,6 +202,7 @@ final class Selection {
         if (groupedWaiting > 0) {
             reset();
         }
+        behind = true;
         ready.forget(block);
     }
 

@@ -208,9 +208,14 @@ final class SlotTable {
     /** A message of a slot is not out any more; if it was the last one, the slot is free. */
     void released(int slot) {
         if (--out[slot] == 0) {
+            QueueConsumer before = holder[slot];
             holder[slot] = null;
             moving[slot] = false;
-            readyAll(slot);
+            int freed = readyAll(slot);
+            if (before != null && canTake(before)) {
+                // What was ready for it in these lists may go elsewhere now.
+                unpark(before, freed);
+            }
             if (waiting[slot] == 0) {
                 deactivated(slot);
             }
@@ -315,16 +320,19 @@ final class SlotTable {
         }
     }
 
-    /** A slot is free: whoever has credit may have its messages. */
-    private void readyAll(int slot) {
+    /** A slot is free: whoever has credit may have its messages. Returns how many lists it may have had. */
+    private int readyAll(int slot) {
+        int count = 0;
         for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
             if (lists[p].length != 0) {
+                count++;
                 parked[p][slot] = false;
                 if (first(p, slot) != ReadyIndex.NONE) {
                     readyFirst(p, slot);
                 }
             }
         }
+        return count;
     }
 
     private int first(int priority, int slot) {

@@ -25,7 +25,7 @@ class MessageQueueModelTest {
     private static final int STEPS = 400;
 
     /** One random run. */
-    private static final class Run {
+    static final class Run {
         private final Random random;
         private final Shape shape;
         private final MemoryBodies bodies = new MemoryBodies();
@@ -328,7 +328,7 @@ class MessageQueueModelTest {
             List<Message> all = model.sorted();
             if (!all.isEmpty() && random.nextBoolean()) {
                 Message m = all.get(random.nextInt(all.size()));
-                if ((m.isOut() || random.nextInt(4) == 0) && !m.reported) {
+                if ((m.isOut() || (random.nextInt(4) == 0 && !model.limited)) && !m.reported) {
                     queue.hold(m.priority, m.arrival);
                     model.hold(m);
                 }
