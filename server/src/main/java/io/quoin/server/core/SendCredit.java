@@ -94,7 +94,8 @@ final class SendCredit {
 
     /** Bytes that may come without exceeding a limit. */
     private long room(Destination destination) {
-        long room = Math.max(0, options.volatileBytesMax() - recorder.volatileBytes());
+        // A quarter is left for those who have credit already; and each gets but a part, as others may ask too.
+        long room = Math.max(0, options.volatileBytesMax() / 4 * 3 - recorder.volatileBytes()) / 4;
         if (destination instanceof Queue queue) {
             room = Math.min(room, roomIn(queue));
         } else if (destination instanceof Topic topic) {
