@@ -394,7 +394,9 @@ public final class BrokerAgent implements Agent {
         }
         long endNs = clock.nanoTime() + LAST_SNAPSHOT_NS;
         while (snapshots.isRunning() && clock.nanoTime() - endNs < 0) {
-            if (takeSnapshot() == 0) {
+            if (journal.hasPending()) {
+                flush(); // a snapshot counts when the log is durable up to it
+            } else if (takeSnapshot() == 0) {
                 Thread.onSpinWait();
             }
         }

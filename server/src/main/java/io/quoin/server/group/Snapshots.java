@@ -42,7 +42,7 @@ final class Snapshots {
         this.broker = broker;
         this.job = job;
         this.everyBytes = everyBytes;
-        this.lastPosition = lastPosition;
+        this.lastPosition = Math.max(lastPosition, journal.segmentBytes()); // the log begins with segment 1
     }
 
     /** Whether a snapshot is under way. */
