@@ -120,7 +120,14 @@ final class Consumer {
 
     /** Whether something is out that the client has not given to its application, as far as it has said. */
     boolean hasUnseen() {
-        return deliveries.last() > Math.max(handedOut, deliveries.first() - 1) && deliveries.count() > 0;
+        long first = Math.max(handedOut + 1, deliveries.first());
+        for (long tag = deliveries.last(); tag >= first; tag--) {
+            // Not everything above the mark is out: some of it may have been returned.
+            if (deliveries.isOut(tag)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** When it last finished something, or got something while it had nothing; on the monotonic clock. */

@@ -65,6 +65,11 @@ public final class BrokerStart {
         return report;
     }
 
+    /** Sums up the durable state that the log came to. */
+    public long digest() {
+        return broker.digest();
+    }
+
     /**
      * Opens the journal and makes the owner.
      *

@@ -124,6 +124,27 @@ class LossAndStopTest {
     }
 
     @Test
+    void aConsumerThatHasReturnedWhatItDidNotHandOutIsNotAskedAgain() {
+        client.consume(S, 1, orders, 0, null, null, 2);
+        client.send(S, orders, "a");
+        client.send(S, orders, "b");
+        server.settle();
+        client.consume(S, 2, orders);
+        server.pass(1_000);
+        assertThat(client.out.recalled).isNotEmpty();
+        server.broker.returned(client.c, S, 1, 1, 2, 2);
+        server.pass(1_000);
+        assertThat(client.texts(2)).containsExactly("b");
+        client.ack(S, 2, 1, 1);
+        client.out.recalled.clear();
+
+        server.pass(1_000);
+        server.pass(1_000);
+
+        assertThat(client.out.recalled).isEmpty();
+    }
+
+    @Test
     void nobodyAnswersABrowserWhoseSocketIsGone() throws Refusal {
         client.send(S, orders, "a");
         server.settle();
