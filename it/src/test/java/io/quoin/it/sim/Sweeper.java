@@ -1,0 +1,81 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.sim;
+
+import io.quoin.it.sim.model.Place;
+import io.quoin.it.sim.model.ServerView;
+import io.quoin.it.sim.model.Trace;
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.FrameFlags;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Clients that fetch, at the end of a simulation, whatever still waits in a queue or durable subscription. */
+final class Sweeper {
+
+    private final ServerView view;
+    private final SimClient.Surroundings surroundings;
+    private final Trace trace;
+    private final Chance chance;
+    private final Map<String, Script> byClientId = new LinkedHashMap<>();
+    private Destinations destinations = new Destinations();
+
+    Sweeper(ServerView view, SimClient.Surroundings surroundings, Trace trace, Chance chance) {
+        this.view = view;
+        this.surroundings = surroundings;
+        this.trace = trace;
+        this.chance = chance;
+    }
+
+    /** One client for each client id that has a durable subscription, and one for the rest; all are connecting. */
+    List<Script> scripts(Destinations used) {
+        destinations = used;
+        for (Place place : view.remaining()) {
+            SimClient client = script(place.clientId()).client();
+            if (place.topic == null) {
+                client.later(() -> openQueue(client, place));
+            } else {
+                client.later(() -> openSubscription(client, place));
+            }
+        }
+        return new ArrayList<>(byClientId.values());
+    }
+
+    private Script script(@Nullable String clientId) {
+        return byClientId.computeIfAbsent(clientId == null ? "" : clientId, id -> {
+            SimClient client = new SimClient(
+                    "sweeper" + id, id.isEmpty() ? null : id, 0, surroundings, view, trace, chance.split());
+            client.connect(true);
+            return new Script(client, destinations, chance.split());
+        });
+    }
+
+    private static void openQueue(SimClient client, Place place) {
+        client.openConsumer(
+                client.openSession(AcknowledgeMode.AUTO),
+                Destinations.Named.plain(DestinationKind.QUEUE, place.name),
+                0,
+                null,
+                null,
+                100,
+                1 << 20);
+    }
+
+    private static void openSubscription(SimClient client, Place place) {
+        client.openConsumer(
+                client.openSession(AcknowledgeMode.AUTO),
+                Destinations.Named.plain(DestinationKind.TOPIC, place.topic),
+                FrameFlags.CONSUMER_DURABLE
+                        | (place.shared ? FrameFlags.CONSUMER_SHARED : 0)
+                        | (place.isNoLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0),
+                place.subscription,
+                place.selector(),
+                100,
+                1 << 20);
+    }
+}

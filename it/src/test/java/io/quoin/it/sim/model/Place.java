@@ -1,0 +1,154 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.sim.model;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where messages wait for consumers: a queue, or a subscription of a topic. */
+public final class Place {
+
+    /** Whether messages join it. */
+    enum State {
+        /** It is being made or being removed: they may. */
+        UNCERTAIN,
+        /** They must. */
+        ACTIVE,
+        /** They must not, and nothing comes from it any more. */
+        GONE
+    }
+
+    /** What the options of a queue or topic say. */
+    public record Limits(int maxDeliveries, int groupSlots) {
+
+        /** Without options. */
+        public static final Limits DEFAULT = new Limits(10, 1_024);
+    }
+
+    public final String name;
+    /** The topic, or null for a queue. */
+    public final @Nullable String topic;
+    /** Whether it survives a restart. */
+    public final boolean durable;
+
+    final Selection selection;
+    /** With noLocal: the connection and the client id whose messages it does not take. */
+    final @Nullable ConnectionView noLocalTo;
+
+    /** 0 for no limit. */
+    final int maxDeliveries;
+
+    final int groupSlots;
+    /** The name of the subscription as its client gave it, and the client id that it belongs to. */
+    public @Nullable String subscription;
+
+    @Nullable
+    String clientId;
+    /** The frame that asked for it first. */
+    @Nullable
+    Object madeBy;
+
+    public boolean shared;
+    /** The copies that are not known to be gone, in the order in which they joined. */
+    final Set<Copy> copies = new LinkedHashSet<>();
+    /** The latest copy of every message that ever joined. */
+    final Map<Sent, Copy> bySent = new LinkedHashMap<>();
+    /** Open consumers; a non-durable subscription ends with its last. */
+    final Set<ConsumerView> consumers = new LinkedHashSet<>();
+
+    State state = State.UNCERTAIN;
+    private boolean mayBeGone;
+
+    Place(
+            String name,
+            @Nullable String topic,
+            boolean durable,
+            Selection selection,
+            @Nullable ConnectionView noLocalTo,
+            Limits limits) {
+        this.name = name;
+        this.topic = topic;
+        this.durable = durable;
+        this.selection = selection;
+        this.noLocalTo = noLocalTo;
+        this.maxDeliveries = limits.maxDeliveries;
+        this.groupSlots = limits.groupSlots;
+    }
+
+    boolean takes(Sent sent) {
+        return topic == null || (selection.matches(sent.wish) && !isLocal(sent));
+    }
+
+    /** The server was asked to remove or replace it. */
+    void mayBeGone() {
+        if (state == State.ACTIVE) {
+            state = State.UNCERTAIN;
+            mayBeGone = true;
+        }
+    }
+
+    /** The server has said that it is there. */
+    void established() {
+        doubtful();
+        state = State.ACTIVE;
+    }
+
+    /** The server has said that it has not removed or replaced it. */
+    void isThere() {
+        if (mayBeGone && state == State.UNCERTAIN) {
+            mayBeGone = false;
+            state = State.ACTIVE;
+        }
+    }
+
+    /** Nobody will say whether it was removed or replaced: what joined before may be gone. */
+    void doubtful() {
+        if (mayBeGone) {
+            mayBeGone = false;
+            copies.forEach(copy -> copy.certain = false);
+        }
+    }
+
+    /** The client id that a subscription belongs to, or null. */
+    public @Nullable String clientId() {
+        return clientId;
+    }
+
+    public boolean isNoLocal() {
+        return noLocalTo != null;
+    }
+
+    public @Nullable String selector() {
+        return selection.text();
+    }
+
+    private boolean isLocal(Sent sent) {
+        if (noLocalTo == null) {
+            return false;
+        }
+        String clientId = noLocalTo.clientId();
+        return durable && clientId != null
+                ? clientId.equals(sent.clientId)
+                : noLocalTo.id().equals(sent.connection);
+    }
+
+    /** The name of the queue that its dead letters go to. */
+    String deadLetters() {
+        return DEAD + (topic == null ? name : topic);
+    }
+
+    boolean isDeadLetters() {
+        return topic == null && name.startsWith(DEAD);
+    }
+
+    static final String DEAD = "DLQ.";
+
+    @Override
+    public String toString() {
+        return topic == null ? "queue " + name : "subscription " + name + " of " + topic;
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.sim.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A local transaction. */
+final class Transaction {
+
+    enum State {
+        OPEN,
+        /** The server has the commit. */
+        COMMITTING,
+        COMMITTED,
+        ROLLED_BACK,
+        /** The server died between commit and answer: all of it or nothing. */
+        IN_DOUBT
+    }
+
+    final UUID connection;
+    final List<Sent> sends = new ArrayList<>();
+    final List<Copy> acknowledged = new ArrayList<>();
+    State state = State.OPEN;
+    /** The number that the client gave it; 0 as long as it is open. */
+    long number;
+
+    Transaction(UUID connection) {
+        this.connection = connection;
+    }
+
+    boolean isEmpty() {
+        return sends.isEmpty() && acknowledged.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return "transaction " + number + " of " + connection;
+    }
+}
