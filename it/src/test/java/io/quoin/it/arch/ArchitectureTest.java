@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -38,8 +39,19 @@ import java.util.stream.Stream;
  * <p>A new package of the server has to be put into {@link #SERVER_LAYERS} before the build passes: where it stands is
  * a decision, not an accident.
  */
-@AnalyzeClasses(packages = "io.quoin", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.quoin",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
 final class ArchitectureTest {
+
+    /** Leaves out what a module's tests lend to those of others. */
+    static final class NoTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
     /** Packages directly below {@code io.quoin.server}, top to bottom; the empty name is that package itself. */
     private static final List<List<String>> SERVER_LAYERS = List.of(
             List.of("", "boot"),
