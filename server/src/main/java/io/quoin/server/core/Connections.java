@@ -119,10 +119,14 @@ final class Connections {
         }
     }
 
-    /** An orderly end. */
+    /** An orderly end, but for sessions that the client has not resumed: how far those had got it did not say. */
     void goodbye(ClientConnection c) {
         for (ClientSession session : c.sessions().values()) {
-            sessions.close(session);
+            if (session.isSuspended()) {
+                sessions.lost(session);
+            } else {
+                sessions.close(session);
+            }
         }
         Producer producer = c.producer();
         if (producer != null) {

@@ -77,6 +77,25 @@ class LossAndStopTest {
     }
 
     @Test
+    void aGoodbyeFlagsWhatASessionHadThatWasNotResumed() throws Refusal {
+        client.consume(S, 1, orders);
+        client.send(S, orders, "a");
+        client.send(S, orders, "b", TestClient.sent().nonPersistent());
+        server.settle();
+        assertThat(client.texts(1)).containsExactlyInAnyOrder("a", "b");
+
+        TestClient again = reconnected();
+        server.broker.goodbye(again.c, again.request());
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.AUTO);
+        other.consume(S, 1, other.queue("orders"));
+        server.settle();
+
+        assertThat(other.texts(1)).containsExactlyInAnyOrder("a", "b");
+        assertThat(other.out.delivered).allMatch(RecordingOutlet.Delivered::redelivered);
+    }
+
+    @Test
     void whatAClosedConsumerHadAcknowledgedIsStillPartOfTheTransactionAfterAResume() throws Refusal {
         client.session(2, AcknowledgeMode.TRANSACTED);
         client.consume(2, 7, orders);

@@ -78,25 +78,12 @@ final class ClientView {
         return orphans.remove(session);
     }
 
-    /** The server has said that it does not know the client's sessions any more. */
+    /** The sessions that were not resumed are no more: the server has said so, or the client has said goodbye. */
     void forgotten() {
         temporaries(Place.State.GONE);
         for (SessionView orphan : List.copyOf(orphans.values())) {
             dead(orphan);
         }
-    }
-
-    /** The client has said goodbye: what it had not resumed ends too, and what it had handed out may count. */
-    void goodbye() {
-        for (SessionView orphan : orphans.values()) {
-            for (ConsumerView consumer : orphan.consumers.values()) {
-                for (Copy copy : consumer.out.headMap(consumer.handedOut, true).values()) {
-                    copy.countTo++;
-                    DeadLetters.counted(copy, view);
-                }
-            }
-        }
-        forgotten();
     }
 
     /** The client opens another session of that number. */

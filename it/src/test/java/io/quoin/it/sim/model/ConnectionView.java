@@ -172,7 +172,7 @@ public final class ConnectionView {
             deletingTemporary(f);
         } else if (frame instanceof Frame.Goodbye f) {
             sessions.values().forEach(s -> Sessions.close(s, view));
-            client().goodbye();
+            client().forgotten();
             client().temporaries(Place.State.UNCERTAIN);
             await(f, ok -> {
                 sessions.values().forEach(this::closed);
