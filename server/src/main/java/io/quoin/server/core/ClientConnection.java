@@ -146,6 +146,11 @@ public final class ClientConnection {
         return sentAfter;
     }
 
+    /** Whether there is something to resume: nobody sends, opens or has anything who named and opened nothing. */
+    boolean hasAnything() {
+        return wasResumed || !bindings.isEmpty() || !sessions.isEmpty();
+    }
+
     /** Whether the socket is gone and the time of grace runs. */
     boolean isLost() {
         return isLost;

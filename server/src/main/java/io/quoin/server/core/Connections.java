@@ -69,12 +69,14 @@ final class Connections {
                 existing.outlet().fenced(ErrorCode.CONNECTION_REPLACED, "The client has connected again");
                 disconnected(existing);
             }
-            if (resume) {
+            if (resume && !existing.isGone()) {
                 existing.resumed(outlet);
                 existing.bindings().clear();
                 return existing;
             }
-            end(existing);
+            if (!existing.isGone()) {
+                end(existing);
+            }
         }
         ClientConnection c = new ClientConnection(id, outlet);
         claim(c, clientId);
@@ -110,6 +112,11 @@ final class Connections {
     /** The socket is gone. */
     void disconnected(ClientConnection c) {
         if (c.isGone() || c.isLost()) {
+            return;
+        }
+        if (!c.hasAnything()) {
+            // Perhaps its client was never told that it is a new one: it must be told so when it comes back.
+            end(c);
             return;
         }
         c.lost(now.monotonicMs());

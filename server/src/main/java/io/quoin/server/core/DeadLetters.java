@@ -41,9 +41,12 @@ final class DeadLetters {
 
     /** Deliveries in vain after which a message of {@code source} is a dead letter; 0 for no limit. */
     static int maxDeliveries(Source source) {
-        return source.destinationName().startsWith(PREFIX)
-                ? 0
-                : source.options().maxDeliveries();
+        return hold(source) ? 0 : source.options().maxDeliveries();
+    }
+
+    /** Whether {@code source} is where dead letters lie. */
+    static boolean hold(Source source) {
+        return source.destinationName().startsWith(PREFIX);
     }
 
     /** Moves a message that is out, or is about to be. */

@@ -57,8 +57,12 @@ final class Settlement {
         ranges.end();
     }
 
-    /** Moves what is out among these tags to the dead letters. */
+    /** Moves what is out among these tags to the dead letters; what is a dead letter already stays one, where it is. */
     void reject(Consumer consumer, long firstTag, long lastTag) {
+        if (DeadLetters.hold(consumer.source())) {
+            giveBack(consumer, firstTag, lastTag, true);
+            return;
+        }
         Deliveries deliveries = consumer.deliveries();
         long last = Math.min(lastTag, deliveries.last());
         for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {

@@ -97,6 +97,25 @@ class BrokerConnectionTest {
     }
 
     @Test
+    void aClientThatMayNotKnowThatItIsNewIsToldSoAgain() throws Refusal {
+        server.broker.disconnected(client.c);
+        server.pass(501);
+        ClientConnection unheard = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        assertThat(unheard.wasResumed()).isFalse();
+        server.broker.disconnected(unheard);
+        ClientConnection unnoticed = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        assertThat(unnoticed.wasResumed()).isFalse();
+        // The socket of the last one is still open when its client comes again.
+        client.c = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        assertThat(client.c.wasResumed()).isFalse();
+
+        client.session(S, AcknowledgeMode.AUTO);
+        server.broker.disconnected(client.c);
+        client.c = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        assertThat(client.c.wasResumed()).isTrue();
+    }
+
+    @Test
     void aConnectionThatComesTooLateBeginsAnew() throws Refusal {
         server.broker.disconnected(client.c);
         server.pass(501);

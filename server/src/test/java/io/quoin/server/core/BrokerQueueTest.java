@@ -198,6 +198,24 @@ class BrokerQueueTest {
     }
 
     @Test
+    void aRejectedDeadLetterStaysWhereItIsAndCounts() {
+        client.send(S, orders, "poison");
+        client.consume(S, 1, orders);
+        server.settle();
+        client.ack(S, 1, 1, 1, AckOutcome.REJECTED, false);
+        client.consume(S, 2, client.queue("DLQ.orders"));
+        server.settle();
+        client.ack(S, 2, 1, 1, AckOutcome.REJECTED, false);
+        server.settle();
+
+        assertThat(client.texts(2)).containsExactly("poison", "poison");
+        assertThat(client.out.delivered.get(client.out.delivered.size() - 1).count())
+                .isEqualTo(2);
+        assertThat(server.broker.queue("DLQ.orders").stats().depth()).isEqualTo(1);
+        assertThat(server.broker.queue("DLQ.DLQ.orders")).isNull();
+    }
+
+    @Test
     void aMessageThatKillsItsConsumerEndsInTheDeadLettersAlone() throws Refusal {
         client.send(S, orders, "before");
         client.send(S, orders, "poison");

@@ -47,11 +47,12 @@ final class Acknowledgement {
                 view.handledGone(copy);
             }
             case REJECTED -> {
-                view.back(copy);
                 if (copy.place.isDeadLetters()) {
                     // Dead letters never dead-letter again: it stays.
+                    view.backCounted(copy);
                     return;
                 }
+                view.back(copy);
                 DeadLetters.moved(copy, true, view);
             }
             case RETURNED_COUNTED -> view.backCounted(copy);

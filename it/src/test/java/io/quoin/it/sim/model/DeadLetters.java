@@ -23,9 +23,14 @@ final class DeadLetters {
         copy.certainlyDead |= certain;
         if (copy.dead == null) {
             Place queue = view.queue(copy.place.deadLetters());
-            copy.dead = new Copy(copy.sent, queue, copy.certain, copy);
+            copy.dead = new Copy(copy.sent, queue, copy.certain && isKept(copy.place), copy);
             view.add(copy.dead);
         }
+    }
+
+    /** Dead letters of temporary queues go nowhere, nor do those of a subscription that has ended. */
+    private static boolean isKept(Place place) {
+        return place.durable || (place.topic != null && place.state == Place.State.ACTIVE);
     }
 
     /** The message was where it came from: it is not among the dead letters. */
