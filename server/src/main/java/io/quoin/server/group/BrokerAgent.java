@@ -284,7 +284,7 @@ public final class BrokerAgent implements Agent {
         }
     }
 
-    /** Releases the data folder without noting a clean stop; does nothing after {@link #finishStop}. */
+    /** Releases the data folder of a server that could not be started: it has promised nothing. Nothing after {@link #finishStop}. */
     public void abandon() throws JournalException {
         if (!stopped) {
             finishStop();
