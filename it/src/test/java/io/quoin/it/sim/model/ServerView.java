@@ -139,6 +139,11 @@ public final class ServerView {
             copy.uncertain = true;
             copy.countFrom = 0;
         }
+        Copy origin = copy.origin;
+        if (origin != null && !origin.place.durable) {
+            // A message that only non-durable subscriptions took was kept in memory, and so is its dead letter.
+            copy.certain = false;
+        }
         if (copy.gone == Copy.Gone.HANDLED) {
             copy.gone = clean ? Copy.Gone.YES : Copy.Gone.IN_DOUBT;
         }
