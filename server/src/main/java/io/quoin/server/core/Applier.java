@@ -242,6 +242,9 @@ final class Applier {
             int groupHash,
             boolean grouped) {
         MessageQueue messages = source.messages();
+        if (position < 0) {
+            visibility.addingVolatile(source);
+        }
         if (dueAtMs != 0) {
             if (position < 0) {
                 messages.delayedVolatile(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);

@@ -94,7 +94,7 @@ public final class Broker {
         consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
-        transactions = new Transactions(destinations, producers, recorder, sending, settlement);
+        transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
         dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);

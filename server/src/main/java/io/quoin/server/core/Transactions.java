@@ -27,18 +27,21 @@ final class Transactions {
     private final Recorder recorder;
     private final Sending sending;
     private final Settlement settlement;
+    private final Visibility visibility;
 
     Transactions(
             Destinations destinations,
             ProducerTable producers,
             Recorder recorder,
             Sending sending,
-            Settlement settlement) {
+            Settlement settlement,
+            Visibility visibility) {
         this.destinations = destinations;
         this.producers = producers;
         this.recorder = recorder;
         this.sending = sending;
         this.settlement = settlement;
+        this.visibility = visibility;
     }
 
     /** Acknowledges in the session's transaction. */
@@ -74,6 +77,7 @@ final class Transactions {
         }
         int producer = sending.producer(c);
         recorder.beginAtomic(bytes);
+        visibility.beginCommit();
         for (Consumer consumer : session.consumers()) {
             settlement.acknowledgeHeld(consumer);
         }
@@ -81,7 +85,7 @@ final class Transactions {
             sending.recordKept(c, transaction);
         }
         CommittedRecord.put(recorder.begin(true, RecordType.COMMITTED, 0), producer, number);
-        recorder.end();
+        visibility.endCommit(recorder.end());
         recorder.endAtomic();
         session.transaction(null);
     }

@@ -3,17 +3,22 @@
 
 package io.quoin.server.core;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that are in their queues but not yet durable: a ring in the order of the log. When the log becomes durable up to
- * one, its queue may deliver it.
+ * one, its queue may deliver it. Volatile messages of a commit wait in their queues, and keep later volatile ones waiting, until
+ * the commit is durable: before that, nobody may know of it.
  *
  * <p>Thread: confined to the owner of the group.
  */
 final class Visibility {
 
     private static final int INITIAL = 1024;
+    /** In place of an arrival: the gate of a queue for the volatile messages of a commit. */
+    private static final long GATE = -1;
 
     private final ReadySources ready;
     private long[] positions = new long[INITIAL];
@@ -24,6 +29,9 @@ final class Visibility {
     private long highest;
     private long durableTo;
     private boolean isReplaying = true;
+    private boolean isCommitting;
+    /** Where volatile messages of the commit that is being recorded have gone. */
+    private final Set<Source> gated = new LinkedHashSet<>();
 
     Visibility(ReadySources ready) {
         this.ready = ready;
@@ -36,6 +44,10 @@ final class Visibility {
             ready.add(source);
             return;
         }
+        push(source, position, arrival);
+    }
+
+    private void push(Source source, long position, long arrival) {
         if (tail - head == positions.length) {
             grow();
         }
@@ -46,6 +58,27 @@ final class Visibility {
         arrivals[at] = arrival;
         sources[at] = source;
         tail++;
+    }
+
+    /** What joins from now on is of one commit. */
+    void beginCommit() {
+        isCommitting = true;
+    }
+
+    /** A volatile message is about to join. */
+    void addingVolatile(Source source) {
+        if (isCommitting && gated.add(source)) {
+            source.messages().closeGate();
+        }
+    }
+
+    /** The commit is durable when the log is, beyond {@code position}. */
+    void endCommit(long position) {
+        isCommitting = false;
+        for (Source source : gated) {
+            push(source, position, GATE);
+        }
+        gated.clear();
     }
 
     /** From now on what is added is new: during replay everything was durable already. */
@@ -68,7 +101,11 @@ final class Visibility {
             sources[at] = null;
             head++;
             if (source != null) {
-                source.messages().visibleUpTo(arrivals[at]);
+                if (arrivals[at] == GATE) {
+                    source.messages().openGate();
+                } else {
+                    source.messages().visibleUpTo(arrivals[at]);
+                }
                 ready.add(source);
             }
         }

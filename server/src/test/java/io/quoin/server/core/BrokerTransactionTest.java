@@ -53,6 +53,32 @@ class BrokerTransactionTest {
     }
 
     @Test
+    void aNonPersistentMessageOfACommitIsSeenWhenTheCommitIsDurableAndNoneOvertakesIt() {
+        client.session(2, AcknowledgeMode.AUTO);
+        client.consume(2, 1, orders);
+        client.send(2, orders, "before", TestClient.sent().nonPersistent());
+        server.settle();
+        client.send(S, orders, "a", inTransaction().nonPersistent());
+        int first = client.commit(S, 1);
+        client.send(2, orders, "b", TestClient.sent().nonPersistent());
+        client.send(S, orders, "c", inTransaction().nonPersistent());
+        client.commit(S, 2);
+        client.send(2, orders, "d", TestClient.sent().nonPersistent());
+        int drain = client.drain(2, 1);
+        server.broker.dispatch(100);
+        assertThat(client.texts(1)).containsExactly("before");
+        assertThat(client.out.okAfter).doesNotContainKey(drain);
+
+        server.broker.durable(client.out.okAfter.get(first));
+        server.broker.dispatch(100);
+        assertThat(client.texts(1)).containsExactly("before", "a", "b");
+
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("before", "a", "b", "c", "d");
+        assertThat(client.out.results).containsKey(drain);
+    }
+
+    @Test
     void rollbackDropsItsSendsAndGivesBackItsDeliveries() {
         client.send(S, orders, "in", TestClient.sent());
         client.consume(S, 1, orders);

@@ -3,6 +3,7 @@
 
 package io.quoin.server.core.queue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -23,6 +24,9 @@ final class Dispatcher {
     private static final int WOKEN_MAX = 1_000;
     /** A resting message is kept by number and priority in one long. */
     private static final int PRIORITY_BITS = 4;
+
+    /** Above every number of a volatile message. */
+    private static final long OPEN = Long.MAX_VALUE;
 
     private static final int ID_BITS = 12;
     private static final int ID_MASK = (1 << ID_BITS) - 1;
@@ -50,6 +54,11 @@ final class Dispatcher {
 
     private boolean handoutLimited;
     private long visibleTo;
+    /** Numbers from which on volatile messages may not be seen until each is opened, in that order; mostly none. */
+    private final ArrayDeque<Long> gates = new ArrayDeque<>(1);
+    /** The first of them. */
+    private long gate = OPEN;
+
     private long out;
     private int consumers;
     private boolean cold;
@@ -91,6 +100,22 @@ final class Dispatcher {
         }
     }
 
+    /** Volatile messages from that number on may not be seen until {@link #openGate}. */
+    void closeGate(long number) {
+        if (gates.isEmpty()) {
+            gate = number;
+        }
+        gates.add(number);
+    }
+
+    /** Opens the gate that has been closed for longest. */
+    void openGate() {
+        gates.remove();
+        Long next = gates.peek();
+        gate = next == null ? OPEN : next;
+        behind();
+    }
+
     /** Something became visible. */
     void behind() {
         for (int i = 0; i < selections.size(); i++) {
@@ -99,7 +124,7 @@ final class Dispatcher {
     }
 
     boolean isVisible(IndexBlock block, int entry) {
-        return block.order(entry) <= visibleTo;
+        return block.order(entry) <= visibleTo && (gate == OPEN || !block.isVolatile() || block.number(entry) < gate);
     }
 
     /** Whether a visible message waits for the hand-out mark of its priority. */
@@ -162,7 +187,7 @@ final class Dispatcher {
                 return true;
             }
         }
-        return cold;
+        return cold || gate != OPEN;
     }
 
     // --- consumers ---

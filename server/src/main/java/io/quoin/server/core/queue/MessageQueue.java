@@ -315,6 +315,16 @@ public final class MessageQueue {
         dispatcher.visibleUpTo(arrival);
     }
 
+    /** Volatile messages that join from now on are not dispatched until {@link #openGate}. */
+    public void closeGate() {
+        dispatcher.closeGate(nextVolatile);
+    }
+
+    /** What has joined since the earliest {@link #closeGate} may be dispatched, up to the next one that is not open. */
+    public void openGate() {
+        dispatcher.openGate();
+    }
+
     /** The arrival number of the last durable message that joined; 0 if there was none. */
     public long lastArrival() {
         return nextArrival - 1;
