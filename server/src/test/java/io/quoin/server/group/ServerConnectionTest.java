@@ -158,8 +158,9 @@ class ServerConnectionTest {
     }
 
     @Test
-    void aClientThatComesBackTakesThePlaceOfItsOldSocket() {
+    void aClientThatComesBackTakesThePlaceOfItsOldSocket() throws Exception {
         TestPeer old = server.connect();
+        old.session(AcknowledgeMode.AUTO, "q");
         server.run();
         TestPeer fresh = new TestPeer(server);
         fresh.send(0, new Frame.Hello(1, 1, 0, old.id, true, 15_000, 35_000, null, "test", "1"));
