@@ -248,7 +248,7 @@ public enum ErrorCode {
             3003,
             ErrorKind.RESOURCE,
             "The transaction has more messages or bytes than the server allows",
-            "Roll it back and commit more often, or raise maxTransactionMessages or maxTransactionBytes."),
+            "Roll it back and commit more often, or raise transactions.max-messages or transactions.max-bytes of the server."),
     TRANSACTION_IN_PROGRESS(
             3004,
             ErrorKind.TRANSACTION_IN_PROGRESS,
