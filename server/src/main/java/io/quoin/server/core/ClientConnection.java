@@ -16,30 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnection {
 
-    /** Refused sends that a resend is told apart from stored ones by. */
-    private static final int REFUSED_MAX = 1_024;
-
     private final UUID id;
     private final IntMap<Binding> bindings = new IntMap<>();
     private final IntMap<ClientSession> sessions = new IntMap<>();
     private final IntMap<Consumer> consumers = new IntMap<>();
     private final IntMap<Browser> browsers = new IntMap<>();
     private final List<Destination> temporaries = new ArrayList<>();
-    private final LongRing refused = new LongRing(REFUSED_MAX);
+    private final ReceivedSends receivedSends;
     private Outlet outlet;
     private @Nullable String clientId;
     private @Nullable Producer producer;
-    private long highestReceived;
-    private long unrecordedRefused;
     private long sentAfter;
     private long lostAtMs;
     private boolean isLost;
     private boolean isGone;
     private boolean wasResumed;
 
-    ClientConnection(UUID id, Outlet outlet) {
+    /**
+     * @param receivedSends what is remembered of an earlier connection of that id
+     */
+    ClientConnection(UUID id, Outlet outlet, ReceivedSends receivedSends) {
         this.id = id;
         this.outlet = outlet;
+        this.receivedSends = receivedSends;
     }
 
     /** The id that the client chose; it keeps it when it connects again. */
@@ -101,43 +100,18 @@ public final class ClientConnection {
     void producer(@Nullable Producer newProducer) {
         producer = newProducer;
         if (newProducer != null) {
-            highestReceived = Math.max(highestReceived, newProducer.highest());
+            receivedSends.atLeast(newProducer.highest());
         }
+    }
+
+    /** What it has sent, whether durable or not. */
+    ReceivedSends receivedSends() {
+        return receivedSends;
     }
 
     /** Whether the send with that number was seen before and not refused. */
     boolean isDuplicate(long sequence) {
-        if (sequence > highestReceived || refused.contains(sequence)) {
-            return false;
-        }
-        return producer == null || !producer.holes().contains(sequence);
-    }
-
-    void received(long sequence) {
-        if (sequence > highestReceived) {
-            highestReceived = sequence;
-        } else {
-            refused.remove(sequence);
-        }
-    }
-
-    void refused(long sequence) {
-        highestReceived = Math.max(highestReceived, sequence);
-        refused.add(sequence);
-        unrecordedRefused++;
-    }
-
-    /** Sends that were refused and are not yet in the log as such. */
-    LongRing refusedSends() {
-        return refused;
-    }
-
-    boolean hasUnrecordedRefused() {
-        return unrecordedRefused > 0;
-    }
-
-    void refusedRecorded() {
-        unrecordedRefused = 0;
+        return receivedSends.isDuplicate(sequence, producer);
     }
 
     /** Raises and returns the log position that the answer to the latest send has to wait for: it never falls. */

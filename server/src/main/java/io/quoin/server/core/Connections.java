@@ -33,8 +33,10 @@ final class Connections {
     private final Map<String, ClientConnection> byClientId = new HashMap<>();
     /** Lost ones in the order in which their grace ends. */
     private final ArrayDeque<ClientConnection> lost = new ArrayDeque<>();
-    /** Producers without a connection, in the order in which they are forgotten. */
+    /** What connections had sent that are no more, in the order in which it is forgotten. */
     private final ArrayDeque<Orphan> orphans = new ArrayDeque<>();
+    /** The latest of each connection id. */
+    private final Map<UUID, Orphan> orphansById = new HashMap<>();
 
     Connections(
             BrokerOptions options,
@@ -54,7 +56,7 @@ final class Connections {
     /** After a restart: every producer is one whose connection may come back. */
     void booted() {
         for (Producer producer : producers.all()) {
-            orphans.add(new Orphan(producer, now.monotonicMs() + options.producerMemoryMs()));
+            remember(producer.connectionId(), ReceivedSends.of(producer), producer);
         }
     }
 
@@ -78,7 +80,8 @@ final class Connections {
                 end(existing);
             }
         }
-        ClientConnection c = new ClientConnection(id, outlet);
+        Orphan orphan = orphansById.get(id);
+        ClientConnection c = new ClientConnection(id, outlet, orphan == null ? new ReceivedSends() : orphan.received);
         claim(c, clientId);
         c.producer(producers.find(id));
         byId.put(id, c);
@@ -140,6 +143,7 @@ final class Connections {
             forget(producer);
             c.producer(null);
         }
+        orphansById.remove(c.id());
         remove(c);
     }
 
@@ -188,7 +192,8 @@ final class Connections {
         while (orphan != null && (orphan.untilMs <= now.monotonicMs() || orphans.size() > options.producersMax())) {
             orphans.remove();
             work++;
-            if (!byId.containsKey(orphan.producer.connectionId())) {
+            // It may have come back, and may have been lost once more.
+            if (orphansById.remove(orphan.id, orphan) && !byId.containsKey(orphan.id) && orphan.producer != null) {
                 forget(orphan.producer);
             }
             orphan = orphans.peek();
@@ -209,11 +214,16 @@ final class Connections {
         for (ClientSession session : c.sessions().values()) {
             sessions.lost(session);
         }
-        Producer producer = c.producer();
-        if (producer != null) {
-            orphans.add(new Orphan(producer, now.monotonicMs() + options.producerMemoryMs()));
+        if (c.producer() != null || c.receivedSends().any()) {
+            remember(c.id(), c.receivedSends(), c.producer());
         }
         remove(c);
+    }
+
+    private void remember(UUID id, ReceivedSends received, @Nullable Producer producer) {
+        Orphan orphan = new Orphan(id, received, producer, now.monotonicMs() + options.producerMemoryMs());
+        orphans.add(orphan);
+        orphansById.put(id, orphan);
     }
 
     /** The connection is back, but these sessions were not resumed. */
@@ -250,6 +260,19 @@ final class Connections {
         }
     }
 
-    /** A producer that is remembered for some time without a connection. */
-    private record Orphan(Producer producer, long untilMs) {}
+    /** What a lost connection had sent: remembered for some time, so that a send that comes again is recognised. */
+    private static final class Orphan {
+
+        private final UUID id;
+        private final ReceivedSends received;
+        private final @Nullable Producer producer;
+        private final long untilMs;
+
+        private Orphan(UUID id, ReceivedSends received, @Nullable Producer producer, long untilMs) {
+            this.id = id;
+            this.received = received;
+            this.producer = producer;
+            this.untilMs = untilMs;
+        }
+    }
 }

@@ -75,11 +75,11 @@ final class Sending {
         checkRoom(destination, persistent);
         if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
             keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);
-            c.received(sequence);
+            c.receivedSends().received(sequence);
             c.outlet().sent(sequence, c.sentAfter(0));
         } else {
             boolean logged = record(c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
-            c.received(sequence);
+            c.receivedSends().received(sequence);
             c.outlet().sent(sequence, c.sentAfter(logged ? recorder.appended() : 0));
         }
         credit.sent(c, alias, payload.remaining(), destination);
@@ -87,7 +87,7 @@ final class Sending {
 
     /** The send was refused: it may come again, and is then looked at afresh. */
     void refused(ClientConnection c, @Nullable ClientSession session, int flags, long sequence, Refusal refusal) {
-        c.refused(sequence);
+        c.receivedSends().refused(sequence);
         boolean isUnheard =
                 (flags & (FrameFlags.SEND_TRANSACTED | FrameFlags.SEND_WAITING)) == FrameFlags.SEND_TRANSACTED;
         if (isUnheard && session != null) {
@@ -273,8 +273,8 @@ final class Sending {
             }
             c.producer(producer);
         }
-        if (c.hasUnrecordedRefused()) {
-            LongRing refused = c.refusedSends();
+        if (c.receivedSends().hasUnrecordedRefused()) {
+            LongRing refused = c.receivedSends().refusedSends();
             for (int i = 0; i < refused.size(); i++) {
                 long sequence = refused.get(i);
                 if (sequence > producer.highest()) {
@@ -283,7 +283,7 @@ final class Sending {
                     recorder.end();
                 }
             }
-            c.refusedRecorded();
+            c.receivedSends().refusedRecorded();
         }
         return producer.number();
     }

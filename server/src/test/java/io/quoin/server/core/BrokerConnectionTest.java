@@ -124,6 +124,27 @@ class BrokerConnectionTest {
     }
 
     @Test
+    void aNonPersistentSendThatComesAgainIsRecognisedWhenTheGraceIsOver() throws Refusal {
+        TestClient sender = server.client(new UUID(1, 1), null);
+        sender.session(S, AcknowledgeMode.AUTO);
+        int alias = sender.queue("orders");
+        long sequence = sender.send(S, alias, "once", TestClient.sent().nonPersistent());
+        for (int times = 0; times < 2; times++) {
+            server.broker.disconnected(sender.c);
+            server.pass(501);
+            sender.c = server.broker.connect(sender.id, null, true, sender.out);
+            assertThat(sender.c.wasResumed()).isFalse();
+            server.broker.destination(sender.c, alias, DestinationKind.QUEUE, "orders", null);
+            server.broker.openSession(sender.c, S, AcknowledgeMode.AUTO);
+            sender.send(S, alias, "once", TestClient.sent().nonPersistent(), sequence);
+        }
+        sender.send(S, alias, "another", TestClient.sent().nonPersistent());
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("once", "another");
+    }
+
+    @Test
     void aSecondSocketOfTheSameClientFencesTheFirst() throws Refusal {
         RecordingOutlet first = client.out;
         server.broker.connect(client.id, null, true, new RecordingOutlet());
