@@ -262,7 +262,7 @@ final class Applier {
             visibility.added(source, recordPosition, arrival);
         }
         if (expiresAtMs != 0) {
-            timers.touch(source, expiresAtMs);
+            timers.touch(source, MessageQueue.sweepAtMs(expiresAtMs));
         }
     }
 

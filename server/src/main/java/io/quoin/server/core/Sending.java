@@ -24,6 +24,9 @@ final class Sending {
     /** Producer of a record that no producer is remembered for. */
     static final int NO_PRODUCER = 0;
 
+    /** A hundred years: a message that lives longer never expires, and none is delayed for longer. */
+    private static final long FOREVER_MS = 100L * 365 * 24 * 3_600_000;
+
     private final BrokerOptions options;
     private final Now now;
     private final DestinationResolver resolver;
@@ -70,8 +73,9 @@ final class Sending {
             throws Refusal {
         Destination destination = resolver.resolve(c, alias);
         boolean persistent = (flags & FrameFlags.SEND_PERSISTENT) != 0;
-        long expiresAtMs = timeToLiveMs == 0 ? 0 : Math.max(1, now.wallMs() + timeToLiveMs - ageMs);
-        long dueAtMs = delayMs <= ageMs ? 0 : now.wallMs() + delayMs - ageMs;
+        boolean expires = timeToLiveMs != 0 && timeToLiveMs < FOREVER_MS;
+        long expiresAtMs = expires ? Math.max(1, now.wallMs() + timeToLiveMs - ageMs) : 0;
+        long dueAtMs = delayMs <= ageMs ? 0 : now.wallMs() + Math.min(delayMs, FOREVER_MS) - ageMs;
         checkRoom(destination, persistent);
         if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
             keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);

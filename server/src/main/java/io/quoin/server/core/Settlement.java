@@ -147,8 +147,10 @@ final class Settlement {
             }
             deliveries.done(tag);
         }
-        if (heldUntilMs != 0) {
-            timers.touch(source, heldUntilMs);
+        // What came back may wait for its time, and may expire while it does.
+        long nextMs = messages.nextDeadlineMs();
+        if (nextMs != Long.MAX_VALUE) {
+            timers.touch(source, nextMs);
         }
         ready.add(source);
     }

@@ -340,6 +340,41 @@ class BrokerQueueTest {
     }
 
     @Test
+    void expiryIsExactToTheMillisecond() {
+        client.consume(S, 1, orders, 0, null, null, 0);
+        client.send(S, orders, "a", TestClient.sent().timeToLive(101));
+        client.send(S, orders, "b", TestClient.sent().timeToLive(102));
+        server.pass(101);
+        server.broker.credit(client.c, S, 1, 10, Long.MAX_VALUE, 0);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("b");
+        assertThat(client.out.delivered.get(0).remainingMs()).isEqualTo(1);
+        server.pass(100);
+        assertThat(server.broker.queue("orders").stats().depth()).isEqualTo(1);
+    }
+
+    @Test
+    void whatExpiresWhileItIsOutGoesWhenItComesBack() {
+        client.send(S, orders, "a", TestClient.sent().timeToLive(100));
+        client.consume(S, 1, orders, 0, null, null, 1);
+        server.settle();
+        server.pass(500);
+        client.closeConsumer(S, 1, 0);
+        server.settle();
+        server.pass(100);
+        assertThat(server.broker.queue("orders").stats().depth()).isZero();
+    }
+
+    @Test
+    void aTimeToLiveBeyondAllTimeMeansNever() {
+        client.send(S, orders, "a", TestClient.sent().timeToLive(Long.MAX_VALUE));
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("a");
+        assertThat(client.out.delivered.get(0).remainingMs()).isZero();
+    }
+
+    @Test
     void expiredMessagesGoWhereTheQueueSays() {
         int alias = client.alias(io.quoin.protocol.DestinationKind.QUEUE, "perishable", "expiryQueue=expired");
         client.send(S, alias, "a", TestClient.sent().timeToLive(100));

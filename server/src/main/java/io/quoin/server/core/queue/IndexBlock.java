@@ -36,8 +36,10 @@ final class IndexBlock {
 
     private static final byte DURABLE_FLAGS = GROUPED | DOUBTED;
     private static final int NEVER = Integer.MIN_VALUE;
-    /** Milliseconds in the unit of the expiry column. */
-    private static final long EXPIRY_UNIT_MS = 100;
+    /** Differences of expiry below this, 12 days, are exact; larger ones lose their last bits. */
+    private static final long EXPIRY_EXACT_MS = 1L << 30;
+    /** Bits that a large difference loses: the message expires up to 63 ms early, never late. */
+    private static final int EXPIRY_SHIFT = 6;
 
     /** Entries either side of an interpolated guess that are searched first. */
     private static final int SEARCH_WINDOW = 32;
@@ -89,7 +91,7 @@ final class IndexBlock {
     /** Bit set: does not wait, because it is out, rests or is reported as expired; {@link #flags} tell which. Not durable. */
     long[] taken;
 
-    /** In tenths of a second; {@code Long.MIN_VALUE}: not yet set. */
+    /** Server's wall clock; {@code Long.MIN_VALUE}: not yet set. */
     private long baseExpiry;
 
     IndexBlock(int capacity) {
@@ -123,7 +125,7 @@ final class IndexBlock {
         if (count >= limit || number - base > Integer.MAX_VALUE) {
             return false;
         }
-        return expiresAtMs == 0 || baseExpiry == Long.MIN_VALUE || fits(tenths(expiresAtMs) - baseExpiry);
+        return expiresAtMs == 0 || baseExpiry == Long.MIN_VALUE || fits(expiresAtMs - baseExpiry);
     }
 
     /** Whether there is room without {@link #grow}. */
@@ -143,9 +145,9 @@ final class IndexBlock {
         expiry[index] = NEVER;
         if (expiresAtMs != 0) {
             if (baseExpiry == Long.MIN_VALUE) {
-                baseExpiry = tenths(expiresAtMs);
+                baseExpiry = expiresAtMs;
             }
-            expiry[index] = (int) (tenths(expiresAtMs) - baseExpiry);
+            expiry[index] = packed(expiresAtMs - baseExpiry);
             leastExpiryMs = Math.min(leastExpiryMs, expiresAtMs(index));
         }
         if (isGrouped) {
@@ -317,9 +319,10 @@ final class IndexBlock {
         return deliveries[index] & 0xFF;
     }
 
-    /** Server's wall clock, rounded up to a tenth of a second, so that nothing expires early; 0: never. */
+    /** Server's wall clock; 0: never. */
     long expiresAtMs(int index) {
-        return expiry[index] == NEVER ? 0 : (baseExpiry + expiry[index]) * EXPIRY_UNIT_MS;
+        int packed = expiry[index];
+        return packed == NEVER ? 0 : baseExpiry + ((long) (packed >> 1) << ((packed & 1) == 0 ? 0 : EXPIRY_SHIFT));
     }
 
     boolean expired(int index, long nowMs) {
@@ -405,11 +408,16 @@ final class IndexBlock {
         source.position(source.position() + count * Integer.BYTES);
     }
 
-    private static long tenths(long ms) {
-        return Math.floorDiv(ms + EXPIRY_UNIT_MS - 1, EXPIRY_UNIT_MS);
+    /** A difference of expiry times in 31 bits, and in the lowest bit whether it is one of those that lost bits. */
+    private static int packed(long differenceMs) {
+        return isExact(differenceMs) ? (int) differenceMs << 1 : (int) (differenceMs >> EXPIRY_SHIFT) << 1 | 1;
     }
 
-    private static boolean fits(long difference) {
-        return difference > Integer.MIN_VALUE && difference <= Integer.MAX_VALUE;
+    private static boolean isExact(long differenceMs) {
+        return differenceMs > -EXPIRY_EXACT_MS && differenceMs < EXPIRY_EXACT_MS;
+    }
+
+    private static boolean fits(long differenceMs) {
+        return isExact(differenceMs >> EXPIRY_SHIFT);
     }
 }

@@ -26,6 +26,8 @@ final class MessageIndex {
     /** A lane whose only block has become empty keeps it if it is no larger, so that a short queue stays cheap. */
     private static final int KEPT_CAPACITY = 256;
 
+    private static final long SWEEP_EVERY_MS = 100;
+
     private final IndexStore store;
     private final Bodies bodies;
 
@@ -45,6 +47,7 @@ final class MessageIndex {
 
     private @Nullable Dispatcher dispatcher;
     private @Nullable IndexBlock sweeping;
+    /** A lower bound of the next time at which a waiting message expires; {@code Long.MAX_VALUE}: never. */
     private long leastExpiryMs = Long.MAX_VALUE;
 
     /** Messages that have joined and are not gone. */
@@ -430,9 +433,17 @@ final class MessageIndex {
 
     // --- expiry ---
 
-    /** A lower bound of the next time at which a waiting message expires; {@code Long.MAX_VALUE}: never. */
-    long leastExpiryMs() {
-        return leastExpiryMs;
+    /** When to look for expired messages next; {@code Long.MAX_VALUE}: there is nothing that expires. */
+    long nextSweepMs() {
+        return leastExpiryMs == Long.MAX_VALUE ? Long.MAX_VALUE : sweepAtMs(leastExpiryMs);
+    }
+
+    /**
+     * When a message that expires at that time is looked for. Dispatch knows the very millisecond; what expires unseen may be
+     * counted a little later, so that blocks are not looked through for every message.
+     */
+    static long sweepAtMs(long expiresAtMs) {
+        return Math.floorDiv(expiresAtMs + SWEEP_EVERY_MS - 1, SWEEP_EVERY_MS) * SWEEP_EVERY_MS;
     }
 
     /** A message waits again: its expiry counts again. */

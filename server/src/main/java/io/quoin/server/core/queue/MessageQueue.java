@@ -30,7 +30,7 @@ public final class MessageQueue {
     /** The number of the first volatile message. */
     static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
 
-    private static final int STATE_VERSION = 1;
+    private static final int STATE_VERSION = 2;
 
     private final IndexStore store;
     private final Bodies bodies;
@@ -398,7 +398,12 @@ public final class MessageQueue {
 
     /** When {@link #dispatch} or {@link #expire} has to be called next for the time's sake; {@code Long.MAX_VALUE}: never. */
     public long nextDeadlineMs() {
-        return Math.min(dispatcher.nextDueMs(), index.leastExpiryMs());
+        return Math.min(dispatcher.nextDueMs(), index.nextSweepMs());
+    }
+
+    /** When {@link #expire} has to be called for a message that expires at that time: within a tenth of a second. */
+    public static long sweepAtMs(long expiresAtMs) {
+        return MessageIndex.sweepAtMs(expiresAtMs);
     }
 
     /**

@@ -53,24 +53,31 @@ class IndexBlockTest {
         assertThat(block.takes(11L + Integer.MAX_VALUE, 0)).isFalse();
         long inAThousandYears = 1_000L * 365 * 86_400_000;
         assertThat(block.takes(11, inAThousandYears)).isFalse();
-        assertThat(block.takes(11, 5L * 365 * 86_400_000)).isTrue();
+        assertThat(block.takes(11, 2L * 365 * 86_400_000)).isTrue();
     }
 
     @Test
-    void expiryIsRoundedUpToATenthOfASecond() {
+    void expiryIsExactWithinTwelveDaysAndAtMost63MsEarlyWithinTwoYears() {
         IndexBlock block = block(1);
-        long[] times = {1, 99, 100, 101, 5_000, 1_700_000_000_001L};
-        for (int i = 0; i < 5; i++) {
-            block.append(1 + i, 1, 1, times[4 - i], 0, false);
+        long base = 1_700_000_000_123L;
+        long day = 86_400_000;
+        long[] differences = {0, 1, -1, 12 * day, -12 * day, 13 * day + 7, -13 * day + 1, 700 * day + 63, -700 * day - 3
+        };
+        for (int i = 0; i < differences.length; i++) {
+            assertThat(block.takes(1 + i, base + differences[i])).isTrue();
+            block.append(1 + i, 1, 1, base + differences[i], 0, false);
         }
-        assertThat(block.expiresAtMs(0)).isEqualTo(5_000);
-        assertThat(block.expiresAtMs(1)).isEqualTo(200);
-        assertThat(block.expiresAtMs(2)).isEqualTo(100);
-        assertThat(block.expiresAtMs(3)).isEqualTo(100);
-        assertThat(block.expiresAtMs(4)).isEqualTo(100);
-        assertThat(block.leastExpiryMs).isEqualTo(100);
-        assertThat(block.expired(1, 199)).isFalse();
-        assertThat(block.expired(1, 200)).isTrue();
+        for (int i = 0; i < differences.length; i++) {
+            long wanted = base + differences[i];
+            if (Math.abs(differences[i]) <= 12 * day) {
+                assertThat(block.expiresAtMs(i)).isEqualTo(wanted);
+            } else {
+                assertThat(block.expiresAtMs(i)).isBetween(wanted - 63, wanted);
+            }
+        }
+        assertThat(block.expired(1, base)).isFalse();
+        assertThat(block.expired(1, base + 1)).isTrue();
+        assertThat(block.leastExpiryMs).isEqualTo(block.expiresAtMs(differences.length - 1));
     }
 
     @Test

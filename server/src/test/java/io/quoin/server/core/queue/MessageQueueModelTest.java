@@ -223,12 +223,7 @@ class MessageQueueModelTest {
 
         private void joined(Delayed d, long arrival, long order) {
             model.messages.put(
-                    arrival,
-                    new Message(d.priority, arrival, order, d.position, d.length, rounded(d.expiresAtMs), d.group));
-        }
-
-        private static long rounded(long ms) {
-            return (ms + 99) / 100 * 100;
+                    arrival, new Message(d.priority, arrival, order, d.position, d.length, d.expiresAtMs, d.group));
         }
 
         private void visible() {

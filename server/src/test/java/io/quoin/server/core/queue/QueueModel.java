@@ -37,7 +37,7 @@ final class QueueModel implements DeliverySink {
             this.order = order;
             this.position = position;
             this.length = length;
-            this.expiresAtMs = (expiresAtMs + 99) / 100 * 100;
+            this.expiresAtMs = expiresAtMs;
             this.group = group;
         }
 
