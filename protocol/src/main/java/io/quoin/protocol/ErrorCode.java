@@ -112,6 +112,37 @@ public enum ErrorCode {
             ErrorKind.GENERAL,
             "The thread that waited was interrupted",
             "Nothing is lost: clear the interrupt and call again."),
+    SERVER_NOT_TRUSTED(
+            1030,
+            ErrorKind.SECURITY,
+            "The server has not shown that it knows the password",
+            "Perhaps it is not the one that was meant: check the address, and use TLS (quoins://)."),
+    LOGINS_SLOWED(
+            1031,
+            ErrorKind.RESOURCE,
+            "Too many log-ins from this address have failed",
+            "Stop what tries a wrong password, and connect again in a minute."),
+    USER_CHANGED(
+            1032,
+            ErrorKind.SECURITY,
+            "The user was removed, or its password was changed",
+            "Connect again as a user that exists, with the new password."),
+    USER_UNKNOWN(1033, ErrorKind.GENERAL, "There is no such user", "See quoin user ls."),
+    USER_EXISTS(
+            1034,
+            ErrorKind.GENERAL,
+            "There is a user of that name",
+            "Choose another name, or change the password with quoin user passwd."),
+    USER_NOT_ALLOWED(
+            1035,
+            ErrorKind.GENERAL,
+            "A user's name or password is not allowed",
+            "Names have 1 to 255 characters; neither may be empty or have control characters."),
+    USER_NEEDED(
+            1036,
+            ErrorKind.GENERAL,
+            "The server cannot do without this user",
+            "Remove the other users first; outside loopback one user has to stay."),
 
     // Destinations, subscriptions, consumers and names
     CLIENT_ID_IN_USE(

@@ -59,6 +59,7 @@ final class ArchitectureTest {
             List.of("transport", "replication", "cluster", "security"),
             List.of("group"),
             List.of("config"),
+            List.of("auth"),
             List.of("core"),
             List.of("model"));
 
@@ -68,7 +69,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule protocol_needs_only_the_jdk =
-            onlyDependsOn("io.quoin.protocol..", "java..", "org.jspecify.annotations");
+            onlyDependsOn("io.quoin.protocol..", "java..", "javax.crypto..", "org.jspecify.annotations");
 
     @ArchTest
     static final ArchRule journal_needs_only_the_jdk =
