@@ -25,6 +25,8 @@ public final class FrameFlags {
     public static final int UNSUBSCRIBE_SHARED = 2;
 
     public static final int ACK_TRANSACTED = 4;
+    /** With a message that goes back, all of its group goes back that the consumer was sent after it. */
+    public static final int ACK_WITH_GROUP = 8;
 
     private FrameFlags() {}
 }

@@ -46,7 +46,7 @@ public enum FrameType {
     DELIVER(54, from(Peer.SERVER), whileServing(), Answer.NONE, Payload.REQUIRED, Permission.NONE, 0x03),
     RECALL(55, from(Peer.SERVER), whileServing(), Answer.NONE),
     RETURN(56, from(Peer.CLIENT), in(OPEN), Answer.NONE),
-    ACK(57, from(Peer.CLIENT), in(OPEN), Answer.OPTIONAL, Payload.NONE, Permission.NONE, 0x04),
+    ACK(57, from(Peer.CLIENT), in(OPEN), Answer.OPTIONAL, Payload.NONE, Permission.NONE, 0x0C),
     HANDING(58, from(Peer.CLIENT), in(OPEN), Answer.NONE),
     CONSUMER_LOST(59, from(Peer.SERVER), whileServing(), Answer.NONE),
     UNSUBSCRIBE(60, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED, Payload.NONE, Permission.DURABLE, 0x02),

@@ -29,6 +29,7 @@ public final class AckFrame {
     private int at;
     private int rangeCount;
     private boolean transacted;
+    private boolean withGroup;
 
     /**
      * Reads a frame of type ACK that has been checked.
@@ -46,6 +47,7 @@ public final class AckFrame {
         HotFields.checkU64(frame, HANDED_OUT);
         outcome = AckOutcome.of(buffer.get(at + OUTCOME) & 0xFF);
         transacted = frame.has(FrameFlags.ACK_TRANSACTED);
+        withGroup = frame.has(FrameFlags.ACK_WITH_GROUP);
         checkRanges(frame);
         return this;
     }
@@ -80,6 +82,11 @@ public final class AckFrame {
 
     public boolean isTransacted() {
         return transacted;
+    }
+
+    /** Whether what follows a returned message in its group goes back with it. */
+    public boolean isWithGroup() {
+        return withGroup;
     }
 
     public int rangeCount() {

@@ -457,13 +457,25 @@ public final class Broker {
             tags[2 * i] = f.first(i);
             tags[2 * i + 1] = f.last(i);
         }
-        ack(c, session, f.request(), f.consumer(), f.handedOut(), f.outcome(), f.isTransacted(), tags, count);
+        ack(
+                c,
+                session,
+                f.request(),
+                f.consumer(),
+                f.handedOut(),
+                f.outcome(),
+                f.isTransacted(),
+                f.isWithGroup(),
+                tags,
+                count);
     }
 
     /**
      * Deliveries are acknowledged, or given back.
      *
      * @param request 0 if no answer is wanted
+     * @param transacted whether in the session's transaction; then the consumer may be another session's
+     * @param withGroup whether what follows a message in its group goes back with it
      * @param ranges first and last tag of each range
      */
     public void ack(
@@ -474,11 +486,12 @@ public final class Broker {
             long handedOut,
             AckOutcome outcome,
             boolean transacted,
+            boolean withGroup,
             long[] ranges,
             int count) {
         try {
             ClientSession found = Sessions.find(c, session);
-            Consumer from = Sessions.consumer(c, found, consumer);
+            Consumer from = transacted ? Sessions.consumer(c, consumer) : Sessions.consumer(c, found, consumer);
             from.handedOut(handedOut);
             from.progressAtMs(now.monotonicMs());
             for (int i = 0; i < count; i++) {
@@ -488,20 +501,31 @@ public final class Broker {
                     transactions.acknowledge(found, from, first, last);
                     continue;
                 }
-                switch (outcome) {
-                    case CONSUMED -> settlement.acknowledge(from, first, last);
-                    case REJECTED -> settlement.reject(from, first, last);
-                    case RETURNED_COUNTED -> settlement.giveBack(from, first, last, true);
-                    case RETURNED_UNCOUNTED -> settlement.giveBack(from, first, last, false);
-                }
+                settle(from, outcome, withGroup, first, last);
             }
             Consuming.forgetIfSettled(from);
             if (request != 0) {
-                c.outlet().ok(request, transacted ? 0 : recorder.appended());
+                // What goes back is told at once: deliveries before the answer are stale, those after it are fresh.
+                c.outlet().ok(request, transacted || withGroup ? 0 : recorder.appended());
             }
         } catch (Refusal e) {
             if (request != 0) {
                 refuse(c, request, e);
+            }
+        }
+    }
+
+    private void settle(Consumer from, AckOutcome outcome, boolean withGroup, long first, long last) {
+        switch (outcome) {
+            case CONSUMED -> settlement.acknowledge(from, first, last);
+            case REJECTED -> settlement.reject(from, first, last);
+            case RETURNED_COUNTED, RETURNED_UNCOUNTED -> {
+                boolean counted = outcome == AckOutcome.RETURNED_COUNTED;
+                if (withGroup) {
+                    settlement.giveBackWithGroup(from, first, last, counted);
+                } else {
+                    settlement.giveBack(from, first, last, counted);
+                }
             }
         }
     }
@@ -544,9 +568,6 @@ public final class Broker {
             } catch (Refusal e) {
                 sessions.recover(found);
                 throw e;
-            }
-            for (Consumer consumer : List.copyOf(found.consumers())) {
-                Consuming.forgetIfSettled(consumer);
             }
             ok(c, request);
         } catch (Refusal e) {

@@ -99,9 +99,15 @@ final class Deliveries {
         held++;
     }
 
-    /** The transaction is no more: what was acknowledged in it is out again. */
+    /** What was acknowledged in transactions is out again. */
     void releaseHeld() {
-        for (long tag = first; held > 0 && tag < next; tag++) {
+        release(first, next - 1);
+    }
+
+    /** What was acknowledged in transactions among these tags is out again. */
+    void release(long firstTag, long lastTag) {
+        long last = Math.min(lastTag, next - 1);
+        for (long tag = Math.max(firstTag, first); held > 0 && tag <= last; tag++) {
             int at = at(tag);
             if ((states[at] & HELD) != 0) {
                 states[at] = (byte) ((states[at] & ~HELD) | OUT);

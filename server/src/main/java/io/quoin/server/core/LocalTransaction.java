@@ -4,10 +4,12 @@
 package io.quoin.server.core;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What a session has sent in its open local transaction, kept until it is committed. What it has acknowledged is marked in
- * its consumers' {@link Deliveries}.
+ * What a session has sent in its open local transaction, kept until it is committed, and what it has acknowledged, which is
+ * marked in the consumers' {@link Deliveries}.
  *
  * <p>Thread: confined to the owner of the group.
  */
@@ -20,6 +22,7 @@ final class LocalTransaction {
     private ByteBuffer sends = ByteBuffer.allocate(INITIAL_BYTES);
     private int sendCount;
     private int ackCount;
+    private final List<HeldTags> held = new ArrayList<>(1);
     private int at;
     private boolean isRollbackOnly;
 
@@ -37,8 +40,25 @@ final class LocalTransaction {
         sendCount++;
     }
 
-    void acknowledged() {
+    void acknowledged(Consumer consumer, long tag) {
+        of(consumer).add(tag);
         ackCount++;
+    }
+
+    private HeldTags of(Consumer consumer) {
+        for (int i = 0; i < held.size(); i++) {
+            if (held.get(i).consumer() == consumer) {
+                return held.get(i);
+            }
+        }
+        HeldTags first = new HeldTags(consumer);
+        held.add(first);
+        return first;
+    }
+
+    /** What it has acknowledged. */
+    List<HeldTags> held() {
+        return held;
     }
 
     /** Bytes that its sends take. */

@@ -54,6 +54,15 @@ final class Sessions {
         return consumer;
     }
 
+    /** The consumer of that number, whichever session of the connection it belongs to. */
+    static Consumer consumer(ClientConnection c, int number) throws Refusal {
+        Consumer consumer = c.consumers().get(number);
+        if (consumer == null) {
+            throw new Refusal(ErrorCode.CONSUMER_UNKNOWN, "The connection has no consumer " + number);
+        }
+        return consumer;
+    }
+
     static void handed(ClientSession session, List<Handed> handed) {
         for (Handed one : handed) {
             Consumer consumer = session.connection().consumers().get(one.consumer());
@@ -65,7 +74,7 @@ final class Sessions {
 
     /** Puts everything that is not acknowledged back, and drops the open transaction. */
     void recover(ClientSession session) {
-        session.transaction(null);
+        dropTransaction(session, false);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             settlement.giveBackAll(consumer);
             Consuming.forgetIfSettled(consumer);
@@ -74,7 +83,7 @@ final class Sessions {
 
     /** An orderly end: what was handed out counts, the rest does not. */
     void close(ClientSession session) {
-        session.transaction(null);
+        dropTransaction(session, false);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
             settlement.giveBackAll(consumer);
@@ -85,7 +94,7 @@ final class Sessions {
 
     /** The client is gone: nobody knows what it has handed out, save what it had named. */
     void lost(ClientSession session) {
-        session.transaction(null);
+        dropTransaction(session, true);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
             settlement.giveBackLost(consumer);
@@ -108,6 +117,7 @@ final class Sessions {
 
     /** The server stops: what is out may have been seen. */
     void stopped(ClientSession session) {
+        dropTransaction(session, true);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
             consumer.handing(0);
@@ -153,6 +163,21 @@ final class Sessions {
             kept.add(new Result.Kept(consumer.number(), deliveries.last()));
         }
         return new Result.Resumed(kept);
+    }
+
+    /** What the open transaction has acknowledged goes back; of the session's own consumers the caller sees to that. */
+    private void dropTransaction(ClientSession session, boolean lost) {
+        LocalTransaction transaction = session.transaction();
+        session.transaction(null);
+        if (transaction == null) {
+            return;
+        }
+        for (HeldTags held : transaction.held()) {
+            if (held.consumer().session() != session) {
+                settlement.giveBack(held, lost);
+                Consuming.forgetIfSettled(held.consumer());
+            }
+        }
     }
 
     private void end(ClientSession session, Consumer consumer) {

@@ -6,6 +6,8 @@ package io.quoin.server.core;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.MessageRef;
 import io.quoin.server.model.RecordType;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * What becomes of deliveries: acknowledged, or back in their places, certainly or perhaps seen by the application
@@ -44,17 +46,35 @@ final class Settlement {
         ranges.end();
     }
 
-    /** Records the acknowledgement of what the consumer has acknowledged in its transaction. */
-    void acknowledgeHeld(Consumer consumer) {
+    /** Records the acknowledgement of what a transaction has acknowledged of a consumer. */
+    void acknowledge(HeldTags held) {
+        Consumer consumer = held.consumer();
         Deliveries deliveries = consumer.deliveries();
         ranges.begin(RecordType.ACK, consumer.source(), 0);
-        for (long tag = deliveries.first(); tag <= deliveries.last(); tag++) {
-            if (deliveries.isHeld(tag)) {
+        for (int range = 0; range < held.ranges(); range++) {
+            for (long tag = held.first(range); tag <= held.last(range); tag++) {
                 ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
                 deliveries.done(tag);
             }
         }
         ranges.end();
+    }
+
+    /** Puts back what a transaction, which is no more, has acknowledged of another session's consumer. */
+    void giveBack(HeldTags held, boolean lost) {
+        Consumer consumer = held.consumer();
+        Deliveries deliveries = consumer.deliveries();
+        for (int range = 0; range < held.ranges(); range++) {
+            long first = held.first(range);
+            long last = held.last(range);
+            deliveries.release(first, last);
+            if (lost) {
+                recordDelivery(consumer, first, last, 0);
+                giveBackWithGroup(consumer, first, last, false);
+            } else {
+                giveBackWithGroup(consumer, first, last, true);
+            }
+        }
     }
 
     /** Moves what is out among these tags to the dead letters; what is a dead letter already stays one, where it is. */
@@ -84,6 +104,37 @@ final class Settlement {
             recordDelivery(consumer, first, last, 1);
         }
         putBack(consumer, first, last, counted ? heldUntilMs(consumer) : 0);
+    }
+
+    /**
+     * The same, and with each message what the consumer was sent after it of its group, uncounted: nothing of a group may
+     * stay with the consumer while an earlier one goes out anew.
+     */
+    void giveBackWithGroup(Consumer consumer, long firstTag, long lastTag, boolean counted) {
+        Deliveries deliveries = consumer.deliveries();
+        Set<Integer> groups = new HashSet<>();
+        long first = Math.max(firstTag, deliveries.first());
+        for (long tag = first; tag <= Math.min(lastTag, deliveries.last()); tag++) {
+            if (deliveries.isOut(tag) && isGrouped(consumer, tag)) {
+                groups.add(found.groupHash());
+            }
+        }
+        giveBack(consumer, firstTag, lastTag, counted);
+        if (groups.isEmpty()) {
+            return;
+        }
+        long end = deliveries.last();
+        for (long tag = Math.max(first, deliveries.first()); tag <= end; tag++) {
+            if (deliveries.isOut(tag) && isGrouped(consumer, tag) && groups.contains(found.groupHash())) {
+                giveBack(consumer, tag, tag, false);
+            }
+        }
+    }
+
+    private boolean isGrouped(Consumer consumer, long tag) {
+        Deliveries deliveries = consumer.deliveries();
+        return consumer.source().messages().find(deliveries.priority(tag), deliveries.arrival(tag), found)
+                && found.grouped();
     }
 
     /** Puts everything of the consumer back: what was handed out counts as delivered, the rest does not. */

@@ -44,7 +44,7 @@ final class Transactions {
         this.visibility = visibility;
     }
 
-    /** Acknowledges in the session's transaction. */
+    /** Acknowledges in the session's transaction; the consumer may be another session's of its connection. */
     void acknowledge(ClientSession session, Consumer consumer, long firstTag, long lastTag) {
         LocalTransaction transaction = Sending.transaction(session);
         Deliveries deliveries = consumer.deliveries();
@@ -52,7 +52,7 @@ final class Transactions {
         for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
             if (deliveries.isOut(tag)) {
                 deliveries.hold(tag);
-                transaction.acknowledged();
+                transaction.acknowledged(consumer, tag);
             }
         }
     }
@@ -68,7 +68,7 @@ final class Transactions {
             return;
         }
         check(transaction, number);
-        int bytes = bytes(session, transaction);
+        int bytes = bytes(transaction);
         if (bytes > recorder.atomicBytesMax()) {
             throw new Refusal(
                     ErrorCode.TRANSACTION_ROLLED_BACK,
@@ -78,8 +78,8 @@ final class Transactions {
         int producer = sending.producer(c);
         recorder.beginAtomic(bytes);
         visibility.beginCommit();
-        for (Consumer consumer : session.consumers()) {
-            settlement.acknowledgeHeld(consumer);
+        for (HeldTags held : transaction.held()) {
+            settlement.acknowledge(held);
         }
         for (transaction.first(); transaction.isAtSend(); transaction.next()) {
             sending.recordKept(c, transaction);
@@ -88,6 +88,9 @@ final class Transactions {
         visibility.endCommit(recorder.end());
         recorder.endAtomic();
         session.transaction(null);
+        for (HeldTags held : transaction.held()) {
+            Consuming.forgetIfSettled(held.consumer());
+        }
     }
 
     /** What is known of a transaction. */
@@ -98,10 +101,10 @@ final class Transactions {
     }
 
     /** What its records take at most. */
-    private int bytes(ClientSession session, LocalTransaction transaction) {
+    private int bytes(LocalTransaction transaction) {
         int bytes = Recorder.bytes(CommittedRecord.BYTES, 0);
-        for (Consumer consumer : session.consumers()) {
-            bytes += RangesRecord.bytesMax(consumer.deliveries().held());
+        for (HeldTags held : transaction.held()) {
+            bytes += RangesRecord.bytesMax(held.count());
         }
         for (transaction.first(); transaction.isAtSend(); transaction.next()) {
             int filtered = 0;
@@ -121,6 +124,14 @@ final class Transactions {
             throw new Refusal(
                     ErrorCode.TRANSACTION_ROLLED_BACK,
                     "Transaction " + number + " was rolled back: one of its sends was refused");
+        }
+        for (HeldTags held : transaction.held()) {
+            if (!held.isHeld()) {
+                throw new Refusal(
+                        ErrorCode.TRANSACTION_ROLLED_BACK,
+                        "Transaction " + number + " was rolled back: what it acknowledged of "
+                                + held.consumer().source().description() + " was given back");
+            }
         }
         for (transaction.first(); transaction.isAtSend(); transaction.next()) {
             if (destinations.find(transaction.destination()) == null) {

@@ -174,7 +174,7 @@ public class CoreBenchmark {
                 if (delivered[c] - acked[c] >= STEP || shape.consumers > 1 && delivered[c] > acked[c]) {
                     range[0] = acked[c] + 1;
                     range[1] = delivered[c];
-                    broker.ack(connection, SESSION, 0, c, delivered[c], AckOutcome.CONSUMED, false, range, 1);
+                    broker.ack(connection, SESSION, 0, c, delivered[c], AckOutcome.CONSUMED, false, false, range, 1);
                     broker.credit(connection, SESSION, c, delivered[c] + WINDOW, Long.MAX_VALUE, delivered[c]);
                     acknowledged += delivered[c] - acked[c];
                     acked[c] = delivered[c];

@@ -201,7 +201,13 @@ final class TestClient {
 
     int ack(int session, int consumer, long first, long last, AckOutcome outcome, boolean transacted) {
         int request = ++lastRequest;
-        server.broker.ack(c, session, request, consumer, last, outcome, transacted, new long[] {first, last}, 1);
+        server.broker.ack(c, session, request, consumer, last, outcome, transacted, false, new long[] {first, last}, 1);
+        return request;
+    }
+
+    int returnWithGroup(int session, int consumer, long first, long last, AckOutcome outcome) {
+        int request = ++lastRequest;
+        server.broker.ack(c, session, request, consumer, last, outcome, false, true, new long[] {first, last}, 1);
         return request;
     }
 
