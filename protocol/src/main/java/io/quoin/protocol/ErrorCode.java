@@ -307,6 +307,11 @@ public enum ErrorCode {
             ErrorKind.ILLEGAL_STATE,
             "The session is transacted",
             "Use commit and rollback, or create it with another mode."),
+    INBOX_UNUSABLE(
+            3010,
+            ErrorKind.ILLEGAL_STATE,
+            "The inbox cannot recognise the message when it comes again",
+            "Leave message ids on (setDisableMessageID), and switch automatic commit of the database connection off."),
 
     // Limits, resources and messages
     QUEUE_FULL(

@@ -40,12 +40,23 @@ public final class JavaProcess {
 
     /** Runs the main method of a class of the tests in a JVM of its own. */
     public static Ended main(Class<?> main, String... arguments) {
+        return run(new byte[0], command(main, arguments));
+    }
+
+    /** Starts the main method of a class of the tests in a JVM of its own, whose errors go where ours go. The caller ends it. */
+    public static Process begin(Class<?> main, String... arguments) throws IOException {
+        return new ProcessBuilder(command(main, arguments))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        return run(new byte[0], command);
+        return command;
     }
 
     /** Runs a command. */
