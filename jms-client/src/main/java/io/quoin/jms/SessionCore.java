@@ -154,7 +154,8 @@ final class SessionCore {
         ConsumerSpec spec = consumer.spec();
         int flags = (spec.durable() ? FrameFlags.CONSUMER_DURABLE : 0)
                 | (spec.shared() ? FrameFlags.CONSUMER_SHARED : 0)
-                | (spec.noLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0);
+                | (spec.noLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0)
+                | (spec.destination().consumerOptions().exclusive() ? FrameFlags.CONSUMER_EXCLUSIVE : 0);
         return new Frame.ConsumerOpen(
                 request,
                 flags,
@@ -162,6 +163,7 @@ final class SessionCore {
                 route.alias(),
                 spec.subscription(),
                 spec.selector(),
+                spec.destination().consumerOptions().priority(),
                 consumer.prefetch().limitMessages(),
                 consumer.prefetch().limitBytes());
     }

@@ -21,6 +21,7 @@ public final class FrameFlags {
     public static final int CONSUMER_DURABLE = 1;
     public static final int CONSUMER_SHARED = 2;
     public static final int CONSUMER_NO_LOCAL = 4;
+    public static final int CONSUMER_EXCLUSIVE = 8;
 
     public static final int UNSUBSCRIBE_SHARED = 2;
 

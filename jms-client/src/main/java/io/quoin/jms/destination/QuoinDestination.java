@@ -40,10 +40,12 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
 
     private final String name;
     private final @Nullable String options;
+    private final ConsumerOptions consumerOptions;
 
-    QuoinDestination(String name, @Nullable String options) {
+    QuoinDestination(String name, @Nullable String options, ConsumerOptions consumerOptions) {
         this.name = name;
         this.options = options;
+        this.consumerOptions = consumerOptions;
     }
 
     /** The name without options, 1 to 255 characters. */
@@ -51,9 +53,14 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
         return name;
     }
 
-    /** What followed the {@code ?}, like {@code a=b&c=d}, or null. */
+    /** What followed the {@code ?}, like {@code a=b&c=d}, without what is the consumer's own; or null. */
     public final @Nullable String options() {
         return options;
+    }
+
+    /** What a consumer of this destination wants for itself. */
+    public final ConsumerOptions consumerOptions() {
+        return consumerOptions;
     }
 
     public abstract DestinationKind kind();
@@ -61,8 +68,8 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
     /** The destination of a kind and a name, as it comes in a message. */
     public static QuoinDestination of(DestinationKind kind, String name) {
         return switch (kind) {
-            case QUEUE -> new QuoinQueue(name, null);
-            case TOPIC -> new QuoinTopic(name, null);
+            case QUEUE -> new QuoinQueue(name, null, ConsumerOptions.NONE);
+            case TOPIC -> new QuoinTopic(name, null, ConsumerOptions.NONE);
             case TEMPORARY_QUEUE -> new QuoinTemporaryQueue(name, null);
             case TEMPORARY_TOPIC -> new QuoinTemporaryTopic(name, null);
         };
@@ -116,6 +123,7 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
         return at < 0 ? full : full.substring(0, at);
     }
 
+    /** What follows the {@code ?}; null if nothing does. */
     static @Nullable String optionsOf(String full) {
         int at = full.indexOf('?');
         return at < 0 || at == full.length() - 1 ? null : full.substring(at + 1);
@@ -124,7 +132,8 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
     @Override
     public final Reference getReference() {
         Reference reference = new Reference(getClass().getName(), OBJECT_FACTORY, null);
-        reference.add(new StringRefAddr("name", options == null ? name : name + "?" + options));
+        String all = consumerOptions.addedTo(options);
+        reference.add(new StringRefAddr("name", all == null ? name : name + "?" + all));
         return reference;
     }
 

@@ -17,7 +17,7 @@ public final class QuoinTemporaryQueue extends QuoinDestination implements Tempo
     private final transient @Nullable TemporaryOwner owner;
 
     public QuoinTemporaryQueue(String name, @Nullable TemporaryOwner owner) {
-        super(name, null);
+        super(name, null, ConsumerOptions.NONE);
         this.owner = owner;
     }
 

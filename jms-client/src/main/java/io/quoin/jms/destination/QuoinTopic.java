@@ -13,18 +13,19 @@ public final class QuoinTopic extends QuoinDestination implements Topic {
 
     private static final long serialVersionUID = 1L;
 
-    QuoinTopic(String name, @Nullable String options) {
-        super(name, options);
+    QuoinTopic(String name, @Nullable String options, ConsumerOptions consumerOptions) {
+        super(name, options, consumerOptions);
     }
 
     /**
      * The topic with that name; options may follow a question mark, like {@code orders?groupSlots=1024}.
      *
-     * @throws InvalidDestinationException if the name is null or not allowed
+     * @throws InvalidDestinationException if the name is null or not allowed, or a consumer's option is unknown
      */
     public static QuoinTopic named(@Nullable String name) throws InvalidDestinationException {
         String checked = checkedName(name);
-        return new QuoinTopic(checked, name == null ? null : optionsOf(name));
+        String options = name == null ? null : optionsOf(name);
+        return new QuoinTopic(checked, ConsumerOptions.removedFrom(options), ConsumerOptions.among(options));
     }
 
     @Override

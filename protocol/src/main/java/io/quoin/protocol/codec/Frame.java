@@ -479,9 +479,24 @@ public sealed interface Frame {
             int alias,
             @Nullable String subscription,
             @Nullable String selector,
+            int priority,
             long limitMessages,
             long limitBytes)
             implements Request {
+
+        /** A consumer of the usual priority. */
+        public ConsumerOpen(
+                int request,
+                int flags,
+                int consumer,
+                int alias,
+                @Nullable String subscription,
+                @Nullable String selector,
+                long limitMessages,
+                long limitBytes) {
+            this(request, flags, consumer, alias, subscription, selector, 0, limitMessages, limitBytes);
+        }
+
         @Override
         public FrameType type() {
             return FrameType.CONSUMER_OPEN;
@@ -494,13 +509,14 @@ public sealed interface Frame {
                     .i32(alias)
                     .string(subscription)
                     .string(selector)
+                    .u8(priority)
                     .u64(limitMessages)
                     .u64(limitBytes);
         }
 
         private static ConsumerOpen read(int flags, FieldReader in) throws ProtocolException {
             return new ConsumerOpen(
-                    in.request(), flags, in.i32(), in.i32(), in.string(), in.string(), in.u64(), in.u64());
+                    in.request(), flags, in.i32(), in.i32(), in.string(), in.string(), in.u8(), in.u64(), in.u64());
         }
     }
 

@@ -93,7 +93,7 @@ final class Samples {
                 new Frame.Resume(18, AcknowledgeMode.CLIENT, List.of(new Frame.Held(1, 30, 20))),
                 new Frame.Refused(19, 4001, "The queue is full."),
                 new Frame.SendCredit(14, 1L << 40),
-                new Frame.ConsumerOpen(20, FrameFlags.CONSUMER_DURABLE, 1, 14, "sub", "a = 1", 1_000, 1 << 20),
+                new Frame.ConsumerOpen(20, FrameFlags.CONSUMER_DURABLE, 1, 14, "sub", "a = 1", 5, 1_000, 1 << 20),
                 new Frame.ConsumerOpen(21, 0, 2, 14, null, null, 0, 0),
                 new Frame.ConsumerClose(22, 1, 20),
                 new Frame.Drain(23, 1),

@@ -91,7 +91,9 @@ final class Store {
                 config.get(Options.REDELIVERY_DELAY),
                 defaults.expiryQueue(),
                 defaults.maxMessages(),
-                defaults.maxBytes());
+                defaults.maxBytes(),
+                defaults.exclusive(),
+                config.get(Options.SUBSCRIPTION_EXPIRY));
     }
 
     private static void tell(RecoveryReport report) {

@@ -99,6 +99,12 @@ public final class Options {
             1_024,
             "Slots of a new queue or shared subscription, over which message groups are spread.");
 
+    public static final Option<Long> SUBSCRIPTION_EXPIRY = option(
+            "destinations.subscription-expiry",
+            OptionType.duration(0, 36_500 * DAY_MS),
+            0L,
+            "How long a durable subscription of a new topic may be without a consumer before it is removed; 0: for ever.");
+
     public static final Option<Integer> MAX_TRANSACTION_MESSAGES = option(
             "transactions.max-messages",
             OptionType.wholeNumber(1, Integer.MAX_VALUE),

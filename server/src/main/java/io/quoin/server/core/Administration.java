@@ -77,7 +77,7 @@ final class Administration {
                         subscription.subscribed().shared(),
                         subscription.subscribed().noLocal(),
                         subscription.selector().normalizedText(),
-                        subscription.messages().stats()));
+                        subscription.stats()));
             }
         }
         subscriptions.sort(Comparator.comparing(SubscriptionInfo::topic));
@@ -153,11 +153,7 @@ final class Administration {
     }
 
     private static QueueInfo info(Queue queue) {
-        return new QueueInfo(
-                queue.name(),
-                queue.kind().isTemporary(),
-                queue.options(),
-                queue.messages().stats());
+        return new QueueInfo(queue.name(), queue.kind().isTemporary(), queue.options(), queue.stats());
     }
 
     /** A queue that is being emptied up to an arrival number. */

@@ -280,9 +280,9 @@ final class Applier {
         released(source);
     }
 
-    /** Messages have left: others of their groups, for other consumers perhaps, may have waited for that. */
+    /** Messages have left: others of their groups, for other consumers perhaps, or a consumer may have waited for that. */
     private void released(Source source) {
-        if (source.messages().ready()) {
+        if (source.messages().ready() || source.changesHands()) {
             ready.add(source);
         }
     }

@@ -91,11 +91,13 @@ public final class Broker {
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
         sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
-        consuming = new Consuming(resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls);
+        Exclusivity exclusivity = new Exclusivity(ready);
+        consuming = new Consuming(
+                resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
-        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement);
+        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         catalogue = new Catalogue(applier, destinations, subscriptions, producers, indexStore);

@@ -18,6 +18,8 @@ final class Consumer {
     private final int number;
     private final Source source;
     private final @Nullable MessageFilter filter;
+    private final int priority;
+    private final boolean isExclusive;
     private final Deliveries deliveries = new Deliveries();
     private QueueConsumer link;
     /** The tag that {@link #link} began after: it counts from 0. */
@@ -30,14 +32,27 @@ final class Consumer {
     private long limitTag;
     private long limitBytes;
     private boolean isPaused;
+    private boolean isStandby;
     private boolean isClosed;
 
-    Consumer(ClientSession session, int number, Source source, @Nullable MessageFilter filter) {
+    /**
+     * @param priority those of a higher priority are served first
+     * @param isExclusive whether it wants everything for itself
+     */
+    Consumer(
+            ClientSession session,
+            int number,
+            Source source,
+            @Nullable MessageFilter filter,
+            int priority,
+            boolean isExclusive) {
         this.session = session;
         this.number = number;
         this.source = source;
         this.filter = filter;
-        this.link = new QueueConsumer(this, filter, 0);
+        this.priority = priority;
+        this.isExclusive = isExclusive;
+        this.link = new QueueConsumer(this, filter, priority);
     }
 
     ClientSession session() {
@@ -60,12 +75,14 @@ final class Consumer {
 
     /** Lets it receive, with no credit: a new count of bytes begins, and the next tag follows those that are out. */
     void attach() {
-        link = new QueueConsumer(this, filter, 0);
+        link = new QueueConsumer(this, filter, priority);
         linkedAfter = deliveries.last();
         limitTag = 0;
         limitBytes = 0;
         isPaused = false;
-        source.messages().attach(link);
+        if (!isStandby) {
+            source.messages().attach(link);
+        }
     }
 
     /** What is out stays out. */
@@ -88,6 +105,31 @@ final class Consumer {
 
     boolean isPaused() {
         return isPaused;
+    }
+
+    /** Lets it wait while another consumer is served, or serves it with the credit that it has; see {@link Exclusivity}. */
+    void standby(boolean nowStandby) {
+        isStandby = nowStandby;
+        if (nowStandby) {
+            detach();
+        } else if (!session.isSuspended()) {
+            source.messages().attach(link);
+            grant();
+        }
+    }
+
+    /** Whether it waits while another one is served. */
+    boolean isStandby() {
+        return isStandby;
+    }
+
+    int priority() {
+        return priority;
+    }
+
+    /** Whether it wants everything for itself. */
+    boolean isExclusive() {
+        return isExclusive;
     }
 
     private void grant() {

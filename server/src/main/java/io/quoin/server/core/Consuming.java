@@ -32,6 +32,7 @@ final class Consuming {
     private final MessageReader reader;
     private final HandOut handOut;
     private final Recalls recalls;
+    private final Exclusivity exclusivity;
 
     Consuming(
             DestinationResolver resolver,
@@ -41,7 +42,8 @@ final class Consuming {
             ReadySources ready,
             MessageReader reader,
             HandOut handOut,
-            Recalls recalls) {
+            Recalls recalls,
+            Exclusivity exclusivity) {
         this.resolver = resolver;
         this.subscriptions = subscriptions;
         this.recorder = recorder;
@@ -50,6 +52,7 @@ final class Consuming {
         this.reader = reader;
         this.handOut = handOut;
         this.recalls = recalls;
+        this.exclusivity = exclusivity;
     }
 
     /**
@@ -76,13 +79,16 @@ final class Consuming {
             source = (Queue) destination;
             filter = selector.matchesAll() ? null : reader.filter(selector);
         }
-        Consumer consumer = new Consumer(session, f.consumer(), source, filter);
+        boolean exclusive = (f.flags() & FrameFlags.CONSUMER_EXCLUSIVE) != 0;
+        Consumer consumer = new Consumer(session, f.consumer(), source, filter, f.priority(), exclusive);
         c.consumers().put(f.consumer(), consumer);
         session.consumers().add(consumer);
         source.consumers().add(consumer);
         recalls.consumersChanged(source);
+        Exclusivity.joining(consumer);
         consumer.attach();
         consumer.credit(f.limitMessages(), f.limitBytes());
+        exclusivity.review(source);
         handOut.renew(source, recorder);
         ready.add(source);
         return recorder.appended() != before || (f.flags() & FrameFlags.CONSUMER_DURABLE) != 0;
@@ -110,6 +116,7 @@ final class Consuming {
                 source.draining(-1);
                 consumer.drainRequest(0);
             }
+            exclusivity.review(source);
             ready.add(source);
         }
     }

@@ -27,6 +27,7 @@ final class Dispatching implements DeliverySink {
     private final Recorder recorder;
     private final DeadLetters deadLetters;
     private final Settlement settlement;
+    private final Exclusivity exclusivity;
     /** Those that wait for bytes from the disk. */
     private final Set<Source> cold = new LinkedHashSet<>();
 
@@ -36,13 +37,15 @@ final class Dispatching implements DeliverySink {
             HandOut handOut,
             Recorder recorder,
             DeadLetters deadLetters,
-            Settlement settlement) {
+            Settlement settlement,
+            Exclusivity exclusivity) {
         this.now = now;
         this.ready = ready;
         this.handOut = handOut;
         this.recorder = recorder;
         this.deadLetters = deadLetters;
         this.settlement = settlement;
+        this.exclusivity = exclusivity;
     }
 
     /** Hands out up to about {@code budget} messages; returns how much was done. */
@@ -62,6 +65,9 @@ final class Dispatching implements DeliverySink {
 
     private int dispatch(Source source, int budget) {
         MessageQueue messages = source.messages();
+        if (source.changesHands()) {
+            exclusivity.review(source);
+        }
         int done = messages.dispatch(now.wallMs(), budget, this);
         handOut.renew(source, recorder);
         boolean isReady = messages.ready();
@@ -137,7 +143,7 @@ final class Dispatching implements DeliverySink {
         List<Consumer> consumers = source.consumers();
         for (int i = 0; i < consumers.size(); i++) {
             Consumer consumer = consumers.get(i);
-            if (consumer.drainRequest() != 0 && (!moreToCome || !consumer.hasCredit())) {
+            if (consumer.drainRequest() != 0 && (!moreToCome || !consumer.hasCredit() || consumer.isStandby())) {
                 long delivered = consumer.deliveries().last();
                 consumer.credit(0, 0);
                 consumer.session().connection().outlet().ok(consumer.drainRequest(), 0, new Result.Drained(delivered));

@@ -73,6 +73,7 @@ final class Recalls {
             if (consumer.hasCredit()
                     && consumer.deliveries().count() == 0
                     && !consumer.isPaused()
+                    && !consumer.isStandby()
                     && !consumer.session().isSuspended()) {
                 return true;
             }

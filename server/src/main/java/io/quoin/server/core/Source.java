@@ -4,6 +4,7 @@
 package io.quoin.server.core;
 
 import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.core.queue.QueueStats;
 import io.quoin.server.model.DestinationOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ abstract sealed class Source permits Queue, Subscription {
     /** Whether it has been removed: what still points here finds nothing. */
     private boolean isGone;
 
+    private boolean changesHands;
     private int draining;
     private int timerIndex = -1;
     private long timerAtMs;
@@ -46,6 +48,13 @@ abstract sealed class Source permits Queue, Subscription {
         return messages;
     }
 
+    /** Counts at this moment, with consumers that are not served for now. */
+    final QueueStats stats() {
+        QueueStats stats = messages.stats();
+        return new QueueStats(
+                stats.depth(), stats.out(), stats.delayed(), stats.volatileDepth(), stats.bytes(), consumers.size());
+    }
+
     /** The open consumers. */
     final List<Consumer> consumers() {
         return consumers;
@@ -65,6 +74,15 @@ abstract sealed class Source permits Queue, Subscription {
 
     final void gone() {
         isGone = true;
+    }
+
+    /** Whether a consumer is to take over as soon as nothing is out; see {@link Exclusivity}. */
+    final boolean changesHands() {
+        return changesHands;
+    }
+
+    final void changesHands(boolean nowChangesHands) {
+        changesHands = nowChangesHands;
     }
 
     /** How many of its consumers wait for the end of what there is. */

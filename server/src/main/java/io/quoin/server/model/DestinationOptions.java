@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiryQueue where expired messages go; empty for nowhere
  * @param maxMessages waiting messages at which sends are refused; 0 for no limit
  * @param maxBytes bytes of waiting messages at which sends are refused; 0 for no limit
+ * @param exclusive whether one consumer at a time gets everything, and the next one takes over when it is gone
+ * @param subscriptionExpiryMs how long a durable subscription may be without a consumer before it is removed; 0 for ever
  */
 public record DestinationOptions(
         int groupSlots,
@@ -24,13 +26,25 @@ public record DestinationOptions(
         long redeliveryDelayMs,
         String expiryQueue,
         long maxMessages,
-        long maxBytes) {
+        long maxBytes,
+        boolean exclusive,
+        long subscriptionExpiryMs) {
 
-    public static final DestinationOptions DEFAULT = new DestinationOptions(1024, 10, 0, "", 0, 0);
+    public static final DestinationOptions DEFAULT = new DestinationOptions(1024, 10, 0, "", 0, 0, false, 0);
+
+    /** A hundred years. */
+    private static final long EXPIRY_MAX_MS = 100L * 365 * 86_400_000;
 
     /** In the order in which they are written. */
-    private static final List<String> NAMES =
-            List.of("groupSlots", "maxDeliveries", "redeliveryDelay", "expiryQueue", "maxMessages", "maxBytes");
+    private static final List<String> NAMES = List.of(
+            "groupSlots",
+            "maxDeliveries",
+            "redeliveryDelay",
+            "expiryQueue",
+            "maxMessages",
+            "maxBytes",
+            "exclusive",
+            "subscriptionExpiry");
 
     /** These options, with those in {@code declared} ({@code a=b&c=d}, or null) instead. */
     public DestinationOptions with(@Nullable String declared) throws Refusal {
@@ -73,57 +87,54 @@ public record DestinationOptions(
     }
 
     private DestinationOptions with(String name, String value) throws Refusal {
-        return switch (name) {
-            case "groupSlots" ->
-                new DestinationOptions(
-                        (int) number(name, value, 1, 65_536),
-                        maxDeliveries,
-                        redeliveryDelayMs,
-                        expiryQueue,
-                        maxMessages,
-                        maxBytes);
-            case "maxDeliveries" ->
-                new DestinationOptions(
-                        groupSlots,
-                        (int) number(name, value, 0, 127),
-                        redeliveryDelayMs,
-                        expiryQueue,
-                        maxMessages,
-                        maxBytes);
-            case "redeliveryDelay" ->
-                new DestinationOptions(
-                        groupSlots,
-                        maxDeliveries,
-                        number(name, value, 0, Integer.MAX_VALUE),
-                        expiryQueue,
-                        maxMessages,
-                        maxBytes);
-            case "expiryQueue" ->
-                new DestinationOptions(
-                        groupSlots,
-                        maxDeliveries,
-                        redeliveryDelayMs,
-                        value.isEmpty() ? value : Names.check(value),
-                        maxMessages,
-                        maxBytes);
-            case "maxMessages" ->
-                new DestinationOptions(
-                        groupSlots,
-                        maxDeliveries,
-                        redeliveryDelayMs,
-                        expiryQueue,
-                        number(name, value, 0, Long.MAX_VALUE),
-                        maxBytes);
-            case "maxBytes" ->
-                new DestinationOptions(
-                        groupSlots,
-                        maxDeliveries,
-                        redeliveryDelayMs,
-                        expiryQueue,
-                        maxMessages,
-                        number(name, value, 0, Long.MAX_VALUE));
+        Draft draft = new Draft(this);
+        switch (name) {
+            case "groupSlots" -> draft.groupSlots = (int) number(name, value, 1, 65_536);
+            case "maxDeliveries" -> draft.maxDeliveries = (int) number(name, value, 0, 127);
+            case "redeliveryDelay" -> draft.redeliveryDelayMs = duration(name, value, Integer.MAX_VALUE);
+            case "expiryQueue" -> draft.expiryQueue = value.isEmpty() ? value : Names.check(value);
+            case "maxMessages" -> draft.maxMessages = number(name, value, 0, Long.MAX_VALUE);
+            case "maxBytes" -> draft.maxBytes = number(name, value, 0, Long.MAX_VALUE);
+            case "exclusive" -> draft.exclusive = yesOrNo(name, value);
+            case "subscriptionExpiry" -> draft.subscriptionExpiryMs = duration(name, value, EXPIRY_MAX_MS);
             default -> throw unknown(name);
-        };
+        }
+        return draft.done();
+    }
+
+    /** The options while they change. */
+    private static final class Draft {
+        int groupSlots;
+        int maxDeliveries;
+        long redeliveryDelayMs;
+        String expiryQueue;
+        long maxMessages;
+        long maxBytes;
+        boolean exclusive;
+        long subscriptionExpiryMs;
+
+        Draft(DestinationOptions from) {
+            groupSlots = from.groupSlots;
+            maxDeliveries = from.maxDeliveries;
+            redeliveryDelayMs = from.redeliveryDelayMs;
+            expiryQueue = from.expiryQueue;
+            maxMessages = from.maxMessages;
+            maxBytes = from.maxBytes;
+            exclusive = from.exclusive;
+            subscriptionExpiryMs = from.subscriptionExpiryMs;
+        }
+
+        DestinationOptions done() {
+            return new DestinationOptions(
+                    groupSlots,
+                    maxDeliveries,
+                    redeliveryDelayMs,
+                    expiryQueue,
+                    maxMessages,
+                    maxBytes,
+                    exclusive,
+                    subscriptionExpiryMs);
+        }
     }
 
     private String value(String name) {
@@ -134,6 +145,8 @@ public record DestinationOptions(
             case "expiryQueue" -> expiryQueue;
             case "maxMessages" -> Long.toString(maxMessages);
             case "maxBytes" -> Long.toString(maxBytes);
+            case "exclusive" -> Boolean.toString(exclusive);
+            case "subscriptionExpiry" -> Long.toString(subscriptionExpiryMs);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -157,6 +170,36 @@ public record DestinationOptions(
         throw new Refusal(
                 ErrorCode.BAD_DESTINATION_OPTION,
                 "Destination option " + name + "=" + value + " is not a whole number from " + least + " to " + most);
+    }
+
+    private static boolean yesOrNo(String name, String value) throws Refusal {
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new Refusal(
+                    ErrorCode.BAD_DESTINATION_OPTION,
+                    "Destination option " + name + "=" + value + " is neither true nor false");
+        }
+        return value.equals("true");
+    }
+
+    /** Milliseconds, or a number with ms, s, m, h or d. */
+    private static long duration(String name, String value, long mostMs) throws Refusal {
+        int unitAt = value.length();
+        while (unitAt > 0 && !Character.isDigit(value.charAt(unitAt - 1))) {
+            unitAt--;
+        }
+        long factor = switch (value.substring(unitAt)) {
+            case "", "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
+            default ->
+                throw new Refusal(
+                        ErrorCode.BAD_DESTINATION_OPTION,
+                        "Destination option " + name + "=" + value
+                                + " is not a time: write milliseconds, or a number with ms, s, m, h or d");
+        };
+        return factor * number(name, value.substring(0, unitAt), 0, mostMs / factor);
     }
 
     private static List<String> pairs(@Nullable String declared) {

@@ -15,7 +15,7 @@ class DestinationOptionsTest {
     void whatIsDeclaredReplacesTheDefaultAndComesBackFromItsEncoding() throws Refusal {
         DestinationOptions options =
                 DestinationOptions.DEFAULT.with("groupSlots=8&redeliveryDelay=100&expiryQueue=old&maxMessages=5");
-        assertThat(options).isEqualTo(new DestinationOptions(8, 10, 100, "old", 5, 0));
+        assertThat(options).isEqualTo(new DestinationOptions(8, 10, 100, "old", 5, 0, false, 0));
         assertThat(DestinationOptions.decode(options.encode())).isEqualTo(options);
         assertThat(DestinationOptions.DEFAULT.with(null)).isEqualTo(DestinationOptions.DEFAULT);
     }
@@ -23,7 +23,8 @@ class DestinationOptionsTest {
     @Test
     void theEncodingOfTheDefaultsIsFixed() {
         assertThat(DestinationOptions.DEFAULT.encode())
-                .isEqualTo("groupSlots=1024&maxDeliveries=10&redeliveryDelay=0&expiryQueue=&maxMessages=0&maxBytes=0");
+                .isEqualTo("groupSlots=1024&maxDeliveries=10&redeliveryDelay=0&expiryQueue=&maxMessages=0&maxBytes=0"
+                        + "&exclusive=false&subscriptionExpiry=0");
     }
 
     @Test

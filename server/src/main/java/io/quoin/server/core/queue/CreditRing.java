@@ -50,6 +50,16 @@ final class CreditRing {
         return null;
     }
 
+    /** The highest priority of a consumer that has credit; {@link Integer#MIN_VALUE} if nobody has. */
+    int topPriority() {
+        for (int i = 0; i < levels.size(); i++) {
+            if (levels.get(i).turn != null) {
+                return levels.get(i).priority;
+            }
+        }
+        return Integer.MIN_VALUE;
+    }
+
     /** Of those whose turn is near, the one with most credit; null if nobody has any. */
     @Nullable
     QueueConsumer richest() {

@@ -66,6 +66,8 @@ final class Dispatcher {
     private boolean waking;
 
     private int turn;
+    /** Whether a consumer has asked for another priority than the usual one. */
+    private boolean prioritized;
 
     Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, long[] uncertainMark) {
         this.index = index;
@@ -194,6 +196,7 @@ final class Dispatcher {
 
     void attach(QueueConsumer consumer) {
         selectionFor(consumer).join(consumer);
+        prioritized |= consumer.priority() != 0;
         consumers++;
     }
 
@@ -275,12 +278,28 @@ final class Dispatcher {
         int idle = 0;
         while (work < budget && idle < selections.size() && !cold) {
             turn = turn + 1 < selections.size() ? turn + 1 : 0;
+            if (prioritized && hasBetter(selections.get(turn))) {
+                idle++;
+                continue;
+            }
             int quantum = selections.size() == 1 ? budget - work : Math.min(QUANTUM, budget - work);
             int done = selections.get(turn).dispatch(nowMs, quantum, sink);
             work += done;
             idle = done == 0 ? idle + 1 : 0;
         }
         return work;
+    }
+
+    /** Whether another selection has something to do for a consumer of a higher priority. */
+    private boolean hasBetter(Selection than) {
+        int priority = than.topPriority();
+        for (int i = 0; i < selections.size(); i++) {
+            Selection selection = selections.get(i);
+            if (selection.hasWork() && selection.topPriority() > priority) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the body can be read now; otherwise the whole queue waits for it. */

@@ -98,6 +98,11 @@ final class Selection {
         return !ring.isEmpty() && (ready.size() > 0 || behind);
     }
 
+    /** The highest priority of a consumer that could take something now. */
+    int topPriority() {
+        return ring.topPriority();
+    }
+
     // --- what happens to messages ---
 
     /** Something became visible. */
