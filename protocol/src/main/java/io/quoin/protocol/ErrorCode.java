@@ -267,6 +267,11 @@ public enum ErrorCode {
             ErrorKind.ILLEGAL_STATE,
             "The connection has a client id, or has been used",
             "Set it once, right after the connection was created, or in the connection factory."),
+    WILDCARD_DESTINATION(
+            2028,
+            ErrorKind.INVALID_DESTINATION,
+            "A topic name with wildcards is for subscribers only",
+            "Name the one topic that the message is for."),
 
     // Transactions
     TRANSACTION_ROLLED_BACK(

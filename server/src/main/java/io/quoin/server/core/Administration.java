@@ -70,7 +70,7 @@ final class Administration {
         for (Source source : sources.all()) {
             if (source instanceof Subscription subscription) {
                 subscriptions.add(new SubscriptionInfo(
-                        subscription.topic().name(),
+                        subscription.destinationName(),
                         subscription.subscribed().name(),
                         subscription.subscribed().clientId(),
                         subscription.subscribed().durable(),

@@ -151,6 +151,9 @@ final class Applier {
     private void created(DestinationCreated created) {
         lastNumber = Math.max(lastNumber, created.number());
         destinations.created(created);
+        if (destinations.find(created.number()) instanceof Topic topic) {
+            subscriptions.created(topic);
+        }
     }
 
     private void destinationRemoved(int number) {

@@ -128,7 +128,7 @@ public final class Broker {
     /** Sums up the durable state: equal for equal state. */
     public long digest() {
         Digest digest = new Digest();
-        DurableState.digest(digest, applier, destinations, producers);
+        DurableState.digest(digest, applier, destinations, subscriptions, producers);
         return digest.value();
     }
 

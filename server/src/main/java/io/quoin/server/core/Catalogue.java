@@ -21,7 +21,7 @@ import java.util.UUID;
  * 16  4  lastProducer
  * 20  8  nextBlockId
  * 28     destinations    count u32, then each: the fields of DESTINATION_CREATED, version of its subscriptions u32
- *        subscriptions   count u32, then each: the fields of SUBSCRIBED
+ *        subscriptions   count u32, then each, by number: the fields of SUBSCRIBED
  *        producers       count u32, then each: number u32, connection id 16, highest u64, holes and commits: count u16, u64*
  * </pre>
  *
@@ -61,13 +61,10 @@ final class Catalogue {
         out.putInt(VERSION).putLong(applier.bootNumber()).putInt(applier.lastNumber());
         out.putInt(producers.lastNumber()).putLong(indexStore.nextBlockId());
         List<Destination> durable = new ArrayList<>();
-        List<Subscription> subscribed = new ArrayList<>();
+        List<Subscription> subscribed = subscriptions.durable();
         for (Destination destination : destinations.all()) {
             if (destination.isDurable()) {
                 durable.add(destination);
-                if (destination instanceof Topic topic) {
-                    subscribed.addAll(topic.durable());
-                }
             }
         }
         out.putInt(durable.size());

@@ -14,7 +14,9 @@ import io.quoin.server.model.Refusal;
 import io.quoin.server.model.Removed;
 import io.quoin.server.model.SendRecord;
 import io.quoin.server.model.Subscribed;
+import io.quoin.server.model.TopicPattern;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,19 +66,16 @@ final class Consuming {
             throw new Refusal(ErrorCode.CONSUMER_UNKNOWN, "The connection has a consumer " + f.consumer() + " already");
         }
         Selector selector = parse(f.selector());
-        Destination destination = resolver.resolve(c, f.alias());
-        if (destination.owner() != null && destination.owner() != c) {
-            throw new Refusal(
-                    ErrorCode.TEMPORARY_NOT_OWNED,
-                    destination.name() + " is another connection's: only that one may consume from it");
-        }
         long before = recorder.appended();
         Source source;
         MessageFilter filter = null;
-        if (destination instanceof Topic topic) {
-            source = subscribe(c, topic, f, selector);
+        TopicPattern pattern = resolver.pattern(c, f.alias());
+        if (pattern != null) {
+            source = subscribe(c, subject(c, f.alias(), pattern), f, selector);
+        } else if (resolve(c, f.alias()) instanceof Topic topic) {
+            source = subscribe(c, subject(topic), f, selector);
         } else {
-            source = (Queue) destination;
+            source = (Queue) resolver.resolve(c, f.alias());
             filter = selector.matchesAll() ? null : reader.filter(selector);
         }
         boolean exclusive = (f.flags() & FrameFlags.CONSUMER_EXCLUSIVE) != 0;
@@ -92,6 +91,16 @@ final class Consuming {
         handOut.renew(source, recorder);
         ready.add(source);
         return recorder.appended() != before || (f.flags() & FrameFlags.CONSUMER_DURABLE) != 0;
+    }
+
+    private Destination resolve(ClientConnection c, int alias) throws Refusal {
+        Destination destination = resolver.resolve(c, alias);
+        if (destination.owner() != null && destination.owner() != c) {
+            throw new Refusal(
+                    ErrorCode.TEMPORARY_NOT_OWNED,
+                    destination.name() + " is another connection's: only that one may consume from it");
+        }
+        return destination;
     }
 
     /** What the client has not handed out goes back uncounted; what it has stays the session's. */
@@ -166,40 +175,80 @@ final class Consuming {
         }
     }
 
-    private Subscription subscribe(ClientConnection c, Topic topic, Frame.ConsumerOpen f, Selector selector)
+    /**
+     * What a subscription is of: a topic, or the topics that a pattern matches.
+     *
+     * @param topic number of the topic, 0 for a pattern
+     * @param declared options that came with a pattern, or null
+     */
+    private record Subject(
+            int topic,
+            @Nullable TopicPattern pattern,
+            String name,
+            @Nullable String declared,
+            List<Topic> topics) {}
+
+    private static Subject subject(Topic topic) {
+        return new Subject(topic.number(), null, topic.name(), null, List.of(topic));
+    }
+
+    private Subject subject(ClientConnection c, int alias, TopicPattern pattern) throws Refusal {
+        String declared = DestinationResolver.binding(c, alias).declaredOptions();
+        return new Subject(0, pattern, pattern.text(), declared, resolver.topics(pattern));
+    }
+
+    private Subscription subscribe(ClientConnection c, Subject subject, Frame.ConsumerOpen f, Selector selector)
             throws Refusal {
         boolean durable = (f.flags() & FrameFlags.CONSUMER_DURABLE) != 0;
         boolean shared = (f.flags() & FrameFlags.CONSUMER_SHARED) != 0;
         boolean noLocal = (f.flags() & FrameFlags.CONSUMER_NO_LOCAL) != 0;
         String name = durable || shared ? f.subscription() : null;
-        checkLegal(c, topic, durable, shared, name);
+        checkLegal(c, subject, durable, shared, name);
+        TopicPattern pattern = subject.pattern();
         Subscribed wanted = new Subscribed(
-                0, topic.number(), durable, shared, noLocal, c.clientId(), name, selector.normalizedText());
+                0,
+                subject.topic(),
+                durable,
+                shared,
+                noLocal,
+                c.clientId(),
+                name,
+                selector.normalizedText(),
+                pattern == null ? null : pattern.text(),
+                pattern == null ? null : resolver.options(subject.declared()).encode());
         SubscriptionKey key = SubscriptionKey.of(wanted);
         Subscription existing = key == null ? null : subscriptions.find(key);
         if (existing != null) {
             fenceLost(shared ? List.of() : existing.consumers());
             if (isSame(existing.subscribed(), wanted)) {
                 checkFree(existing);
+                existing.options().checkSame(existing.description(), subject.declared());
                 return existing;
             }
             checkReplaceable(existing, wanted);
             unsubscribe(existing);
         }
-        return create(c, topic, wanted);
+        return create(c, wanted);
     }
 
     private static void checkLegal(
-            ClientConnection c, Topic topic, boolean durable, boolean shared, @Nullable String name) throws Refusal {
+            ClientConnection c, Subject subject, boolean durable, boolean shared, @Nullable String name)
+            throws Refusal {
         if ((durable || shared) && (name == null || name.isEmpty())) {
             throw new Refusal(
-                    ErrorCode.INVALID_NAME, "A durable or shared subscription of " + topic.name() + " needs a name");
+                    ErrorCode.INVALID_NAME, "A durable or shared subscription of " + subject.name() + " needs a name");
         }
         if (durable && !shared && c.clientId() == null) {
             throw new Refusal(
                     ErrorCode.CLIENT_ID_MISSING,
-                    "The unshared durable subscription " + name + " of topic " + topic.name() + " needs a client id");
+                    "The unshared durable subscription " + name + " of topic " + subject.name() + " needs a client id");
         }
+        for (Topic topic : subject.topics()) {
+            checkLegal(topic, durable, name);
+        }
+    }
+
+    private static void checkLegal(Topic topic, boolean durable, @Nullable String name) throws Refusal {
         if (durable && topic.kind().isTemporary()) {
             throw new Refusal(
                     ErrorCode.DESTINATION_KIND_MISMATCH,
@@ -215,6 +264,7 @@ final class Consuming {
 
     private static boolean isSame(Subscribed one, Subscribed other) {
         return one.topic() == other.topic()
+                && Objects.equals(one.pattern(), other.pattern())
                 && one.shared() == other.shared()
                 && one.noLocal() == other.noLocal()
                 && one.selector().equals(other.selector());
@@ -243,22 +293,12 @@ final class Consuming {
         }
     }
 
-    private Subscription create(ClientConnection c, Topic topic, Subscribed wanted) {
+    private Subscription create(ClientConnection c, Subscribed wanted) {
         boolean durable = wanted.durable();
-        int number = durable ? resolver.nextNumber() : resolver.nextVolatileNumber();
-        Subscribed subscribed = new Subscribed(
-                number,
-                wanted.topic(),
-                durable,
-                wanted.shared(),
-                wanted.noLocal(),
-                wanted.clientId(),
-                wanted.name(),
-                wanted.selector());
+        Subscribed subscribed = wanted.numbered(durable ? resolver.nextNumber() : resolver.nextVolatileNumber());
         subscribed.put(recorder.begin(durable, RecordType.SUBSCRIBED, 0));
         recorder.end();
-        List<Subscription> all = durable ? topic.durable() : topic.nonDurable();
-        Subscription subscription = all.get(all.size() - 1);
+        Subscription subscription = subscriptions.get(subscribed.number());
         if (!durable && !wanted.shared()) {
             subscription.connection(c);
         }

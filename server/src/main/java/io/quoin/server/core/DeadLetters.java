@@ -4,6 +4,8 @@
 package io.quoin.server.core;
 
 import io.quoin.journal.RecordView;
+import io.quoin.protocol.message.MessageFlags;
+import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.queue.MessageRef;
 import io.quoin.server.model.Annotations;
 import io.quoin.server.model.RecordType;
@@ -11,6 +13,7 @@ import io.quoin.server.model.SendRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves messages to the dead letters, each with its reason, in one record: delivered in vain too often, rejected, or
@@ -30,6 +33,7 @@ final class DeadLetters {
     private final RangeWriter ranges;
     private final ArrayDeque<Letter> waiting = new ArrayDeque<>();
     private final MessageRef ref = new MessageRef();
+    private final MessageView view = new MessageView();
     private ByteBuffer copy = ByteBuffer.allocate(4 * 1024);
 
     DeadLetters(MessageStore store, Recorder recorder, DestinationResolver resolver, RangeWriter ranges) {
@@ -51,7 +55,7 @@ final class DeadLetters {
 
     /** Moves a message that is out, or is about to be. */
     void move(Source source, int priority, long arrival, int length, String reason) {
-        move(new Letter(source, priority, arrival, length, PREFIX + source.destinationName(), reason));
+        move(new Letter(source, priority, arrival, length, null, reason));
     }
 
     /** Moves an expired message to the queue for such. */
@@ -71,7 +75,6 @@ final class DeadLetters {
         if (letter.source.isGone()) {
             return;
         }
-        boolean isVolatile = letter.arrival < 0;
         if (!letter.source.isDurable() && letter.source instanceof Queue) {
             drop(letter);
             return;
@@ -84,20 +87,46 @@ final class DeadLetters {
             waiting.add(letter);
             return;
         }
-        Queue target = resolver.queueOnDemand(letter.target);
-        if (target == null || target == letter.source) {
+        RecordView record = store.record(position);
+        Queue target = target(letter, SendRecord.destination(record));
+        if (target == letter.source) {
             drop(letter);
             return;
         }
-        RecordView record = store.record(position);
         int groupHash = SendRecord.groupHash(record);
         int flags = SendRecord.MOVED | SendRecord.ANNOTATED | (record.flags() & SendRecord.GROUPED);
         copyPayload(record);
-        ByteBuffer fields = recorder.begin(!isVolatile, RecordType.DEAD_LETTERED, flags);
+        ByteBuffer fields = recorder.begin(letter.arrival > 0 || isPersistent(), RecordType.DEAD_LETTERED, flags);
         SendRecord.put(fields, target.number(), 0, 0, 0, groupHash, letter.priority);
         SendRecord.putSource(fields, letter.source.number(), letter.arrival, letter.priority);
         Annotations.put(fields, Map.of(Annotations.DEAD_LETTER_REASON, letter.reason));
         recorder.end(copy);
+    }
+
+    /**
+     * The queue that a letter goes to: the one that is named for expired messages, if it is a queue, else that for the dead
+     * letters of the destination which the message was sent to.
+     */
+    private Queue target(Letter letter, int sentTo) {
+        Queue named = letter.target == null ? null : resolver.queueOnDemand(letter.target);
+        if (named != null) {
+            return named;
+        }
+        String name = letter.source instanceof Subscription ? resolver.name(sentTo) : null;
+        Queue target = resolver.queueOnDemand(PREFIX + (name == null ? letter.source.destinationName() : name));
+        if (target == null) {
+            throw new IllegalStateException("dead letters of " + letter.source.description() + " have no queue");
+        }
+        return target;
+    }
+
+    /**
+     * Whether the copied message is persistent. Then its letter is durable, though the message may have been kept in memory
+     * only, because no durable subscription took it.
+     */
+    private boolean isPersistent() {
+        MessageReader.wrap(view, copy, 0, copy.limit());
+        return view.has(MessageFlags.PERSISTENT);
     }
 
     /** Dead letters of a temporary queue, or of a queue for dead letters, go nowhere. */
@@ -117,5 +146,12 @@ final class DeadLetters {
         copy.put(0, record.buffer(), record.payloadAt(), length).limit(length);
     }
 
-    private record Letter(Source source, int priority, long arrival, int length, String target, String reason) {}
+    /** @param target the queue for expired messages, or null for that of the dead letters */
+    private record Letter(
+            Source source,
+            int priority,
+            long arrival,
+            int length,
+            @Nullable String target,
+            String reason) {}
 }

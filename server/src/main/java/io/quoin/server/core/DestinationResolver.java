@@ -11,6 +11,8 @@ import io.quoin.server.model.Names;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
 import io.quoin.server.model.Removed;
+import io.quoin.server.model.TopicPattern;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,23 @@ final class DestinationResolver {
         return null;
     }
 
+    /** The pattern of topics that an alias stands for, or null if it stands for one destination. */
+    @Nullable
+    TopicPattern pattern(ClientConnection c, int alias) throws Refusal {
+        Binding binding = binding(c, alias);
+        return binding.kind() == DestinationKind.TOPIC ? TopicPattern.find(binding.name()) : null;
+    }
+
+    /** The topics that a pattern matches now. */
+    List<Topic> topics(TopicPattern pattern) {
+        return destinations.topics(pattern);
+    }
+
+    /** The server's options of destinations, with those that were declared. */
+    DestinationOptions options(@Nullable String declared) throws Refusal {
+        return options.destinationDefaults().with(declared);
+    }
+
     static Binding binding(ClientConnection c, int alias) throws Refusal {
         Binding binding = c.bindings().get(alias);
         if (binding == null) {
@@ -89,6 +108,13 @@ final class DestinationResolver {
             destination = create(DestinationKind.QUEUE, name, options.destinationDefaults());
         }
         return destination instanceof Queue queue ? queue : null;
+    }
+
+    /** The name of the destination of that number, or null. */
+    @Nullable
+    String name(int number) {
+        Destination destination = destinations.find(number);
+        return destination == null ? null : destination.name();
     }
 
     /** The number for a new temporary destination or non-durable subscription. */
@@ -120,7 +146,7 @@ final class DestinationResolver {
 
     private Destination create(Binding binding) throws Refusal {
         checkCreatable(binding);
-        DestinationOptions wanted = options.destinationDefaults().with(binding.declaredOptions());
+        DestinationOptions wanted = options(binding.declaredOptions());
         return create(binding.kind(), binding.name(), wanted);
     }
 
@@ -131,11 +157,28 @@ final class DestinationResolver {
                     "The " + text(binding.kind()) + " " + binding.name() + " does not exist any more");
         }
         Names.check(binding.name());
+        if (binding.kind() == DestinationKind.TOPIC) {
+            checkTopic(binding.name());
+        }
         if (!options.autoCreate()) {
             throw new Refusal(
                     ErrorCode.UNKNOWN_DESTINATION,
                     "There is no " + text(binding.kind()) + " " + binding.name()
                             + ", and autoCreate=false keeps it from being created by its use");
+        }
+    }
+
+    /** Messages go to one topic, never to a pattern; and what belongs to dead letters is a queue. */
+    private static void checkTopic(String name) throws Refusal {
+        if (TopicPattern.find(name) != null) {
+            throw new Refusal(
+                    ErrorCode.WILDCARD_DESTINATION, "The name " + name + " is a pattern, which stands for many topics");
+        }
+        if (name.startsWith(DeadLetters.PREFIX)) {
+            throw new Refusal(
+                    ErrorCode.INVALID_NAME,
+                    "The topic " + name + " cannot be: names that begin with " + DeadLetters.PREFIX
+                            + " are those of queues of dead letters");
         }
     }
 

@@ -7,6 +7,7 @@ import io.quoin.server.core.queue.IndexStore;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.model.DestinationCreated;
 import io.quoin.server.model.DestinationOptions;
+import io.quoin.server.model.TopicPattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,17 @@ final class Destinations {
     /** In the order of their numbers. */
     List<Destination> all() {
         return byNumber.values();
+    }
+
+    /** The topics that a pattern matches now. */
+    List<Topic> topics(TopicPattern pattern) {
+        List<Topic> topics = new ArrayList<>();
+        for (Destination destination : byNumber.values()) {
+            if (destination instanceof Topic topic && pattern.matches(topic.name())) {
+                topics.add(topic);
+            }
+        }
+        return topics;
     }
 
     int size() {

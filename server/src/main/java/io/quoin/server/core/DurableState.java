@@ -11,7 +11,12 @@ final class DurableState {
 
     private DurableState() {}
 
-    static void digest(Digest digest, Applier applier, Destinations destinations, ProducerTable producers) {
+    static void digest(
+            Digest digest,
+            Applier applier,
+            Destinations destinations,
+            Subscriptions subscriptions,
+            ProducerTable producers) {
         digest.add(applier.bootNumber());
         digest.add(applier.lastNumber());
         digest.add(producers.lastNumber());
@@ -19,6 +24,10 @@ final class DurableState {
             if (destination.isDurable()) {
                 add(digest, destination);
             }
+        }
+        for (Subscription subscription : subscriptions.durable()) {
+            add(digest, subscription.subscribed());
+            subscription.messages().digest(digest);
         }
         for (Producer producer : producers.all()) {
             add(digest, producer);
@@ -35,8 +44,7 @@ final class DurableState {
         } else if (destination instanceof Topic topic) {
             digest.add(topic.version());
             for (Subscription subscription : topic.durable()) {
-                add(digest, subscription.subscribed());
-                subscription.messages().digest(digest);
+                digest.add(subscription.number());
             }
         }
     }
@@ -47,6 +55,8 @@ final class DurableState {
         add(digest, String.valueOf(subscribed.clientId()));
         add(digest, String.valueOf(subscribed.name()));
         add(digest, subscribed.selector());
+        add(digest, String.valueOf(subscribed.pattern()));
+        add(digest, String.valueOf(subscribed.options()));
     }
 
     private static void add(Digest digest, Producer producer) {

@@ -7,21 +7,42 @@ import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.selector.Selector;
 import io.quoin.server.model.DestinationOptions;
 import io.quoin.server.model.Subscribed;
+import io.quoin.server.model.TopicPattern;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A subscription of a topic: an index over messages that all subscriptions of the topic share. */
+/**
+ * A subscription of a topic, or of all topics that a pattern matches: an index over messages that all subscriptions of a topic
+ * share.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
 final class Subscription extends Source {
 
     private final Subscribed subscribed;
-    private final Topic topic;
+    private final @Nullable TopicPattern pattern;
+    private final String destinationName;
+    private final DestinationOptions options;
     private final Selector selector;
+    /** The topics whose messages come here. */
+    private final List<Topic> topics = new ArrayList<>(1);
     /** The connection of a non-durable unshared one, for noLocal; null for others. */
     private @Nullable ClientConnection connection;
 
-    Subscription(Subscribed subscribed, Topic topic, Selector selector, MessageQueue messages) {
+    /** @param destinationName of the topic, or the pattern */
+    Subscription(
+            Subscribed subscribed,
+            String destinationName,
+            DestinationOptions options,
+            Selector selector,
+            MessageQueue messages) {
         super(subscribed.number(), messages);
         this.subscribed = subscribed;
-        this.topic = topic;
+        String text = subscribed.pattern();
+        this.pattern = text == null ? null : TopicPattern.of(text);
+        this.destinationName = destinationName;
+        this.options = options;
         this.selector = selector;
     }
 
@@ -29,8 +50,27 @@ final class Subscription extends Source {
         return subscribed;
     }
 
-    Topic topic() {
-        return topic;
+    /** The pattern of the topics that it is of; null if it is of one. */
+    @Nullable
+    TopicPattern pattern() {
+        return pattern;
+    }
+
+    /** The topics whose messages come here: one, or those of the pattern that there are. */
+    List<Topic> topics() {
+        return topics;
+    }
+
+    /** The messages of a topic come here from now on. */
+    void join(Topic topic) {
+        topics.add(topic);
+        topic.add(this);
+    }
+
+    /** Its topics bring nothing more. */
+    void leaveTopics() {
+        topics.forEach(topic -> topic.remove(this));
+        topics.clear();
     }
 
     Selector selector() {
@@ -57,17 +97,17 @@ final class Subscription extends Source {
 
     @Override
     DestinationOptions options() {
-        return topic.options();
+        return options;
     }
 
     @Override
     String destinationName() {
-        return topic.name();
+        return destinationName;
     }
 
     @Override
     String description() {
         String name = subscribed.name();
-        return (name == null ? "A subscription of " : "Subscription " + name + " of ") + "topic " + topic.name();
+        return (name == null ? "A subscription of " : "Subscription " + name + " of ") + "topic " + destinationName;
     }
 }

@@ -5,8 +5,12 @@ package io.quoin.server.core;
 
 import io.quoin.server.core.selector.Selector;
 import io.quoin.server.core.selector.SelectorException;
+import io.quoin.server.model.DestinationOptions;
 import io.quoin.server.model.Subscribed;
+import io.quoin.server.model.TopicPattern;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ final class Subscriptions {
     private final Sources sources;
     private final Destinations destinations;
     private final Map<SubscriptionKey, Subscription> byKey = new HashMap<>();
+    /** Those by pattern; the durable ones among them in the order of their numbers. */
+    private final List<Subscription> byPattern = new ArrayList<>();
 
     Subscriptions(Sources sources, Destinations destinations) {
         this.sources = sources;
@@ -31,16 +37,38 @@ final class Subscriptions {
         return byKey.get(key);
     }
 
+    /** The subscription of that number, which is there. */
+    Subscription get(int number) {
+        if (sources.find(number) instanceof Subscription subscription) {
+            return subscription;
+        }
+        throw new IllegalStateException("subscription " + number + " is not there after its record was applied");
+    }
+
+    /** The durable ones in the order of their numbers. */
+    List<Subscription> durable() {
+        List<Subscription> durable = new ArrayList<>();
+        for (Source source : sources.all()) {
+            if (source instanceof Subscription subscription && subscription.isDurable()) {
+                durable.add(subscription);
+            }
+        }
+        return durable;
+    }
+
     /** Applies {@code SUBSCRIBED}. */
     void subscribed(Subscribed subscribed) {
-        if (!(destinations.find(subscribed.topic()) instanceof Topic topic)) {
-            throw new IllegalStateException(
-                    "a subscription's record names topic " + subscribed.topic() + ", which does not exist");
+        String pattern = subscribed.pattern();
+        Subscription subscription;
+        if (pattern == null) {
+            Topic topic = topic(subscribed);
+            subscription = create(subscribed, topic.name(), topic.options());
+            subscription.join(topic);
+        } else {
+            subscription = create(subscribed, pattern, DestinationOptions.decode(String.valueOf(subscribed.options())));
+            destinations.topics(TopicPattern.of(pattern)).forEach(subscription::join);
+            byPattern.add(subscription);
         }
-        Selector selector = parse(subscribed.selector());
-        Subscription subscription = new Subscription(
-                subscribed, topic, selector, destinations.newMessages(topic.options(), subscribed.durable()));
-        topic.add(subscription);
         sources.add(subscription);
         SubscriptionKey key = SubscriptionKey.of(subscribed);
         if (key != null) {
@@ -51,18 +79,46 @@ final class Subscriptions {
     /** Applies {@code UNSUBSCRIBED}. */
     void unsubscribed(int number) {
         if (sources.find(number) instanceof Subscription subscription) {
-            subscription.topic().remove(subscription);
             sources.remove(subscription);
             forget(subscription);
         }
     }
 
-    /** The subscription has gone with its topic. */
+    /** There is a new topic: whoever waits for one of its name gets its messages. */
+    void created(Topic topic) {
+        for (Subscription subscription : byPattern) {
+            TopicPattern pattern = subscription.pattern();
+            if (pattern != null && pattern.matches(topic.name())) {
+                subscription.join(topic);
+            }
+        }
+    }
+
+    /** The subscription has gone, perhaps with its topic. */
     void forget(Subscription subscription) {
+        subscription.leaveTopics();
+        byPattern.remove(subscription);
         SubscriptionKey key = SubscriptionKey.of(subscription.subscribed());
         if (key != null) {
             byKey.remove(key, subscription);
         }
+    }
+
+    private Subscription create(Subscribed subscribed, String destinationName, DestinationOptions options) {
+        return new Subscription(
+                subscribed,
+                destinationName,
+                options,
+                parse(subscribed.selector()),
+                destinations.newMessages(options, subscribed.durable()));
+    }
+
+    private Topic topic(Subscribed subscribed) {
+        if (destinations.find(subscribed.topic()) instanceof Topic topic) {
+            return topic;
+        }
+        throw new IllegalStateException(
+                "a subscription's record names topic " + subscribed.topic() + ", which does not exist");
     }
 
     private static Selector parse(String text) {

@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  0  4  number
- *  4  4  topic      number of the topic
- *  8  1  flags      1 durable, 2 shared, 4 noLocal
+ *  4  4  topic      number of the topic, 0 with a pattern
+ *  8  1  flags      1 durable, 2 shared, 4 noLocal, 8 pattern
  *  9  3  reserved   0
  * 12     clientId   string or none
  *        name       string or none (unshared, non-durable)
  *        selector   string, empty for all messages
+ *        pattern    string, the name with wildcards     if pattern
+ *        options    string, those of the subscription   if pattern
  * </pre>
  *
  * @param number positive and never used again; negative for a non-durable subscription, whose record is not in the log
+ * @param pattern what topics it is of, or null for one topic
+ * @param options of a subscription by pattern, as {@link DestinationOptions#encode} writes them; null for those of the topic
  */
 public record Subscribed(
         int number,
@@ -30,14 +34,25 @@ public record Subscribed(
         boolean noLocal,
         @Nullable String clientId,
         @Nullable String name,
-        String selector) {
+        String selector,
+        @Nullable String pattern,
+        @Nullable String options) {
+
+    /** The same under another number. */
+    public Subscribed numbered(int newNumber) {
+        return new Subscribed(newNumber, topic, durable, shared, noLocal, clientId, name, selector, pattern, options);
+    }
 
     public void put(ByteBuffer to) {
-        int flags = (durable ? 1 : 0) | (shared ? 2 : 0) | (noLocal ? 4 : 0);
+        int flags = (durable ? 1 : 0) | (shared ? 2 : 0) | (noLocal ? 4 : 0) | (pattern == null ? 0 : 8);
         to.putInt(number).putInt(topic).putInt(flags << 24);
         Strings.put(to, clientId);
         Strings.put(to, name);
         Strings.put(to, selector);
+        if (pattern != null) {
+            Strings.put(to, pattern);
+            Strings.put(to, options);
+        }
     }
 
     public static Subscribed read(RecordView r) {
@@ -49,6 +64,7 @@ public record Subscribed(
         int number = fields.getInt();
         int topic = fields.getInt();
         int flags = fields.getInt() >>> 24;
+        boolean hasPattern = (flags & 8) != 0;
         return new Subscribed(
                 number,
                 topic,
@@ -57,6 +73,8 @@ public record Subscribed(
                 (flags & 4) != 0,
                 Strings.find(fields),
                 Strings.find(fields),
-                Strings.get(fields));
+                Strings.get(fields),
+                hasPattern ? Strings.get(fields) : null,
+                hasPattern ? Strings.get(fields) : null);
     }
 }

@@ -8,7 +8,9 @@ import static io.quoin.protocol.FrameFlags.CONSUMER_NO_LOCAL;
 import static io.quoin.protocol.FrameFlags.CONSUMER_SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.server.model.Refusal;
 import java.util.List;
@@ -232,5 +234,56 @@ class BrokerTopicTest {
         server.settle();
         assertThat(successor.texts(1)).containsExactly("a");
         assertThat(successor.out.delivered.get(0).redelivered()).isTrue();
+    }
+
+    @Test
+    void aPersistentDeadLetterOfANonDurableSubscriptionSurvives() throws Refusal {
+        client.consume(S, 1, news);
+        client.send(S, news, "kept");
+        client.send(S, news, "light", TestClient.sent().nonPersistent());
+        server.settle();
+        client.ack(S, 1, 1, 2, AckOutcome.REJECTED, false);
+        server.settle();
+        assertThat(server.broker.queue("DLQ.news").stats().depth()).isEqualTo(2);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+
+        server = server.restarted(false);
+        client = open("me", 2);
+        client.consume(S, 1, client.queue("DLQ.news"));
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("kept");
+    }
+
+    @Test
+    void aTopicCannotTakeThePlaceOfDeadLetters() {
+        client.send(S, client.topic("DLQ.news"), "a");
+        assertThat(client.out.refused).extracting("code").containsExactly(ErrorCode.INVALID_NAME);
+    }
+
+    @Test
+    void expiredMessagesWhoseQueueIsATopicAreDeadLetters() {
+        int perishable = client.alias(DestinationKind.QUEUE, "perishable", "expiryQueue=news");
+        client.consume(S, 1, news);
+        client.send(S, perishable, "a", TestClient.sent().timeToLive(100));
+        server.pass(200);
+        assertThat(server.broker.queue("DLQ.perishable").stats().depth()).isEqualTo(1);
+    }
+
+    @Test
+    void aDelayedMessageIsForSubscriptionsThatWereThereWhenItWasSent() throws Refusal {
+        client.consume(S, 1, news);
+        client.consume(S, 2, news, CONSUMER_DURABLE, "mine", null);
+        client.send(S, news, "late", TestClient.sent().delay(1_000));
+        client.send(S, news, "light", TestClient.sent().delay(1_000).nonPersistent());
+        server.settle();
+        client.consume(S, 3, news);
+        client.consume(S, 4, news, CONSUMER_SHARED, "team", null);
+        server.pass(999);
+        assertThat(client.out.delivered).isEmpty();
+        server.pass(1);
+        assertThat(client.texts(1)).containsExactlyInAnyOrder("late", "light");
+        assertThat(client.texts(2)).containsExactlyInAnyOrder("late", "light");
+        assertThat(client.texts(3)).isEmpty();
+        assertThat(client.texts(4)).isEmpty();
     }
 }

@@ -45,11 +45,11 @@ class RecordLayoutTest {
 
     @Test
     void subscribed() {
-        Subscribed subscribed = new Subscribed(6, 5, true, false, true, "me", "mine", "");
+        Subscribed subscribed = new Subscribed(6, 5, true, false, true, "me", "mine", "", null, null);
         RecordView r = record(0, subscribed::put);
         assertThat(hex(r)).isEqualTo("00000006" + "00000005" + "05000000" + "00026d65" + "00046d696e65" + "0000");
         assertThat(Subscribed.read(r)).isEqualTo(subscribed);
-        Subscribed nameless = new Subscribed(-1, 5, false, false, false, null, null, "x = 1");
+        Subscribed nameless = new Subscribed(-1, 5, false, false, false, null, null, "x = 1", "a.*", "exclusive=true");
         assertThat(Subscribed.read(record(0, nameless::put))).isEqualTo(nameless);
     }
 
