@@ -47,6 +47,9 @@ import java.util.function.UnaryOperator;
 public final class Link {
 
     private static final UUID CLUSTER = new UUID(1, 2);
+    /** The number of every queue. */
+    private static final int SOURCE = 7;
+
     private static final UUID PRODUCER = new UUID(3, 4);
 
     private final Socket socket;
@@ -211,6 +214,8 @@ public final class Link {
                             "scripted")));
         } else if (frame instanceof Frame.Drain drain) {
             write(0, new Result.Drained(lastTags.getOrDefault(drain.consumer(), 0L)).to(drain.request()));
+        } else if (frame instanceof Frame.ConsumerOpen open) {
+            write(0, new Result.Opened(SOURCE).to(open.request()));
         } else if (frame instanceof Frame.BrowseNext next) {
             write(0, new Result.BrowsedSoFar(false).to(next.request()));
         } else if (frame instanceof Frame.Goodbye goodbye) {
@@ -264,7 +269,7 @@ public final class Link {
     public synchronized long deliver(
             int session, int consumer, int flags, int deliveryCount, long remainingMs, ByteBuffer message) {
         long tag = lastTags.merge(consumer, 1L, Long::sum);
-        DeliverFrame.begin(out, session, flags, consumer, tag, deliveryCount, remainingMs, List.of());
+        DeliverFrame.begin(out, session, flags, consumer, tag, deliveryCount, remainingMs, tag, List.of());
         out.endWithPayload(message);
         flush();
         return tag;

@@ -21,8 +21,9 @@ public final class DeliverFrame {
     private static final int TAG = 4;
     private static final int DELIVERY_COUNT = 12;
     private static final int REMAINING = 16;
-    private static final int ANNOTATIONS = 24;
-    private static final int MIN_BYTES = 25;
+    private static final int ARRIVAL = 24;
+    private static final int ANNOTATIONS = 32;
+    private static final int MIN_BYTES = 33;
 
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private List<NamedValue> annotations = List.of();
@@ -75,6 +76,14 @@ public final class DeliverFrame {
         return buffer.getLong(at + REMAINING);
     }
 
+    /**
+     * The message's number in its queue or subscription: together with its priority it stands for the message after a restart
+     * of the server, when tags mean nothing any more. Negative for one that does not survive that.
+     */
+    public long arrival() {
+        return buffer.getLong(at + ARRIVAL);
+    }
+
     public boolean isRedelivered() {
         return (flags & FrameFlags.DELIVER_REDELIVERED) != 0;
     }
@@ -97,12 +106,14 @@ public final class DeliverFrame {
             long tag,
             long deliveryCount,
             long remainingMs,
+            long arrival,
             List<NamedValue> annotations) {
         WireBuffer out = writer.begin(FrameType.DELIVER, flags, session)
                 .i32(consumer)
                 .u64(tag)
                 .u32(deliveryCount)
                 .u64(remainingMs)
+                .i64(arrival)
                 .u8(annotations.size());
         NamedValue.encodeAll(out, annotations);
     }

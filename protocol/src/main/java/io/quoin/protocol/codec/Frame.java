@@ -83,6 +83,7 @@ public sealed interface Frame {
             case HANDING -> Handing.read(in);
             case CONSUMER_LOST -> ConsumerLost.read(in);
             case UNSUBSCRIBE -> Unsubscribe.read(frame.flags(), in);
+            case RECLAIM -> Reclaim.read(in);
             case COMMIT -> Commit.read(in);
             case ROLLBACK -> Rollback.read(in);
             case TX_OUTCOME -> TxOutcome.read(in);
@@ -435,6 +436,48 @@ public sealed interface Frame {
         private static Resume read(FieldReader in) throws ProtocolException {
             return new Resume(in.request(), AcknowledgeMode.of(in.u8()), Held.decode(in));
         }
+    }
+
+    /**
+     * A consumer that was opened anew, and that has no credit yet, goes on where an earlier one had got to.
+     *
+     * @param bootNumber of the server that had delivered the messages
+     * @param source as the earlier consumer was told when it was opened
+     * @param received the highest tag that is used up: the next delivery has the one after it
+     * @param messages what the application holds, by rising tags
+     */
+    record Reclaim(int consumer, long bootNumber, int source, long received, List<Claim> messages) implements Frame {
+        @Override
+        public FrameType type() {
+            return FrameType.RECLAIM;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(consumer).u64(bootNumber).i32(source).u64(received).u16(messages.size());
+            for (Claim one : messages) {
+                out.u64(one.tag).u8(one.priority).i64(one.arrival);
+            }
+        }
+
+        private static Reclaim read(FieldReader in) throws ProtocolException {
+            return new Reclaim(in.i32(), in.u64(), in.i32(), in.u64(), claims(in));
+        }
+
+        private static List<Claim> claims(FieldReader in) throws ProtocolException {
+            int count = in.count(Claim.BYTES);
+            List<Claim> claims = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                claims.add(new Claim(in.u64(), in.u8(), in.i64()));
+            }
+            return Collections.unmodifiableList(claims);
+        }
+    }
+
+    /** A message that the application holds: the tag that it was delivered with, its priority, and its arrival number. */
+    record Claim(long tag, int priority, long arrival) {
+
+        private static final int BYTES = 17;
     }
 
     /** A send was not stored; precedes the SENT that covers it. */

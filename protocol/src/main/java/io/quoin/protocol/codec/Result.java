@@ -60,6 +60,22 @@ public sealed interface Result {
         private static final int BYTES = 12;
     }
 
+    /** To CONSUMER_OPEN: the number of the queue or subscription, which stays the same for as long as that exists. */
+    record Opened(int source) implements Result {
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(source);
+        }
+
+        public static Opened of(Frame.Ok ok) throws ProtocolException {
+            FieldReader in = fields(ok);
+            Opened result = new Opened(in.i32());
+            in.checkEnd();
+            return result;
+        }
+    }
+
     /** To DRAIN: the last tag that was delivered. */
     record Drained(long delivered) implements Result {
 

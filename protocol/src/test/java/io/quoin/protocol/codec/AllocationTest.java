@@ -75,7 +75,7 @@ class AllocationTest {
             out.clear();
             SendFrame.begin(writer, 1, 1, 5, 2, 0, 0, 1);
             writer.endWithPayload(message);
-            DeliverFrame.begin(writer, 1, 1, 5, 2, 1, 0, List.of());
+            DeliverFrame.begin(writer, 1, 1, 5, 2, 1, 0, 9, List.of());
             writer.endBeforePayload(message);
         });
     }
@@ -86,7 +86,7 @@ class AllocationTest {
 
         assertAllocatesNothing(() -> {
             out.clear();
-            DeliverFrame.begin(writer, 1, 1, 5, 2, 1, 0, List.of());
+            DeliverFrame.begin(writer, 1, 1, 5, 2, 1, 0, 9, List.of());
             writer.endWithPayload(message);
             read();
             consumed += deliver.wrap(reader).tag();

@@ -42,11 +42,11 @@ class FrameRoundTripTest {
     @Test
     void aFrameWrittenInTwoPartsIsTheSame() throws Exception {
         ByteBuffer message = block(100);
-        DeliverFrame.begin(writer, 3, 1, 7, 5, 2, 0, List.of(new NamedValue("JMS_Quoin_InDoubt", "true")));
+        DeliverFrame.begin(writer, 3, 1, 7, 5, 2, 0, 9, List.of(new NamedValue("JMS_Quoin_InDoubt", "true")));
         writer.endWithPayload(message);
         byte[] whole = out.toByteArray(0);
         out.clear();
-        DeliverFrame.begin(writer, 3, 1, 7, 5, 2, 0, List.of(new NamedValue("JMS_Quoin_InDoubt", "true")));
+        DeliverFrame.begin(writer, 3, 1, 7, 5, 2, 0, 9, List.of(new NamedValue("JMS_Quoin_InDoubt", "true")));
         writer.endBeforePayload(message);
         out.raw(message);
 

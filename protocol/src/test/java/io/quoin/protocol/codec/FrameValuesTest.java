@@ -127,6 +127,7 @@ class FrameValuesTest {
                                 : FrameType.CONSUMER_OPEN.legalFlags());
             case "request" -> 1 + random.nextInt(1_000);
             case "minVersion", "maxVersion", "version", "code" -> random.nextInt(0x10000);
+            case "priority" -> random.nextInt(10);
             default -> random.nextInt();
         };
     }

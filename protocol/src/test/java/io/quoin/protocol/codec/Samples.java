@@ -37,11 +37,11 @@ final class Samples {
         }));
         samples.put("SENT", bytes(writer -> SentFrame.write(writer, 7)));
         samples.put("DELIVER", bytes(writer -> {
-            DeliverFrame.begin(writer, 3, FrameFlags.DELIVER_REDELIVERED, 4, 5, 6, 7_000, List.of());
+            DeliverFrame.begin(writer, 3, FrameFlags.DELIVER_REDELIVERED, 4, 5, 6, 7_000, 8, List.of());
             writer.endWithPayload(block());
         }));
         samples.put("DELIVER annotated", bytes(writer -> {
-            DeliverFrame.begin(writer, 3, FrameFlags.DELIVER_GROUP_FIRST, 4, 5, 1, 0, NAMED);
+            DeliverFrame.begin(writer, 3, FrameFlags.DELIVER_GROUP_FIRST, 4, 5, 1, 0, -8, NAMED);
             writer.endWithPayload(block());
         }));
         samples.put("ACK", bytes(writer -> {
@@ -116,7 +116,9 @@ final class Samples {
                 new Frame.BrowseNext(36, 1, 100),
                 new Frame.Browsed(1, 2, 3_000, NAMED),
                 new Frame.BrowseClose(1),
-                new Frame.Admin(37, "queue.info", NAMED));
+                new Frame.Admin(37, "queue.info", NAMED),
+                new Frame.Reclaim(1, 4, -3, 30, List.of(new Frame.Claim(20, 4, 800), new Frame.Claim(21, 9, -5))),
+                new Result.Opened(-3).to(7));
     }
 
     static byte[] bytes(java.util.function.Consumer<FrameWriter> frame) {

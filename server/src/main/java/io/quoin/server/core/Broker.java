@@ -56,6 +56,7 @@ public final class Broker {
     private final SendCredit sendCredit;
     private final Sending sending;
     private final Consuming consuming;
+    private final Reclaiming reclaiming;
     private final Sessions sessions;
     private final Connections connections;
     private final Transactions transactions;
@@ -94,6 +95,7 @@ public final class Broker {
         Exclusivity exclusivity = new Exclusivity(ready);
         consuming = new Consuming(
                 resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity);
+        reclaiming = new Reclaiming(now, applier);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
@@ -396,9 +398,19 @@ public final class Broker {
     public void openConsumer(ClientConnection c, int session, Frame.ConsumerOpen f) {
         try {
             boolean recorded = consuming.open(c, Sessions.find(c, session), f);
-            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0);
+            Source source = Sessions.consumer(c, Sessions.find(c, session), f.consumer())
+                    .source();
+            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0, new Result.Opened(source.number()));
         } catch (Refusal e) {
             refuse(c, f.request(), e);
+        }
+    }
+
+    /** A consumer opened anew goes on where an earlier one had got to. One that does not exist any more is ignored. */
+    public void reclaim(ClientConnection c, int session, Frame.Reclaim f) {
+        Consumer consumer = c.consumers().get(f.consumer());
+        if (consumer != null && consumer.session().number() == session && !consumer.isClosed()) {
+            reclaiming.reclaim(consumer, f);
         }
     }
 

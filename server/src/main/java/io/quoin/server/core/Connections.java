@@ -90,7 +90,7 @@ final class Connections {
 
     /** Gives the connection its client id. One whose connection is gone is taken over at once. */
     void claim(ClientConnection c, @Nullable String clientId) throws Refusal {
-        if (clientId == null) {
+        if (clientId == null || clientId.equals(c.clientId())) {
             return;
         }
         if (clientId.isEmpty() || c.clientId() != null) {

@@ -85,6 +85,16 @@ final class Consumer {
         }
     }
 
+    /** Whether it was delivered anything since it was attached. */
+    boolean hasDelivered() {
+        return link.deliveredMessages() > 0;
+    }
+
+    /** The next tag follows those that are out now. */
+    void continued() {
+        linkedAfter = deliveries.last();
+    }
+
     /** What is out stays out. */
     void detach() {
         source.messages().detach(link);

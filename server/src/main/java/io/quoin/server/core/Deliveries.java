@@ -12,6 +12,9 @@ final class Deliveries {
 
     private static final int INITIAL = 64;
 
+    /** Tags between the oldest delivery and the newest that a client may ask to have again. */
+    private static final int SPAN_MAX = 1 << 20;
+
     private static final int PRIORITY_MASK = 0x0F;
     private static final int VOLATILE = 0x10;
     private static final int OUT = 0x20;
@@ -39,6 +42,26 @@ final class Deliveries {
         states[at] = (byte) (priority | OUT | (isVolatile ? VOLATILE : 0));
         count++;
         return next++;
+    }
+
+    /** Whether {@code tag} can be the next one to be added, of those up to {@code last}. */
+    boolean mayHave(long tag, long last) {
+        return tag >= next && tag <= last && last - (count == 0 ? tag : first) < SPAN_MAX;
+    }
+
+    /** The tags up to {@code tag} that were not given are done with. */
+    void skipTo(long tag) {
+        if (count == 0) {
+            next = Math.max(next, tag + 1);
+            first = next;
+            return;
+        }
+        while (next <= tag) {
+            if (next - first == arrivals.length) {
+                grow();
+            }
+            states[at(next++)] = 0;
+        }
     }
 
     /** Deliveries that are not done with. */

@@ -127,6 +127,7 @@ final class Dispatching implements DeliverySink {
                         redelivered,
                         groupFirst,
                         remainingMs,
+                        arrival,
                         position,
                         length);
     }

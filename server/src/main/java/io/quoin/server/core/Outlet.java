@@ -35,6 +35,7 @@ public interface Outlet {
      * ({@link io.quoin.server.model.SendRecord#annotationsAt}).
      *
      * @param remainingMs until it expires; 0 if it never does
+     * @param arrival its number in the queue or subscription, negative for a volatile message
      * @param length of the message in bytes
      */
     void deliver(
@@ -45,6 +46,7 @@ public interface Outlet {
             boolean redelivered,
             boolean groupFirst,
             long remainingMs,
+            long arrival,
             long position,
             int length);
 

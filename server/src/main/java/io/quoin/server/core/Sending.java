@@ -86,7 +86,9 @@ final class Sending {
             c.receivedSends().received(sequence);
             c.outlet().sent(sequence, c.sentAfter(logged ? recorder.appended() : 0));
         }
-        credit.sent(c, alias, payload.remaining(), destination);
+        // What comes again is beyond credit: nobody knows what of it came before.
+        boolean resent = (flags & FrameFlags.SEND_RESENT) != 0;
+        credit.sent(c, alias, resent ? 0 : payload.remaining(), destination);
     }
 
     /** The send was refused: it may come again, and is then looked at afresh. */

@@ -62,6 +62,8 @@ final class Commands {
             broker.openConsumer(c, session, f);
         } else if (frame instanceof Frame.ConsumerClose f) {
             broker.closeConsumer(c, session, f.request(), f.consumer(), f.handedOut());
+        } else if (frame instanceof Frame.Reclaim f) {
+            broker.reclaim(c, session, f);
         } else if (frame instanceof Frame.Drain f) {
             broker.drain(c, session, f.request(), f.consumer());
         } else if (frame instanceof Frame.Return f) {

@@ -92,6 +92,7 @@ final class ConnectionOutlet implements Outlet {
             boolean redelivered,
             boolean groupFirst,
             long remainingMs,
+            long arrival,
             long position,
             int length) {
         if (ended) {
@@ -104,7 +105,8 @@ final class ConnectionOutlet implements Outlet {
                 .i32(consumer)
                 .u64(tag)
                 .u32(deliveryCount)
-                .u64(remainingMs);
+                .u64(remainingMs)
+                .i64(arrival);
         endWithMessage(out, position);
         agent.counters().delivered(length);
     }

@@ -191,6 +191,7 @@ public class CoreBenchmark {
                 boolean redelivered,
                 boolean groupFirst,
                 long remainingMs,
+                long arrival,
                 long position,
                 int length) {
             delivered[consumer] = tag;

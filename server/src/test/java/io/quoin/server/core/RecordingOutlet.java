@@ -21,6 +21,7 @@ final class RecordingOutlet implements Outlet {
             boolean redelivered,
             boolean groupFirst,
             long remainingMs,
+            long arrival,
             long position,
             int length) {}
 
@@ -87,15 +88,25 @@ final class RecordingOutlet implements Outlet {
             boolean redelivered,
             boolean groupFirst,
             long remainingMs,
+            long arrival,
             long position,
             int length) {
         delivered.add(new Delivered(
-                session, consumer, tag, deliveryCount, redelivered, groupFirst, remainingMs, position, length));
+                session,
+                consumer,
+                tag,
+                deliveryCount,
+                redelivered,
+                groupFirst,
+                remainingMs,
+                arrival,
+                position,
+                length));
     }
 
     @Override
     public void browsed(int session, int browser, int deliveryCount, long remainingMs, long position, int length) {
-        browsed.add(new Delivered(session, browser, 0, deliveryCount, false, false, remainingMs, position, length));
+        browsed.add(new Delivered(session, browser, 0, deliveryCount, false, false, remainingMs, 0, position, length));
     }
 
     @Override

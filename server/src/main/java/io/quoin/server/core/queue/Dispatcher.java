@@ -472,6 +472,21 @@ final class Dispatcher {
         }
     }
 
+    /** A message that waits goes out again to a consumer that holds it still; false if it does not wait. */
+    boolean claim(int priority, long number) {
+        int ref = index.find(priority, number);
+        if (ref == MessageIndex.NONE) {
+            return false;
+        }
+        IndexBlock block = index.block(ref);
+        int entry = MessageIndex.index(ref);
+        if (!block.waits(entry) && !block.has(entry, IndexBlock.RESTING)) {
+            return false;
+        }
+        hold(priority, number);
+        return true;
+    }
+
     long nextDueMs() {
         return Math.min(resting.firstDue(), restingGroups.firstDue());
     }

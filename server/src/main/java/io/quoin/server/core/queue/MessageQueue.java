@@ -396,6 +396,16 @@ public final class MessageQueue {
         dispatcher.hold(priority, arrival);
     }
 
+    /**
+     * A message that waits is out again, at a consumer that had it before and still holds it. Its group is held until it is
+     * removed or put back.
+     *
+     * @return whether it did wait
+     */
+    public boolean claim(int priority, long arrival) {
+        return dispatcher.claim(priority, arrival);
+    }
+
     /** When {@link #dispatch} or {@link #expire} has to be called next for the time's sake; {@code Long.MAX_VALUE}: never. */
     public long nextDeadlineMs() {
         return Math.min(dispatcher.nextDueMs(), index.nextSweepMs());

@@ -1,0 +1,62 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.codec.Frame;
+import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.core.queue.MessageRef;
+
+/**
+ * Gives a client that comes back to a server that has forgotten its session what its application holds still: messages that
+ * were delivered before a restart, or before the time of grace was over, and that nobody else has got or finished since. So
+ * its acknowledgements count, and what it works on is not delivered to a second consumer meanwhile.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Reclaiming {
+
+    /** Nobody gets that far, and what is counted on from here does not overflow. */
+    private static final long TAG_MAX = 1L << 62;
+
+    private final Now now;
+    private final Applier applier;
+    private final MessageRef found = new MessageRef();
+
+    Reclaiming(Now now, Applier applier) {
+        this.now = now;
+        this.applier = applier;
+    }
+
+    /** Messages keep the tags that they had; other tags up to the highest one are done with. */
+    void reclaim(Consumer consumer, Frame.Reclaim f) {
+        if (consumer.hasDelivered() || f.received() > TAG_MAX) {
+            return;
+        }
+        Deliveries deliveries = consumer.deliveries();
+        boolean sameBoot = f.bootNumber() == applier.bootNumber();
+        boolean known = f.source() == consumer.source().number()
+                && (sameBoot || consumer.source().isDurable());
+        for (Frame.Claim one : f.messages()) {
+            if (known && (sameBoot || one.arrival() > 0) && deliveries.mayHave(one.tag(), f.received())) {
+                reclaim(consumer, one);
+            }
+        }
+        deliveries.skipTo(f.received());
+        if (deliveries.count() > 0) {
+            consumer.progressAtMs(now.monotonicMs());
+        }
+        consumer.continued();
+    }
+
+    private void reclaim(Consumer consumer, Frame.Claim one) {
+        MessageQueue messages = consumer.source().messages();
+        if (one.priority() < MessageQueue.PRIORITIES
+                && messages.find(one.priority(), one.arrival(), found)
+                && messages.claim(one.priority(), one.arrival())) {
+            Deliveries deliveries = consumer.deliveries();
+            deliveries.skipTo(one.tag() - 1);
+            deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
+        }
+    }
+}
