@@ -157,24 +157,13 @@ final class Inbox {
         });
     }
 
-    /**
-     * Begins the end: whoever waits for a message gets none, and the call returns when nobody has one in hand.
-     *
-     * @return false if that has begun before
-     */
-    boolean close() {
-        lock.lock();
-        try {
-            if (closed) {
-                return false;
-            }
+    /** Begins the end: whoever waits for a message gets none, and the call returns when nobody has one in hand. */
+    void close() {
+        locked(() -> {
             closed = true;
             changed.signalAll();
             awaitWhile(() -> inHand > 0);
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Under the lock. */

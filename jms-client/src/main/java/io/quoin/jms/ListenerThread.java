@@ -22,8 +22,10 @@ final class ListenerThread {
     // Under the inbox's lock.
     private final List<QuoinMessageConsumer> consumers = new ArrayList<>();
     private int turn;
-    private @Nullable Thread thread;
     private @Nullable QuoinMessageConsumer current;
+
+    /** Set under the lock, once. */
+    private volatile @Nullable Thread thread;
 
     ListenerThread(Inbox inbox, Acknowledgements acknowledgements, String name) {
         this.inbox = inbox;
@@ -37,9 +39,10 @@ final class ListenerThread {
             consumers.add(consumer);
         }
         if (thread == null) {
-            thread = new Thread(this::run, name);
-            thread.setDaemon(true);
-            thread.start();
+            Thread started = new Thread(this::run, name);
+            started.setDaemon(true);
+            thread = started;
+            started.start();
         }
         inbox.signal();
     }
@@ -54,7 +57,7 @@ final class ListenerThread {
         return !consumers.isEmpty();
     }
 
-    /** Whether the caller is a listener of this session; under the lock. */
+    /** Whether the caller is a listener of this session. */
     boolean isCurrentThread() {
         return Thread.currentThread() == thread;
     }

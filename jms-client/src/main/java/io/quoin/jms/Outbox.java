@@ -16,6 +16,7 @@ import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.message.MessageWriter;
+import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
@@ -290,6 +291,9 @@ final class Outbox {
             JMSException problem = failure;
             try {
                 copyHeadersBack();
+                if (told instanceof BytesMessage bytes) {
+                    bytes.reset(); // So that the listener can read it (Javadoc of BytesMessage).
+                }
             } catch (JMSException e) {
                 problem = problem == null ? e : problem;
             }

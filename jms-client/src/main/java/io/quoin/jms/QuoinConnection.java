@@ -145,6 +145,16 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         return channel.route(destination);
     }
 
+    /** Whether the caller is a message listener of this connection; close waits for it. */
+    boolean isCalledByListener() {
+        for (SessionCore session : sessions.values()) {
+            if (session.isCalledByListener()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void forget(SessionCore session) {
         sessions.remove(session.number());
     }
@@ -360,6 +370,8 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         } finally {
             lock.unlock();
         }
+        // All listeners first: those of one session may use the others until they return.
+        sessions.values().forEach(SessionCore::quiesce);
         JMSException failure = null;
         try {
             for (SessionCore session : sessions.values()) {
@@ -384,7 +396,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     }
 
     private void checkOpen() throws JMSException {
-        if (closed) {
+        if (closed && !isCalledByListener()) {
             throw JmsErrors.of(ErrorCode.CONNECTION_CLOSED, "The connection to " + channel.address() + " is closed");
         }
     }
@@ -414,6 +426,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     public ConnectionConsumer createSharedConnectionConsumer(
             Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
+        domain.checkTopics("createSharedConnectionConsumer");
         throw notYet();
     }
 
@@ -429,6 +442,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     public ConnectionConsumer createSharedDurableConnectionConsumer(
             Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
+        domain.checkTopics("createSharedDurableConnectionConsumer");
         throw notYet();
     }
 

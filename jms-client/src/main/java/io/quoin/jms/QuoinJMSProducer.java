@@ -19,7 +19,6 @@ import jakarta.jms.ObjectMessage;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -317,7 +316,7 @@ public final class QuoinJMSProducer implements JMSProducer {
 
     @Override
     public Set<String> getPropertyNames() {
-        return Collections.unmodifiableSet(new LinkedHashSet<>(properties.names()));
+        return Collections.unmodifiableSet(properties.names());
     }
 
     // --- Header fields

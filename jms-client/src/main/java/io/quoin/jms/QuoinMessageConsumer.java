@@ -10,7 +10,6 @@ import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.MessageDecoder;
 import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.AckOutcome;
-import io.quoin.protocol.BodyType;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
 import jakarta.jms.JMSException;
@@ -281,9 +280,9 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     }
 
     private static void checkBody(QuoinMessage message, Class<?> bodyType) throws JMSException {
-        if (message.bodyType() == BodyType.NONE || !message.isBodyAssignableTo(bodyType)) {
-            throw JmsErrors.of(
-                    ErrorCode.CONVERSION, "The body of the message received cannot be had as " + bodyType.getName());
+        if (!message.isReceivableAs(bodyType)) {
+            message.getBody(bodyType); // Throws and says why, unless there is no body.
+            throw JmsErrors.of(ErrorCode.CONVERSION, "The message received has no body");
         }
     }
 
@@ -434,7 +433,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     }
 
     private void checkOpenLocked() throws JMSException {
-        if (closed || inbox.isClosed()) {
+        if (closed || session.isClosedToCaller()) {
             throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The consumer of " + spec.destination() + " is closed");
         }
     }

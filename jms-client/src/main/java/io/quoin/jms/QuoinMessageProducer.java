@@ -152,12 +152,20 @@ public final class QuoinMessageProducer implements QueueSender, TopicPublisher {
 
     @Override
     public @Nullable Queue getQueue() throws JMSException {
-        return (Queue) getDestination();
+        checkOpen();
+        if (destination == null || destination instanceof Queue) {
+            return (Queue) destination;
+        }
+        throw JmsErrors.of(ErrorCode.WRONG_DOMAIN, "The producer is one of the topic " + destination);
     }
 
     @Override
     public @Nullable Topic getTopic() throws JMSException {
-        return (Topic) getDestination();
+        checkOpen();
+        if (destination == null || destination instanceof Topic) {
+            return (Topic) destination;
+        }
+        throw JmsErrors.of(ErrorCode.WRONG_DOMAIN, "The producer is one of the queue " + destination);
     }
 
     // --- Sending

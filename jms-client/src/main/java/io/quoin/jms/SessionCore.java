@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ final class SessionCore {
     private final Requests requests;
     private final Decisions decisions;
     private final Acknowledger acknowledger;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    /** Closing, and past the last listener. */
+    private volatile boolean quiet;
 
     SessionCore(QuoinConnection connection, int number, Mode mode) {
         this.connection = connection;
@@ -112,14 +116,28 @@ final class SessionCore {
     }
 
     void checkOpen() throws JMSException {
+        if (isClosedToCaller()) {
+            throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The session is closed");
+        }
+    }
+
+    /** Close waits for running listeners, and until they return everything is open to them (Messaging 3.1 §6.1.8). */
+    boolean isClosedToCaller() {
+        return isClosing() && (quiet || !connection.isCalledByListener());
+    }
+
+    private boolean isClosing() {
         inbox.lock().lock();
         try {
-            if (inbox.isClosed()) {
-                throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The session is closed");
-            }
+            return inbox.isClosed();
         } finally {
             inbox.lock().unlock();
         }
+    }
+
+    /** Whether the caller is a listener of this session. */
+    boolean isCalledByListener() {
+        return listeners.isCurrentThread();
     }
 
     // --- Consumers and browsers
@@ -349,23 +367,24 @@ final class SessionCore {
     /** Refuses what would wait for the listener or completion callback that calls it (Messaging 3.1 §8.8). */
     void checkNotCalledBack(String method) throws JMSException {
         completions.checkNotCalledBack(method);
-        inbox.lock().lock();
-        try {
-            if (listeners.isCurrentThread()) {
-                throw JmsErrors.of(
-                        ErrorCode.CALLED_FROM_CALLBACK,
-                        method + " was called by a message listener of the same session");
-            }
-        } finally {
-            inbox.lock().unlock();
+        if (isCalledByListener()) {
+            throw JmsErrors.of(
+                    ErrorCode.CALLED_FROM_CALLBACK, method + " was called by a message listener of the same session");
         }
+    }
+
+    /** Hands out nothing any more, and returns when no listener and no receive has a message in hand. */
+    void quiesce() {
+        inbox.close();
     }
 
     void close() throws JMSException {
         checkNotCalledBack("close");
-        if (!inbox.close()) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
+        quiesce();
+        quiet = true;
         completions.awaitAll();
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
         JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();

@@ -97,9 +97,15 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
                         : "A " + destination.getClass().getName() + " is no destination of this provider");
     }
 
-    /** A foreign message's reply-to may be anything: what cannot be taken over is left out rather than refused. */
+    /**
+     * The same for a reply-to: what only another provider could reply to, as its temporary queues, is left out rather than
+     * refused (Messaging 3.1 §3.12).
+     */
     public static @Nullable QuoinDestination orNull(@Nullable Destination destination) throws JMSException {
-        return destination == null ? null : of(destination);
+        boolean own = destination instanceof QuoinDestination;
+        boolean named = destination instanceof Queue || destination instanceof Topic;
+        boolean temporary = destination instanceof TemporaryQueue || destination instanceof TemporaryTopic;
+        return own || (named && !temporary) ? of(destination) : null;
     }
 
     static String checkedName(@Nullable String full) throws InvalidDestinationException {

@@ -7,7 +7,6 @@ import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ErrorCode;
 import jakarta.jms.BytesMessage;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
@@ -60,6 +59,7 @@ public final class ForeignMessages {
             QuoinStreamMessage copy = new QuoinStreamMessage(context);
             stream.reset();
             copy.copyFrom(stream);
+            stream.reset();
             return copy;
         } else if (message instanceof ObjectMessage object) {
             QuoinObjectMessage copy = new QuoinObjectMessage(context);
@@ -77,12 +77,12 @@ public final class ForeignMessages {
             to.writeBytes(block, 0, read);
             read = from.readBytes(block);
         }
+        from.reset();
         return to;
     }
 
     private static void copyHeaders(Message from, QuoinMessage to) throws JMSException {
-        Destination replyTo = from.getJMSReplyTo();
-        to.setJMSReplyTo(replyTo == null ? null : QuoinDestination.of(replyTo));
+        to.setJMSReplyTo(QuoinDestination.orNull(from.getJMSReplyTo()));
         to.setJMSType(from.getJMSType());
         String correlationId = from.getJMSCorrelationID();
         if (correlationId != null) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** A message whose body is bytes. Strings in it are in Java's modified UTF-8, as {@code DataInput.readUTF} has them. */
 public final class QuoinBytesMessage extends QuoinMessage implements BytesMessage {
@@ -220,6 +221,7 @@ public final class QuoinBytesMessage extends QuoinMessage implements BytesMessag
 
     @Override
     public void writeBytes(byte[] value, int offset, int length) throws JMSException {
+        Objects.checkFromIndexSize(offset, length, value.length);
         room(length).put(value, offset, length);
     }
 
@@ -283,14 +285,14 @@ public final class QuoinBytesMessage extends QuoinMessage implements BytesMessag
 
     @Override
     Object content() throws JMSException {
-        reset();
+        reset(); // Before and after use, and nothing here moves the position.
         return Arrays.copyOfRange(bytes.array(), bytes.arrayOffset(), bytes.arrayOffset() + bytes.limit());
     }
 
     @Override
     @SuppressWarnings("rawtypes")
     public boolean isBodyAssignableTo(Class wanted) throws JMSException {
-        return isContentEmpty() || wanted.isInstance(NO_BYTES);
+        return isContentEmpty() || wanted.isInstance(NO_BYTES); // Without a copy, and without a reset.
     }
 
     @Override

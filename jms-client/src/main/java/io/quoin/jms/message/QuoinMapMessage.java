@@ -10,10 +10,12 @@ import io.quoin.protocol.message.MessageWriter;
 import io.quoin.protocol.message.WireMap;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A message whose body is a map of names to values, in the order in which they were first set. */
@@ -162,8 +164,8 @@ public final class QuoinMapMessage extends QuoinMessage implements MapMessage {
 
     @Override
     public void setBytes(String name, byte[] value, int offset, int length) throws JMSException {
-        byte[] copy = new byte[length];
-        System.arraycopy(value, offset, copy, 0, length);
+        Objects.checkFromIndexSize(offset, length, value.length);
+        byte[] copy = Arrays.copyOfRange(value, offset, offset + length);
         put(name, copy);
     }
 
@@ -208,6 +210,11 @@ public final class QuoinMapMessage extends QuoinMessage implements MapMessage {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>(values);
         copy.replaceAll((name, value) -> value instanceof byte[] bytes ? bytes.clone() : value);
         return copy;
+    }
+
+    @Override
+    boolean isOfType(Object content, Class<?> wanted) {
+        return wanted.isAssignableFrom(Map.class); // Not as the class of map that it happens to be.
     }
 
     @Override

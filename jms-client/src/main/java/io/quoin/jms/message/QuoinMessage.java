@@ -443,22 +443,16 @@ public class QuoinMessage implements Message {
 
     @Override
     public final <T> @Nullable T getBody(Class<T> wanted) throws JMSException {
-        if (bodyType() != BodyType.STREAM && bodyType() != BodyType.OBJECT && isContentEmpty()) {
-            return emptyBody(wanted);
+        if (isContentEmpty()) {
+            return null;
         }
         Object content = content();
-        if (content != null && !wanted.isInstance(content)) {
+        if (content != null && !isOfType(content, wanted)) {
             throw JmsErrors.of(
                     ErrorCode.CONVERSION,
                     "The body is a " + content.getClass().getName() + " and cannot be had as " + wanted.getName());
         }
         return wanted.cast(content);
-    }
-
-    /** An empty body can be had as any type: as what it is if that is wanted, and as null otherwise. */
-    private <T> @Nullable T emptyBody(Class<T> wanted) throws JMSException {
-        Object content = content();
-        return wanted.isInstance(content) ? wanted.cast(content) : null;
     }
 
     @Override
@@ -468,7 +462,17 @@ public class QuoinMessage implements Message {
             return true;
         }
         Object content = content();
-        return content == null || wanted.isInstance(content);
+        return content != null && isOfType(content, (Class<?>) wanted);
+    }
+
+    /** Whether a body that is there can be had as that type. */
+    boolean isOfType(Object content, Class<?> wanted) {
+        return wanted.isInstance(content);
+    }
+
+    /** Whether {@code JMSConsumer.receiveBody} can have the body of this message as that type (Messaging 3.1 §8.6). */
+    public final boolean isReceivableAs(Class<?> wanted) throws JMSException {
+        return !isContentEmpty() && isBodyAssignableTo(wanted);
     }
 
     /** The body as {@link #getBody} gives it, a copy where it could be changed; null if there is none. */
@@ -477,6 +481,7 @@ public class QuoinMessage implements Message {
         return null;
     }
 
+    /** Whether there is no body: it can be had as any type, and is null. */
     boolean isContentEmpty() throws JMSException {
         return content() == null;
     }

@@ -9,6 +9,7 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.protocol.message.MessageWriter;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -95,6 +96,16 @@ public final class QuoinObjectMessage extends QuoinMessage implements ObjectMess
     @Nullable
     Object content() throws JMSException {
         return getObject();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public boolean isBodyAssignableTo(Class wanted) throws JMSException {
+        try {
+            return super.isBodyAssignableTo(wanted);
+        } catch (MessageFormatException unreadable) {
+            return false;
+        }
     }
 
     @Override

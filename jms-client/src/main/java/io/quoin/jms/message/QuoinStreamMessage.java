@@ -14,7 +14,9 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageEOFException;
 import jakarta.jms.StreamMessage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,8 +221,8 @@ public final class QuoinStreamMessage extends QuoinMessage implements StreamMess
 
     @Override
     public void writeBytes(byte[] value, int offset, int length) throws JMSException {
-        byte[] copy = new byte[length];
-        System.arraycopy(value, offset, copy, 0, length);
+        Objects.checkFromIndexSize(offset, length, value.length);
+        byte[] copy = Arrays.copyOfRange(value, offset, offset + length);
         write(copy);
     }
 
@@ -267,6 +269,11 @@ public final class QuoinStreamMessage extends QuoinMessage implements StreamMess
     @Nullable
     Object content() throws JMSException {
         throw JmsErrors.of(ErrorCode.CONVERSION, "The body of a StreamMessage can only be read value by value");
+    }
+
+    @Override
+    boolean isContentEmpty() {
+        return false; // Even an empty one has no body that could be had as a whole.
     }
 
     @Override
