@@ -12,8 +12,10 @@ import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
@@ -22,6 +24,7 @@ import jakarta.jms.TopicConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -193,6 +196,20 @@ abstract class JmsCase {
             throw new AssertionError(e);
         }
         return texts;
+    }
+
+    /** What a browser sees now. */
+    static List<Message> messages(QueueBrowser browser) throws JMSException {
+        return listOf(browser.getEnumeration(), Message.class);
+    }
+
+    /** The API has enumerations without types. */
+    static <T> List<T> listOf(Enumeration<?> enumeration, Class<T> type) {
+        List<T> list = new ArrayList<>();
+        while (enumeration.hasMoreElements()) {
+            list.add(type.cast(enumeration.nextElement()));
+        }
+        return list;
     }
 
     /** That each of the calls throws exactly an exception of that type or a subtype. */

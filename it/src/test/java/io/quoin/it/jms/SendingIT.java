@@ -181,9 +181,7 @@ class SendingIT extends JmsCase {
         var seen = browser.getEnumeration();
         assertThat(((TextMessage) seen.nextElement()).getText()).isEqualTo("at once");
         assertThat(seen.hasMoreElements()).isFalse();
-        org.awaitility.Awaitility.await()
-                .until(() ->
-                        java.util.Collections.list(browser.getEnumeration()).size() == 2);
+        org.awaitility.Awaitility.await().until(() -> messages(browser).size() == 2);
     }
 
     @Test
@@ -393,7 +391,7 @@ class SendingIT extends JmsCase {
                 assertThat(s.readInt()).isEqualTo(j);
             }
             MapMessage m = (MapMessage) consumer.receive(SOON_MS);
-            assertThat(java.util.Collections.list(m.getMapNames())).hasSize(i);
+            assertThat(listOf(m.getMapNames(), String.class)).hasSize(i);
             assertThat(consumer.receive(SOON_MS)).isInstanceOf(ObjectMessage.class);
         }
     }
