@@ -31,6 +31,7 @@ public final class Main implements Runnable {
         COMMANDS.put("receive", () -> new CommandLine(new ReceiveCommand()));
         COMMANDS.put("browse", () -> new CommandLine(new BrowseCommand()));
         COMMANDS.put("queue", () -> new CommandLine(new QueueCommand()));
+        COMMANDS.put("user", () -> new CommandLine(new UserCommand()));
         COMMANDS.put("bench", () -> new CommandLine(new BenchCommand()));
         COMMANDS.put("journal", () -> new CommandLine(new JournalCommand()));
     }

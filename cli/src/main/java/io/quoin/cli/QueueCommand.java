@@ -3,14 +3,14 @@
 
 package io.quoin.cli;
 
-import io.quoin.protocol.ProtocolException;
-import io.quoin.protocol.codec.NamedValue;
+import jakarta.jms.JMSException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -39,8 +39,8 @@ final class QueueCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing: ls, info or purge");
     }
 
-    private static NamedValue name(String queue) {
-        return new NamedValue("name", queue);
+    private static Map<String, String> name(String queue) {
+        return Map.of("name", queue);
     }
 
     /** All queues. */
@@ -54,9 +54,9 @@ final class QueueCommand implements Runnable {
         private boolean json;
 
         @Override
-        public Integer call() throws ProtocolException, IOException {
+        public Integer call() throws CliException, JMSException, IOException {
             Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server.url)) {
+            try (AdminClient admin = AdminClient.connect(server)) {
                 String answer = admin.request("queue.ls");
                 if (json) {
                     console.line(answer);
@@ -102,9 +102,9 @@ final class QueueCommand implements Runnable {
         private boolean json;
 
         @Override
-        public Integer call() throws ProtocolException, IOException {
+        public Integer call() throws CliException, JMSException, IOException {
             Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server.url)) {
+            try (AdminClient admin = AdminClient.connect(server)) {
                 String answer = admin.request("queue.info", name(queue));
                 if (json) {
                     console.line(answer);
@@ -145,9 +145,9 @@ final class QueueCommand implements Runnable {
         private boolean json;
 
         @Override
-        public Integer call() throws CliException, ProtocolException, IOException {
+        public Integer call() throws CliException, JMSException, IOException {
             Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server.url)) {
+            try (AdminClient admin = AdminClient.connect(server)) {
                 if (!yes) {
                     ask(
                             console,

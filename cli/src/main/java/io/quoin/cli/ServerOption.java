@@ -5,12 +5,15 @@ package io.quoin.cli;
 
 import io.quoin.jms.QuoinConnectionFactory;
 import io.quoin.protocol.ErrorCode;
-import jakarta.jms.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
-/** Which server a command talks to. */
+/** Which server a command talks to, and as whom. A password is never an option of its own: others would see it. */
 final class ServerOption {
+
+    private static final String USER_VARIABLE = "QUOIN_USER";
+    private static final String PASSWORD_VARIABLE = "QUOIN_PASSWORD";
 
     @Option(
             names = "--url",
@@ -19,8 +22,32 @@ final class ServerOption {
             description = "The server (default: QUOIN_URL, or quoin://127.0.0.1:5544).")
     String url = "";
 
-    /** A connection factory for it. */
-    ConnectionFactory factory() throws CliException {
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description =
+                    "The user (default: that of the URI, or QUOIN_USER). The password comes from QUOIN_PASSWORD, or is"
+                            + " asked for.")
+    private @Nullable String user;
+
+    /** A connection factory for it; asks for the password if there is a user without one, and somebody to ask. */
+    QuoinConnectionFactory factory() throws CliException {
+        QuoinConnectionFactory factory = forUrl();
+        if (user != null) {
+            factory.setUser(user);
+            factory.setPassword(null);
+        } else if (factory.getUser() == null) {
+            factory.setUser(System.getenv(USER_VARIABLE));
+        }
+        String name = factory.getUser();
+        if (name != null && factory.getPassword() == null) {
+            String password = System.getenv(PASSWORD_VARIABLE);
+            factory.setPassword(password != null ? password : Passwords.ask("Password of " + name + ": "));
+        }
+        return factory;
+    }
+
+    private QuoinConnectionFactory forUrl() throws CliException {
         try {
             return new QuoinConnectionFactory(url);
         } catch (IllegalArgumentException e) {

@@ -6,7 +6,6 @@ package io.quoin.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.jms.QuoinConnectionFactory;
-import io.quoin.protocol.codec.NamedValue;
 import io.quoin.server.boot.Server;
 import io.quoin.server.config.Options;
 import io.quoin.server.config.ServerConfig;
@@ -26,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,13 +88,13 @@ class ServerSmokeTest {
                 Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
             session.createProducer(session.createQueue("a")).send(session.createTextMessage("x"));
         }
-        try (AdminClient admin = AdminClient.connect("quoin://127.0.0.1:" + server.port())) {
+        try (AdminClient admin = AdminClient.connect(factory())) {
             Json queues = Json.parse(admin.request("queue.ls")).get("queues");
             assertThat(queues.items()).singleElement().satisfies(queue -> {
                 assertThat(queue.get("name").text()).isEqualTo("a");
                 assertThat(queue.get("messages").text()).isEqualTo("1");
             });
-            assertThat(Json.parse(admin.request("queue.purge", new NamedValue("name", "a")))
+            assertThat(Json.parse(admin.request("queue.purge", Map.of("name", "a")))
                             .get("purged")
                             .text())
                     .isEqualTo("1");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum ClientOption {
     /** The user, if the call that creates the connection names none. */
-    USERNAME("username", null, Kind.TEXT),
+    USER("user", null, Kind.TEXT),
     PASSWORD("password", null, Kind.SECRET),
     /** The client id of every connection; then nobody else can set one. */
     CLIENT_ID("clientID", null, Kind.TEXT),

@@ -92,6 +92,9 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
                 if (last != null) {
                     e.addSuppressed(last);
                 }
+                if (ErrorCode.NOT_AUTHENTICATED.code().equals(e.getErrorCode())) {
+                    throw e; // the others would say the same, or worse, nothing
+                }
                 last = e;
             }
         }

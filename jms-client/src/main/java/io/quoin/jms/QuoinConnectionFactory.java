@@ -62,7 +62,7 @@ public class QuoinConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return createConnection(getUsername(), getPassword());
+        return createConnection(getUser(), getPassword());
     }
 
     @Override
@@ -72,7 +72,7 @@ public class QuoinConnectionFactory
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return createQueueConnection(getUsername(), getPassword());
+        return createQueueConnection(getUser(), getPassword());
     }
 
     @Override
@@ -82,7 +82,7 @@ public class QuoinConnectionFactory
 
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return createTopicConnection(getUsername(), getPassword());
+        return createTopicConnection(getUser(), getPassword());
     }
 
     @Override
@@ -91,17 +91,20 @@ public class QuoinConnectionFactory
     }
 
     private QuoinConnection open(@Nullable String user, @Nullable String password, Domain domain) throws JMSException {
-        return QuoinConnection.open(options.settings(user, password), domain);
+        // Who hands on what he was given himself may hand on nothing: then the factory's user counts.
+        return user == null
+                ? QuoinConnection.open(options.settings(getUser(), getPassword()), domain)
+                : QuoinConnection.open(options.settings(user, password), domain);
     }
 
     @Override
     public JMSContext createContext() {
-        return createContext(getUsername(), getPassword(), JMSContext.AUTO_ACKNOWLEDGE);
+        return createContext(getUser(), getPassword(), JMSContext.AUTO_ACKNOWLEDGE);
     }
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        return createContext(getUsername(), getPassword(), sessionMode);
+        return createContext(getUser(), getPassword(), sessionMode);
     }
 
     @Override
@@ -158,12 +161,12 @@ public class QuoinConnectionFactory
     }
 
     /** The user, for connections that are created without one. */
-    public @Nullable String getUsername() {
-        return options.text(ClientOption.USERNAME);
+    public @Nullable String getUser() {
+        return options.text(ClientOption.USER);
     }
 
-    public void setUsername(@Nullable String value) {
-        options.set(ClientOption.USERNAME, value);
+    public void setUser(@Nullable String value) {
+        options.set(ClientOption.USER, value);
     }
 
     /** The password of that user. */

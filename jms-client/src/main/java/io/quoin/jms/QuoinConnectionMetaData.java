@@ -57,7 +57,10 @@ final class QuoinConnectionMetaData implements ConnectionMetaData {
 
     @Override
     public Enumeration<String> getJMSXPropertyNames() {
-        return Collections.enumeration(
-                List.of(PropertyNames.GROUP_ID, PropertyNames.GROUP_SEQUENCE, PropertyNames.DELIVERY_COUNT));
+        return Collections.enumeration(List.of(
+                PropertyNames.GROUP_ID,
+                PropertyNames.GROUP_SEQUENCE,
+                PropertyNames.DELIVERY_COUNT,
+                PropertyNames.USER_ID));
     }
 }

@@ -49,7 +49,7 @@ public enum ErrorCode {
             1008,
             ErrorKind.SECURITY,
             "User name or password is wrong, or none was given",
-            "Give both to createConnection, or in the connection factory."),
+            "Give both to createConnection, in the connection factory, or to the command (--user, QUOIN_PASSWORD)."),
     PERMISSION_DENIED(
             1009,
             ErrorKind.SECURITY,

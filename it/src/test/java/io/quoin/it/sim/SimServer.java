@@ -94,7 +94,7 @@ final class SimServer {
         BrokerStart start = new BrokerStart(clock, Recovery.begin(from, clock, journalOptions), BrokerOptions.DEFAULT);
         return start.open(
                 new AgentOptions("simulated", new UUID(1, 2), 35_000, snapshotEveryBytes),
-                broker -> (verb, arguments) -> "{}");
+                broker -> (asker, verb, arguments) -> "{}");
     }
 
     /** One step of its duty cycle; returns whether it did anything. */

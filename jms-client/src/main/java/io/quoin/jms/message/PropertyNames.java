@@ -16,6 +16,9 @@ public final class PropertyNames {
     public static final String DELIVERY_COUNT = "JMSXDeliveryCount";
     public static final String GROUP_ID = "JMSXGroupID";
     public static final String GROUP_SEQUENCE = "JMSXGroupSeq";
+    /** Set by the server on what the connection of a user sends. */
+    public static final String USER_ID = "JMSXUserID";
+
     public static final String GROUP_FIRST = "JMS_Quoin_GroupFirst";
 
     private static final Set<String> RESERVED_WORDS =

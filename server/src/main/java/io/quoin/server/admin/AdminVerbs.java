@@ -8,6 +8,7 @@ import io.quoin.protocol.NearestName;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.NamedValue;
 import io.quoin.server.core.Broker;
+import io.quoin.server.core.ClientConnection;
 import io.quoin.server.core.QueueInfo;
 import io.quoin.server.core.SubscriptionInfo;
 import io.quoin.server.core.TopicInfo;
@@ -29,31 +30,58 @@ public final class AdminVerbs implements Administration {
     private final String version;
     private final Map<String, Verb> verbs = new TreeMap<>();
 
-    private interface Verb {
+    /** Writes the fields of its answer. */
+    interface Action {
         void answer(List<NamedValue> arguments, JsonWriter json) throws ProtocolException;
     }
 
+    /** The same, for what depends on who asks. */
+    interface AskersAction {
+        void answer(ClientConnection asker, List<NamedValue> arguments, JsonWriter json) throws ProtocolException;
+    }
+
+    /** @param changes whether the administrator alone may use it, once there is one */
+    private record Verb(boolean changes, AskersAction action) {}
+
     /** @param version of the server */
-    public AdminVerbs(Broker broker, String version) {
+    public AdminVerbs(Broker broker, String version, UserVerbs users) {
         this.broker = broker;
         this.version = version;
-        verbs.put("queue.ls", this::listQueues);
-        verbs.put("queue.info", this::showQueue);
-        verbs.put("queue.purge", this::purgeQueue);
-        verbs.put("topic.ls", this::listTopics);
-        verbs.put("subscription.ls", this::listSubscriptions);
-        verbs.put("server.info", this::showServer);
+        reads("queue.ls", this::listQueues);
+        reads("queue.info", this::showQueue);
+        changes("queue.purge", this::purgeQueue);
+        reads("topic.ls", this::listTopics);
+        reads("subscription.ls", this::listSubscriptions);
+        reads("server.info", this::showServer);
+        reads("user.ls", users::list);
+        changes("user.add", users::add);
+        verbs.put("user.passwd", new Verb(true, users::changePassword));
+        verbs.put("user.rm", new Verb(true, users::remove));
+    }
+
+    private void reads(String name, Action action) {
+        verbs.put(name, new Verb(false, (asker, arguments, json) -> action.answer(arguments, json)));
+    }
+
+    private void changes(String name, Action action) {
+        verbs.put(name, new Verb(true, (asker, arguments, json) -> action.answer(arguments, json)));
     }
 
     @Override
-    public String answer(String verb, List<NamedValue> arguments) throws ProtocolException {
+    public String answer(ClientConnection asker, String verb, List<NamedValue> arguments) throws ProtocolException {
         Verb known = verbs.get(verb);
         if (known == null) {
             throw new ProtocolException(
                     ErrorCode.UNKNOWN_VERB, NearestName.unknown("administration verb", verb, verbs.keySet()));
         }
+        if (known.changes && !broker.users().mayAdminister(asker)) {
+            throw new ProtocolException(
+                    ErrorCode.PERMISSION_DENIED,
+                    verb + " is for the administrator " + broker.users().administrator()
+                            + (asker.user() == null ? "" : ", not for user " + asker.user()));
+        }
         JsonWriter json = new JsonWriter().beginObject();
-        known.answer(arguments, json);
+        known.action.answer(asker, arguments, json);
         return json.endObject().toString();
     }
 
@@ -112,20 +140,22 @@ public final class AdminVerbs implements Administration {
     }
 
     private QueueInfo queue(List<NamedValue> arguments) throws ProtocolException {
-        String name = null;
-        for (NamedValue argument : arguments) {
-            if (argument.name().equals("name")) {
-                name = argument.value();
-            }
-        }
-        if (name == null) {
-            throw new ProtocolException(ErrorCode.USAGE, "The verb needs the argument 'name'.");
-        }
+        String name = argument(arguments, "name");
         QueueInfo queue = broker.queue(name);
         if (queue == null) {
             throw new ProtocolException(ErrorCode.UNKNOWN_DESTINATION, "There is no queue '" + name + "'.");
         }
         return queue;
+    }
+
+    /** The value of an argument that has to be there. */
+    static String argument(List<NamedValue> arguments, String name) throws ProtocolException {
+        for (NamedValue argument : arguments) {
+            if (argument.name().equals(name) && argument.value() != null) {
+                return argument.value();
+            }
+        }
+        throw new ProtocolException(ErrorCode.USAGE, "The verb needs the argument '" + name + "'.");
     }
 
     private static void write(QueueInfo queue, JsonWriter json) {

@@ -20,6 +20,7 @@ import io.quoin.server.transport.Listener;
 import io.quoin.server.transport.Messaging;
 import io.quoin.server.transport.PortInUseException;
 import io.quoin.server.transport.TlsContexts;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,9 +96,9 @@ public final class Server implements AutoCloseable {
         EventLoop loop = loops.next();
         Ports ports = new Ports(loops, loop, config, parts);
         // Ports first: if one is taken, nothing in the data folder has been touched.
-        Listener plain = ports.open(Options.PORT);
-        Listener secure = tls == null ? null : ports.open(Options.TLS_PORT);
-        Listener admin = ports.open(Options.ADMIN_PORT);
+        Listener plain = ports.open(Options.PORT, plainAddress(config));
+        Listener secure = tls == null ? null : ports.open(Options.TLS_PORT, config.get(Options.BIND));
+        Listener admin = ports.open(Options.ADMIN_PORT, config.get(Options.BIND));
 
         Consumer<Throwable> fail = cause -> fail(cause, onFailure);
         BrokerAgent agent = Store.open(config, version, parts);
@@ -213,6 +214,12 @@ public final class Server implements AutoCloseable {
         return cause instanceof OutOfMemoryError ? ExitCode.OUT_OF_MEMORY : ExitCode.THREAD_DIED;
     }
 
+    /** What is not encrypted does not leave the machine, whatever else is bound. */
+    static InetAddress plainAddress(ServerConfig config) {
+        InetAddress bind = config.get(Options.BIND);
+        return bind.isLoopbackAddress() ? bind : InetAddress.getLoopbackAddress();
+    }
+
     private static @Nullable SslContext tls(ServerConfig config) throws StartException {
         Path certificate = config.find(Options.TLS_CERT);
         Path key = config.find(Options.TLS_KEY);
@@ -234,9 +241,9 @@ public final class Server implements AutoCloseable {
     /** Takes ports, and puts them among the parts. */
     private record Ports(EventLoops loops, EventLoop loop, ServerConfig config, Deque<AutoCloseable> parts) {
 
-        Listener open(Option<Integer> port) throws StartException {
+        Listener open(Option<Integer> port, InetAddress address) throws StartException {
             try {
-                Listener listener = Listener.open(loops, loop, config.get(Options.BIND), config.get(port));
+                Listener listener = Listener.open(loops, loop, address, config.get(port));
                 parts.push(listener);
                 return listener;
             } catch (PortInUseException e) {

@@ -59,7 +59,7 @@ public final class ServerProcess {
         InetAddress bind = config.get(Options.BIND);
         String host = bind.getHostAddress();
         StringBuilder line = new StringBuilder("Quoin ").append(version).append(" ready: messaging ");
-        line.append(host).append(':').append(server.port());
+        line.append(Server.plainAddress(config).getHostAddress()).append(':').append(server.port());
         if (server.tlsPort() > 0) {
             line.append(", messaging over TLS ").append(host).append(':').append(server.tlsPort());
         }

@@ -19,6 +19,12 @@ public final class StartException extends Exception {
         this.code = code;
     }
 
+    StartException(ExitCode exitCode, ErrorCode code, String text) {
+        super(code.message(text));
+        this.exitCode = exitCode;
+        this.code = code;
+    }
+
     /** How the process ends. */
     public ExitCode exitCode() {
         return exitCode;

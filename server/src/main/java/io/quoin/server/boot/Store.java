@@ -14,6 +14,7 @@ import io.quoin.journal.disk.FileDisk;
 import io.quoin.journal.disk.SystemClock;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.server.admin.AdminVerbs;
+import io.quoin.server.admin.UserVerbs;
 import io.quoin.server.config.Options;
 import io.quoin.server.config.ServerConfig;
 import io.quoin.server.core.BrokerOptions;
@@ -48,7 +49,11 @@ final class Store {
                     recovery.nodeId(),
                     Math.toIntExact(config.get(Options.SESSION_TIMEOUT)),
                     config.get(Options.SNAPSHOT_EVERY));
-            BrokerAgent agent = start.open(options, broker -> new AdminVerbs(broker, version));
+            boolean local = config.get(Options.BIND).isLoopbackAddress();
+            checkUsers(config, local, start);
+            BrokerAgent agent = start.open(
+                    options,
+                    broker -> new AdminVerbs(broker, version, new UserVerbs(broker.users(), local, options.random())));
             parts.push(agent::abandon);
             return agent;
         } catch (IOException e) {
@@ -60,6 +65,19 @@ final class Store {
                     e);
         } catch (JournalException e) {
             throw explain(folder, e);
+        }
+    }
+
+    /** Other machines may connect only to a server that asks them who they are. */
+    private static void checkUsers(ServerConfig config, boolean local, BrokerStart start) throws StartException {
+        if (!local && !start.hasUsers()) {
+            throw new StartException(
+                    ExitCode.UNSAFE,
+                    ErrorCode.UNSAFE_CONFIGURATION,
+                    config.origin(Options.BIND) + ": binding to "
+                            + config.get(Options.BIND).getHostAddress()
+                            + " would let other machines connect, and there is no user yet. Start the server without "
+                            + Options.BIND.flag() + ", add a user with 'quoin user add NAME', and start it again.");
         }
     }
 

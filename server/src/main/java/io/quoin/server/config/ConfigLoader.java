@@ -28,7 +28,8 @@ public final class ConfigLoader {
     private static final String PREFIX = "QUOIN_";
 
     /** Variables of this prefix that other parts of Quoin read. */
-    private static final List<String> FOREIGN_VARIABLES = List.of(FILE_VARIABLE, "QUOIN_URL");
+    private static final List<String> FOREIGN_VARIABLES =
+            List.of(FILE_VARIABLE, "QUOIN_URL", "QUOIN_USER", "QUOIN_PASSWORD", "QUOIN_NEW_PASSWORD");
 
     private final List<Problem> problems = new ArrayList<>();
     private ServerConfig config = ServerConfig.defaults();
@@ -104,13 +105,14 @@ public final class ConfigLoader {
                     ErrorCode.BAD_VALUE,
                     "tls.cert and tls.key belong together, and only one of them is set. Set both, or neither."));
         }
-        if (!config.get(Options.BIND).isLoopbackAddress()) {
+        boolean local = config.get(Options.BIND).isLoopbackAddress();
+        if (!local && config.find(Options.TLS_CERT) == null && config.find(Options.TLS_KEY) == null) {
             problems.add(new Problem(
                     ErrorCode.UNSAFE_CONFIGURATION,
                     config.origin(Options.BIND) + ": binding to "
                             + config.get(Options.BIND).getHostAddress()
-                            + " would let other machines connect, and this version has no users yet. Leave bind at a"
-                            + " loopback address, and reach the server through a tunnel if it must be."));
+                            + " would let other machines connect, and nothing would be encrypted. Set tls.cert and"
+                            + " tls.key, too, or leave bind at a loopback address."));
         }
     }
 

@@ -29,7 +29,8 @@ public final class Options {
             "bind",
             OptionType.address(),
             InetAddress.getLoopbackAddress(),
-            "The address that all ports listen on. Outside loopback, users and TLS are both required.");
+            "The address that the ports listen on. Outside loopback, users and TLS are both required, and port stays on"
+                    + " loopback: what is not encrypted does not leave the machine.");
     public static final Option<Integer> PORT = option(
             "port", port(), ProtocolLimits.DEFAULT_PORT, "The messaging port. 0 takes a free one and prints it.");
     public static final Option<Integer> ADMIN_PORT = option(

@@ -19,6 +19,9 @@ import io.quoin.server.model.Removed;
 import io.quoin.server.model.RoutedRecord;
 import io.quoin.server.model.SendRecord;
 import io.quoin.server.model.Subscribed;
+import io.quoin.server.model.UserRemoved;
+import io.quoin.server.model.UserSecret;
+import io.quoin.server.model.UserStored;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +38,7 @@ final class Applier {
     private final Destinations destinations;
     private final Subscriptions subscriptions;
     private final ProducerTable producers;
+    private final UserTable users;
     private final Visibility visibility;
     private final ReadySources ready;
     private final Timers timers;
@@ -50,6 +54,7 @@ final class Applier {
             Destinations destinations,
             Subscriptions subscriptions,
             ProducerTable producers,
+            UserTable users,
             Visibility visibility,
             ReadySources ready,
             Timers timers,
@@ -58,6 +63,7 @@ final class Applier {
         this.destinations = destinations;
         this.subscriptions = subscriptions;
         this.producers = producers;
+        this.users = users;
         this.visibility = visibility;
         this.ready = ready;
         this.timers = timers;
@@ -119,6 +125,9 @@ final class Applier {
                 // Nothing refers to the copy until a RELOCATED record says so.
             }
             case RELOCATED -> relocated(record);
+            case USER_STORED -> users.stored(UserStored.read(record));
+            case USER_REMOVED -> users.removed(UserRemoved.name(record));
+            case USER_SECRET -> users.secret(UserSecret.secret(record));
         }
     }
 

@@ -44,6 +44,7 @@ public final class Broker {
     private final Timers timers = new Timers();
     private final Recalls recalls = new Recalls(now);
     private final ProducerTable producers = new ProducerTable();
+    private final UserTable userTable = new UserTable();
     private final Visibility visibility = new Visibility(ready);
     private final HandOut handOut = new HandOut(ready);
     private final Destinations destinations;
@@ -59,6 +60,7 @@ public final class Broker {
     private final Reclaiming reclaiming;
     private final Sessions sessions;
     private final Connections connections;
+    private final Users users;
     private final Transactions transactions;
     private final Dispatching dispatching;
     private final Ticker ticker;
@@ -82,7 +84,8 @@ public final class Broker {
         this.store = store;
         destinations = new Destinations(sources, store, indexStore);
         subscriptions = new Subscriptions(sources, destinations);
-        applier = new Applier(sources, destinations, subscriptions, producers, visibility, ready, timers, handOut);
+        applier = new Applier(
+                sources, destinations, subscriptions, producers, userTable, visibility, ready, timers, handOut);
         recorder = new Recorder(log, volatileLog, applier);
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder);
@@ -98,11 +101,12 @@ public final class Broker {
         reclaiming = new Reclaiming(now, applier);
         sessions = new Sessions(consuming, settlement);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
+        users = new Users(userTable, connections, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
         dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
-        catalogue = new Catalogue(applier, destinations, subscriptions, producers, indexStore);
+        catalogue = new Catalogue(applier, destinations, subscriptions, producers, userTable, indexStore);
         administration = new Administration(destinations, sources, recorder);
     }
 
@@ -130,7 +134,7 @@ public final class Broker {
     /** Sums up the durable state: equal for equal state. */
     public long digest() {
         Digest digest = new Digest();
-        DurableState.digest(digest, applier, destinations, subscriptions, producers);
+        DurableState.digest(digest, applier, destinations, subscriptions, producers, userTable);
         return digest.value();
     }
 
@@ -277,7 +281,24 @@ public final class Broker {
      * @throws Refusal if the client id is in use
      */
     public ClientConnection connect(UUID id, @Nullable String clientId, boolean resume, Outlet outlet) throws Refusal {
-        return connections.connect(id, clientId, resume, outlet);
+        return connect(id, clientId, null, resume, outlet);
+    }
+
+    /**
+     * A client has said hello and shown who it is.
+     *
+     * @param user null while there are no users
+     * @param resume as above
+     * @throws Refusal if the client id is in use, or the connection to be resumed is another user's
+     */
+    public ClientConnection connect(
+            UUID id, @Nullable String clientId, @Nullable String user, boolean resume, Outlet outlet) throws Refusal {
+        return connections.connect(id, clientId, user, resume, outlet);
+    }
+
+    /** Who may connect. */
+    public Users users() {
+        return users;
     }
 
     /** The socket is gone; the client may come back within its time of grace. */
@@ -649,6 +670,11 @@ public final class Broker {
      */
     public long purge(String name) throws Refusal {
         return administration.purge(name);
+    }
+
+    /** What was recorded so far is durable once the log is durable up to here. */
+    public long appended() {
+        return recorder.appended();
     }
 
     /** Connections, with those in their time of grace. */

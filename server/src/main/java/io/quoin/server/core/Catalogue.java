@@ -3,9 +3,12 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.codec.Bytes;
 import io.quoin.server.core.queue.IndexStore;
 import io.quoin.server.model.DestinationCreated;
 import io.quoin.server.model.Subscribed;
+import io.quoin.server.model.UserSecret;
+import io.quoin.server.model.UserStored;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +18,7 @@ import java.util.UUID;
  * The durable state that is not in queues, as one piece of a snapshot.
  *
  * <pre>
- *  0  4  version 1
+ *  0  4  version 2
  *  4  8  bootNumber
  * 12  4  lastNumber      of destinations and subscriptions
  * 16  4  lastProducer
@@ -23,13 +26,16 @@ import java.util.UUID;
  * 28     destinations    count u32, then each: the fields of DESTINATION_CREATED, version of its subscriptions u32
  *        subscriptions   count u32, then each, by number: the fields of SUBSCRIBED
  *        producers       count u32, then each: number u32, connection id 16, highest u64, holes and commits: count u16, u64*
+ *        users           u8 whether any was there, then 32 bytes of secret; count u32, then each: the fields of USER_STORED
  * </pre>
  *
  * Called by the owner of the group.
  */
 final class Catalogue {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Without users. */
+    private static final int VERSION_1 = 1;
     /** Room for the fields of any destination or subscription: two names, a client id, a selector, options. */
     private static final int ENTRY_MAX = 16 * 1024;
     /** Room for any producer. */
@@ -39,6 +45,7 @@ final class Catalogue {
     private final Destinations destinations;
     private final Subscriptions subscriptions;
     private final ProducerTable producers;
+    private final UserTable users;
     private final IndexStore indexStore;
     private ByteBuffer out = ByteBuffer.allocate(ENTRY_MAX);
 
@@ -47,11 +54,13 @@ final class Catalogue {
             Destinations destinations,
             Subscriptions subscriptions,
             ProducerTable producers,
+            UserTable users,
             IndexStore indexStore) {
         this.applier = applier;
         this.destinations = destinations;
         this.subscriptions = subscriptions;
         this.producers = producers;
+        this.users = users;
         this.indexStore = indexStore;
     }
 
@@ -90,7 +99,19 @@ final class Catalogue {
             room(PRODUCER_MAX);
             put(producer);
         }
+        putUsers();
         return out.flip();
+    }
+
+    private void putUsers() {
+        room(ENTRY_MAX);
+        out.put((byte) (users.secret().length() == 0 ? 0 : 1))
+                .put(users.secret().toByteArray());
+        out.putInt(users.size());
+        for (UserStored user : users.all()) {
+            room(ENTRY_MAX);
+            user.put(out);
+        }
     }
 
     private void put(Producer producer) {
@@ -118,7 +139,7 @@ final class Catalogue {
     /** Makes an empty broker that of the snapshot, with empty queues. */
     void restore(ByteBuffer in) {
         int version = in.getInt();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_1) {
             throw new IllegalArgumentException("the snapshot's state has version " + version + ", known is " + VERSION);
         }
         applier.restore(in.getLong(), in.getInt());
@@ -146,6 +167,20 @@ final class Catalogue {
             producer.highest(in.getLong());
             read(in, producer.holes());
             read(in, producer.commits());
+        }
+        if (version != VERSION_1) {
+            restoreUsers(in);
+        }
+    }
+
+    private void restoreUsers(ByteBuffer in) {
+        if (in.get() != 0) {
+            byte[] secret = new byte[UserSecret.BYTES];
+            in.get(secret);
+            users.secret(Bytes.of(secret));
+        }
+        for (int n = in.getInt(); n > 0; n--) {
+            users.stored(UserStored.read(in));
         }
     }
 

@@ -3,8 +3,10 @@
 
 package io.quoin.server.core;
 
+import io.quoin.server.model.Annotations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnection {
 
+    private static final byte[] NO_ANNOTATIONS = {};
+
     private final UUID id;
     private final IntMap<Binding> bindings = new IntMap<>();
     private final IntMap<ClientSession> sessions = new IntMap<>();
@@ -25,6 +29,8 @@ public final class ClientConnection {
     private final ReceivedSends receivedSends;
     private Outlet outlet;
     private @Nullable String clientId;
+    private @Nullable String user;
+    private byte[] annotations = NO_ANNOTATIONS;
     private @Nullable Producer producer;
     private long sentAfter;
     private long lostAtMs;
@@ -49,6 +55,21 @@ public final class ClientConnection {
     /** The JMS client id, or null. */
     public @Nullable String clientId() {
         return clientId;
+    }
+
+    /** Who it has shown to be; null if it did not have to. */
+    public @Nullable String user() {
+        return user;
+    }
+
+    void user(@Nullable String newUser) {
+        user = newUser;
+        annotations = newUser == null ? NO_ANNOTATIONS : Annotations.encode(Map.of(Annotations.USER_ID, newUser));
+    }
+
+    /** What the server adds to each message that it sends, as in records; empty for nothing. Not to be changed. */
+    byte[] annotations() {
+        return annotations;
     }
 
     /** Whether the last HELLO found the sessions of an earlier socket. */

@@ -64,15 +64,20 @@ final class Connections {
         return byId.values();
     }
 
-    ClientConnection connect(UUID id, @Nullable String clientId, boolean resume, Outlet outlet) throws Refusal {
+    ClientConnection connect(UUID id, @Nullable String clientId, @Nullable String user, boolean resume, Outlet outlet)
+            throws Refusal {
         ClientConnection existing = byId.get(id);
         if (existing != null) {
+            if (existing.user() != null && !existing.user().equals(user)) {
+                throw new Refusal(ErrorCode.PERMISSION_DENIED, "The connection with that id is another user's");
+            }
             if (!existing.isLost()) {
                 existing.outlet().fenced(ErrorCode.CONNECTION_REPLACED, "The client has connected again");
                 disconnected(existing);
             }
             if (resume && !existing.isGone()) {
                 existing.resumed(outlet);
+                existing.user(user);
                 existing.bindings().clear();
                 return existing;
             }
@@ -82,6 +87,7 @@ final class Connections {
         }
         Orphan orphan = orphansById.get(id);
         ClientConnection c = new ClientConnection(id, outlet, orphan == null ? new ReceivedSends() : orphan.received);
+        c.user(user);
         claim(c, clientId);
         c.producer(producers.find(id));
         byId.put(id, c);
@@ -126,6 +132,22 @@ final class Connections {
         lost.add(c);
         for (ClientSession session : c.sessions().values()) {
             sessions.suspend(session);
+        }
+    }
+
+    /** Ends the connections of a user, those in their time of grace too; but not {@code asker}, which is to be answered. */
+    void expel(String user, ClientConnection asker, ErrorCode code, String text) {
+        for (ClientConnection c : List.copyOf(byId.values())) {
+            if (c == asker || !user.equals(c.user())) {
+                continue;
+            }
+            if (!c.isLost()) {
+                c.outlet().expelled(code, text);
+                disconnected(c);
+            }
+            if (!c.isGone()) {
+                end(c);
+            }
         }
     }
 

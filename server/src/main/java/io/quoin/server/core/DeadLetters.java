@@ -95,11 +95,13 @@ final class DeadLetters {
         }
         int groupHash = SendRecord.groupHash(record);
         int flags = SendRecord.MOVED | SendRecord.ANNOTATED | (record.flags() & SendRecord.GROUPED);
+        Map<String, String> annotations = Annotations.of(record);
+        annotations.put(Annotations.DEAD_LETTER_REASON, letter.reason);
         copyPayload(record);
         ByteBuffer fields = recorder.begin(letter.arrival > 0 || isPersistent(), RecordType.DEAD_LETTERED, flags);
         SendRecord.put(fields, target.number(), 0, 0, 0, groupHash, letter.priority);
         SendRecord.putSource(fields, letter.source.number(), letter.arrival, letter.priority);
-        Annotations.put(fields, Map.of(Annotations.DEAD_LETTER_REASON, letter.reason));
+        Annotations.put(fields, annotations);
         recorder.end(copy);
     }
 

@@ -3,8 +3,10 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.codec.Bytes;
 import io.quoin.server.core.queue.Digest;
 import io.quoin.server.model.Subscribed;
+import io.quoin.server.model.UserStored;
 
 /** What survives a restart, as a whole: its digest. Called by the owner of the group. */
 final class DurableState {
@@ -16,7 +18,8 @@ final class DurableState {
             Applier applier,
             Destinations destinations,
             Subscriptions subscriptions,
-            ProducerTable producers) {
+            ProducerTable producers,
+            UserTable users) {
         digest.add(applier.bootNumber());
         digest.add(applier.lastNumber());
         digest.add(producers.lastNumber());
@@ -31,6 +34,10 @@ final class DurableState {
         }
         for (Producer producer : producers.all()) {
             add(digest, producer);
+        }
+        add(digest, users.secret());
+        for (UserStored user : users.all()) {
+            add(digest, user);
         }
     }
 
@@ -66,6 +73,22 @@ final class DurableState {
         digest.add(producer.highest());
         add(digest, producer.holes());
         add(digest, producer.commits());
+    }
+
+    private static void add(Digest digest, UserStored user) {
+        digest.add(user.administrator() ? 1 : 0);
+        add(digest, user.name());
+        add(digest, user.keys().salt());
+        digest.add(user.keys().iterations());
+        add(digest, user.keys().storedKey());
+        add(digest, user.keys().serverKey());
+    }
+
+    private static void add(Digest digest, Bytes bytes) {
+        digest.add(bytes.length());
+        for (byte b : bytes.toByteArray()) {
+            digest.add(b);
+        }
     }
 
     private static void add(Digest digest, LongRing ring) {

@@ -61,4 +61,7 @@ public interface Outlet {
 
     /** Ends the connection after telling why: its place has been taken. */
     void fenced(ErrorCode code, String text);
+
+    /** Ends the connection after telling why: its user may not use the server any more. */
+    void expelled(ErrorCode code, String text);
 }

@@ -197,13 +197,15 @@ final class Sending {
         }
         boolean durable = persistent && destination.isDurable();
         int producer = durable ? producer(c) : NO_PRODUCER;
-        int flags = (message.isGrouped() ? SendRecord.GROUPED : 0) | (dueAtMs == 0 ? 0 : SendRecord.DELAYED);
+        int flags =
+                (message.isGrouped() ? SendRecord.GROUPED : 0) | (dueAtMs == 0 ? 0 : SendRecord.DELAYED) | annotated(c);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
         SendRecord.put(
                 fields, destination.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
         if (dueAtMs != 0) {
             SendRecord.putDue(fields, dueAtMs);
         }
+        fields.put(c.annotations());
         recorder.end(payload);
         if (durable && destination instanceof Queue queue) {
             handOut.joined(queue, message.priority(), recorder);
@@ -231,7 +233,8 @@ final class Sending {
         int flags = SendRecord.TOPIC
                 | grouped
                 | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
-                | (filtered == 0 ? 0 : SendRecord.FILTERED);
+                | (filtered == 0 ? 0 : SendRecord.FILTERED)
+                | annotated(c);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
         SendRecord.put(
                 fields, topic.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
@@ -242,6 +245,7 @@ final class Sending {
         if (filtered != 0) {
             SendRecord.putFiltered(fields, filtered, durable ? router.durableBits() : router.allBits(topic));
         }
+        fields.put(c.annotations());
         long position = recorder.end(payload);
         for (int i = 0; durable && i < topic.durable().size(); i++) {
             handOut.joined(topic.durable().get(i), message.priority(), recorder);
@@ -261,6 +265,10 @@ final class Sending {
             recorder.end();
         }
         return durable;
+    }
+
+    private static int annotated(ClientConnection c) {
+        return c.annotations().length == 0 ? 0 : SendRecord.ANNOTATED;
     }
 
     /** The producer's number; gives it one, and records the refusals that its next stored send would hide. */

@@ -68,7 +68,7 @@ final class Transactions {
             return;
         }
         check(transaction, number);
-        int bytes = bytes(transaction);
+        int bytes = bytes(c, transaction);
         if (bytes > recorder.atomicBytesMax()) {
             throw new Refusal(
                     ErrorCode.TRANSACTION_ROLLED_BACK,
@@ -101,7 +101,7 @@ final class Transactions {
     }
 
     /** What its records take at most. */
-    private int bytes(LocalTransaction transaction) {
+    private int bytes(ClientConnection c, LocalTransaction transaction) {
         int bytes = Recorder.bytes(CommittedRecord.BYTES, 0);
         for (HeldTags held : transaction.held()) {
             bytes += RangesRecord.bytesMax(held.count());
@@ -113,7 +113,8 @@ final class Transactions {
                 filtered = topic.durableFiltered();
                 takers = topic.durable().size();
             }
-            bytes += Recorder.bytes(SendRecord.bytesMax(filtered), transaction.length());
+            int fields = SendRecord.bytesMax(filtered) + c.annotations().length;
+            bytes += Recorder.bytes(fields, transaction.length());
             bytes += takers * Recorder.bytes(HandOutRecord.BYTES, 0);
         }
         return bytes;

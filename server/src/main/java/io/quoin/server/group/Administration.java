@@ -5,6 +5,7 @@ package io.quoin.server.group;
 
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.NamedValue;
+import io.quoin.server.core.ClientConnection;
 import java.util.List;
 
 /**
@@ -17,8 +18,9 @@ public interface Administration {
     /**
      * Does what the verb says.
      *
-     * @return JSON
+     * @param asker whose user has to be allowed to
+     * @return JSON, told when what was recorded for it is durable
      * @throws ProtocolException with the error that the client is told
      */
-    String answer(String verb, List<NamedValue> arguments) throws ProtocolException;
+    String answer(ClientConnection asker, String verb, List<NamedValue> arguments) throws ProtocolException;
 }

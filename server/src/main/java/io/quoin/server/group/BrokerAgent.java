@@ -15,13 +15,16 @@ import io.quoin.protocol.codec.CreditFrame;
 import io.quoin.protocol.codec.FrameReader;
 import io.quoin.protocol.codec.SendFrame;
 import io.quoin.protocol.message.MessageView;
+import io.quoin.server.auth.FailedLogins;
 import io.quoin.server.core.Broker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +99,13 @@ public final class BrokerAgent implements Agent {
     private final List<ConnectionOutlet> dirty = new ArrayList<>();
     /** Peers that were slow and read again. */
     private final List<ServerConnection> writable = new ArrayList<>();
+
+    private final FailedLogins failedLogins = new FailedLogins();
+    /** Log-ins whose time of waiting runs. */
+    private final PriorityQueue<Waiting> waitingLogins =
+            new PriorityQueue<>((a, b) -> Long.compare(a.atNs - b.atNs, 0));
+
+    private record Waiting(ServerConnection connection, long atNs) {}
 
     private long nowNs;
     private long durable;
@@ -174,6 +184,7 @@ public final class BrokerAgent implements Agent {
         }
         beginStep();
         goOnWithReaders();
+        decideLogins();
         broker.refuseProducers(diskFull || journal.producersRefused());
         int work = takeWhatWasRead();
         work += broker.tick(TICK_BUDGET);
@@ -202,6 +213,10 @@ public final class BrokerAgent implements Agent {
             next = earlier(next, lastCommitNs + IDLE_SEAL_NS);
         }
         next = earlier(next, cleaner.nextWorkNs());
+        Waiting login = waitingLogins.peek();
+        if (login != null) {
+            next = earlier(next, login.atNs);
+        }
         long coreMs = broker.nextDeadlineMs();
         if (coreMs != NEVER) {
             long inMs = Math.max(0, coreMs - clock.wallMs());
@@ -333,6 +348,13 @@ public final class BrokerAgent implements Agent {
             writable.get(i).goOn();
         }
         writable.clear();
+    }
+
+    private void decideLogins() {
+        for (Waiting next = waitingLogins.peek(); next != null && next.atNs - nowNs <= 0; next = waitingLogins.peek()) {
+            waitingLogins.remove();
+            next.connection.decideLogin();
+        }
     }
 
     private void flushLinks() {
@@ -550,6 +572,19 @@ public final class BrokerAgent implements Agent {
     /** What the client asks for, within what the server allows. */
     int sessionTimeoutMs(long wanted) {
         return (int) Math.max(MIN_SESSION_TIMEOUT_MS, Math.min(wanted, options.sessionTimeoutMs()));
+    }
+
+    FailedLogins failedLogins() {
+        return failedLogins;
+    }
+
+    /** Has the connection's log-in decided at that time. */
+    void decideLoginAt(ServerConnection connection, long atNs) {
+        waitingLogins.add(new Waiting(connection, atNs));
+    }
+
+    RandomGenerator random() {
+        return options.random();
     }
 
     UUID clusterId() {

@@ -70,6 +70,11 @@ public final class BrokerStart {
         return broker.digest();
     }
 
+    /** Whether connections have to say who they are. */
+    public boolean hasUsers() {
+        return !broker.users().isEmpty();
+    }
+
     /**
      * Opens the journal and makes the owner.
      *

@@ -8,7 +8,6 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.FrameType;
 import io.quoin.protocol.codec.CheckedBlock;
-import io.quoin.protocol.codec.Checksum;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Result;
 import io.quoin.protocol.codec.SentFrame;
@@ -139,6 +138,11 @@ final class ConnectionOutlet implements Outlet {
         connection.fenced(code, text);
     }
 
+    @Override
+    public void expelled(ErrorCode code, String text) {
+        connection.expelled(code, text);
+    }
+
     /** Ends the connection with an error. */
     void close(ErrorCode code, String text) {
         write(0, new Frame.Failure(0, code.number(), text));
@@ -159,15 +163,23 @@ final class ConnectionOutlet implements Outlet {
         ended = true;
     }
 
-    /** Answers a request with a text as payload. */
-    void okWithText(int request, String text, Checksum checksum) {
+    /** Answers a request with a text as payload, once the log is durable up to {@code after}; 0 for at once. */
+    void okWithText(int request, long after, String text) {
+        if (after == 0 || (parked == 0 && isDurable(after))) {
+            writeText(request, text);
+        } else {
+            park(after, Parked.Kind.TEXT, request, text);
+        }
+    }
+
+    private void writeText(int request, String text) {
         if (ended) {
             return;
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ByteBuffer block = ByteBuffer.allocate(CheckedBlock.HEADER_BYTES + bytes.length);
         block.put(CheckedBlock.HEADER_BYTES, bytes);
-        CheckedBlock.seal(block, 0, block.capacity(), checksum);
+        CheckedBlock.seal(block, 0, block.capacity(), agent.checksum());
         writeSent();
         frames.writer().begin(FrameType.OK, 0, 0).i32(request);
         frames.endWith(link, block, 0, block.capacity());
@@ -195,14 +207,15 @@ final class ConnectionOutlet implements Outlet {
     }
 
     /** What was parked for this outlet has its time now. */
-    void release(Parked.Kind kind, long value, @Nullable Result detail) {
+    void release(Parked.Kind kind, long value, @Nullable Object detail) {
         parked--;
         switch (kind) {
             case SENT -> {
                 sentUpTo = value;
                 touch();
             }
-            case OK -> writeOk((int) value, detail);
+            case OK -> writeOk((int) value, (Result) detail);
+            case TEXT -> writeText((int) value, String.valueOf(detail));
         }
     }
 
@@ -237,7 +250,7 @@ final class ConnectionOutlet implements Outlet {
         }
     }
 
-    private void park(long after, Parked.Kind kind, long value, @Nullable Result detail) {
+    private void park(long after, Parked.Kind kind, long value, @Nullable Object detail) {
         lastAfter = Math.max(lastAfter, after);
         parked++;
         agent.parked().park(this, lastAfter, kind, value, detail);

@@ -15,6 +15,7 @@ public final class Counters {
     private long connectionsOpened;
     private long protocolErrors;
     private long damagedMessages;
+    private long failedLogins;
 
     void received(int sizeBytes) {
         receivedMessages++;
@@ -39,8 +40,17 @@ public final class Counters {
         protocolErrors++;
     }
 
+    void failedLogin() {
+        failedLogins++;
+    }
+
     void damaged() {
         damagedMessages++;
+    }
+
+    /** Log-ins with a wrong user name or password. */
+    public long failedLogins() {
+        return failedLogins;
     }
 
     /** Messages that were lost to damage on the disk. */

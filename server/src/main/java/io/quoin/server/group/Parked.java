@@ -20,7 +20,9 @@ final class Parked {
         /** All sends up to the value have their outcome. */
         SENT,
         /** The request with the number in the value succeeded; the detail is its {@link Result}, or null. */
-        OK
+        OK,
+        /** As OK; the detail is the text of the payload. */
+        TEXT
     }
 
     private static final int INITIAL_CAPACITY = 1_024;
@@ -29,7 +31,7 @@ final class Parked {
     private long[] after = new long[INITIAL_CAPACITY];
     private long[] value = new long[INITIAL_CAPACITY];
     private Kind[] kinds = new Kind[INITIAL_CAPACITY];
-    private @Nullable Result[] details = new Result[INITIAL_CAPACITY];
+    private @Nullable Object[] details = new Object[INITIAL_CAPACITY];
     /** Counts everything that was ever parked and released; the low bits are indices. */
     private long head;
 
@@ -44,7 +46,7 @@ final class Parked {
     }
 
     /** {@code afterPosition} must not be lower than that of the outlet's last one that waits. */
-    void park(ConnectionOutlet outlet, long afterPosition, Kind kind, long what, @Nullable Result detail) {
+    void park(ConnectionOutlet outlet, long afterPosition, Kind kind, long what, @Nullable Object detail) {
         if (size() == after.length) {
             grow();
         }
@@ -66,7 +68,7 @@ final class Parked {
         while (head != tail && after[index(head)] <= durable) {
             int at = index(head++);
             ConnectionOutlet outlet = to[at];
-            Result detail = details[at];
+            Object detail = details[at];
             to[at] = null;
             details[at] = null;
             if (outlet != null) {

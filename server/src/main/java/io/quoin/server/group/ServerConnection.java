@@ -14,6 +14,8 @@ import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.FrameReader;
 import io.quoin.protocol.codec.SendFrame;
 import io.quoin.protocol.message.MessageView;
+import io.quoin.server.auth.FailedLogins;
+import io.quoin.server.auth.Login;
 import io.quoin.server.core.Broker;
 import io.quoin.server.core.ClientConnection;
 import io.quoin.server.model.Refusal;
@@ -41,6 +43,7 @@ final class ServerConnection implements LinkHandler {
     private Heartbeats heartbeats = Heartbeats.ofMillis(
             Heartbeats.heartbeatMs(ProtocolLimits.DEFAULT_SESSION_TIMEOUT_MS),
             ProtocolLimits.DEFAULT_SESSION_TIMEOUT_MS);
+    private @Nullable Login login;
     private @Nullable ClientConnection client;
     private int wantedBytes = Integer.BYTES;
     private long heardNs;
@@ -121,6 +124,12 @@ final class ServerConnection implements LinkHandler {
         fail(code, text);
     }
 
+    /** The user may not use the server any more. */
+    void expelled(ErrorCode code, String text) {
+        goAway(code, text + ".");
+        close();
+    }
+
     /** The answer to GOODBYE has been written. */
     void saidGoodbye() {
         client = null;
@@ -182,6 +191,7 @@ final class ServerConnection implements LinkHandler {
         switch (in.type()) {
             case HEARTBEAT -> {}
             case HELLO -> hello((Frame.Hello) Frame.decode(in));
+            case AUTH -> authenticate((Frame.Auth) Frame.decode(in));
             case SEND -> send(in);
             case ACK -> broker.ack(client(), in.channel(), agent.ackFrame().wrap(in));
             case CREDIT -> credit(in.channel(), agent.creditFrame().wrap(in));
@@ -198,12 +208,68 @@ final class ServerConnection implements LinkHandler {
                     "This server speaks versions " + ProtocolLimits.MIN_VERSION + " to " + ProtocolLimits.MAX_VERSION
                             + " of the protocol, the client " + hello.minVersion() + " to " + hello.maxVersion());
         }
+        if (broker.users().isEmpty()) {
+            open(hello, null);
+        } else {
+            login = new Login(hello, broker.users(), agent.random());
+            state = state.become(ConnectionState.AUTH);
+            outlet.write(0, Login.offer());
+        }
+    }
+
+    private void authenticate(Frame.Auth auth) throws ProtocolException {
+        Login pending = login;
+        if (pending == null || pending.isFinished()) {
+            throw new ProtocolException(ErrorCode.ILLEGAL_FRAME, "The client goes on after the end of its log-in");
+        }
+        if (!pending.isChallenged()) {
+            outlet.write(0, pending.challenge(auth));
+            return;
+        }
+        long delayNs = agent.failedLogins().delayNs(link.address(), agent.nowNs());
+        if (!pending.finish(auth)) {
+            agent.counters().failedLogin();
+            agent.failedLogins().failed(link.address(), agent.nowNs());
+            tell("its log-in as user " + pending.user() + " failed");
+        }
+        if (delayNs == FailedLogins.TURNED_AWAY) {
+            throw new ProtocolException(
+                    ErrorCode.LOGINS_SLOWED,
+                    "Too many log-ins from " + link.address().getHostAddress() + " have failed");
+        } else if (delayNs > 0) {
+            agent.decideLoginAt(this, agent.nowNs() + delayNs);
+        } else {
+            decideLogin();
+        }
+    }
+
+    /** Lets the client in or turns it away, whichever its log-in has come to. */
+    void decideLogin() {
+        Login decided = login;
+        if (decided == null || state != ConnectionState.AUTH) {
+            return; // it has not waited for that
+        }
+        login = null;
+        Frame.AuthChallenge proof = decided.proof();
+        if (proof == null) {
+            fail(ErrorCode.NOT_AUTHENTICATED, "The user name or the password is wrong");
+            return;
+        }
+        outlet.write(0, proof);
+        try {
+            open(decided.hello(), decided.user());
+        } catch (ProtocolException e) {
+            fail(e.code(), e.text());
+        }
+    }
+
+    private void open(Frame.Hello hello, @Nullable String user) throws ProtocolException {
         int sessionTimeoutMs = agent.sessionTimeoutMs(hello.sessionTimeoutMs());
         int heartbeatMs = Heartbeats.heartbeatMs(sessionTimeoutMs);
         heartbeats = Heartbeats.ofMillis(heartbeatMs, sessionTimeoutMs);
         ClientConnection connected;
         try {
-            connected = broker.connect(hello.connectionId(), hello.clientId(), hello.resume(), outlet);
+            connected = broker.connect(hello.connectionId(), hello.clientId(), user, hello.resume(), outlet);
         } catch (Refusal e) {
             throw new ProtocolException(e.code(), e.text());
         }
@@ -256,8 +322,10 @@ final class ServerConnection implements LinkHandler {
 
     private void administer(Frame.Admin admin) {
         try {
-            String answer = agent.administration().answer(admin.verb(), admin.arguments());
-            outlet.okWithText(admin.request(), answer, agent.checksum());
+            long before = broker.appended();
+            String answer = agent.administration().answer(client(), admin.verb(), admin.arguments());
+            long after = broker.appended();
+            outlet.okWithText(admin.request(), after == before ? 0 : after, answer);
         } catch (ProtocolException e) {
             outlet.error(admin.request(), e.code(), e.text());
         }
@@ -271,7 +339,7 @@ final class ServerConnection implements LinkHandler {
 
     private ClientConnection client() {
         if (client == null) {
-            throw new IllegalStateException("A frame that is legal only in OPEN came before HELLO");
+            throw new IllegalStateException("A frame that is legal only in OPEN came before WELCOME");
         }
         return client;
     }

@@ -37,6 +37,7 @@ public final class ServerMetrics {
         text.gauge("connections_handshaking", "Connections that are being set up.", messaging.unauthenticated());
         text.counter("connections_opened", "Connections that were set up.", counters.connectionsOpened());
         text.counter("protocol_errors", "Connections closed for breaking the protocol.", counters.protocolErrors());
+        text.counter("failed_logins", "Log-ins with a wrong user name or password.", counters.failedLogins());
         text.counter("messages_damaged", "Messages lost to damage on the disk.", counters.damagedMessages());
         text.counter("messages_received", "Messages that clients sent.", counters.receivedMessages());
         text.counter("message_received_bytes", "Bytes of these.", counters.receivedBytes());

@@ -43,7 +43,12 @@ public enum RecordType {
     /** A queue or subscription refers to a copy from now on. */
     RELOCATED(35),
     /** Messages whose bytes on the disk are damaged: they are gone, and what is left of them is in quarantine. */
-    DAMAGED(36);
+    DAMAGED(36),
+    /** A user is new, or has a new password. */
+    USER_STORED(48),
+    USER_REMOVED(49),
+    /** What salts for users that do not exist are made of. */
+    USER_SECRET(50);
 
     private static final @Nullable RecordType[] BY_CODE = byCode();
 

@@ -99,10 +99,14 @@ class ConfigLoaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "192.0.2.1", "::"})
-    void anAddressOutsideLoopbackIsRefused(String address) {
+    void anAddressOutsideLoopbackIsRefusedWithoutTls(String address) {
         assertThat(problems(Map.of(), Map.of(Options.BIND, address)))
                 .extracting(Problem::code)
                 .containsExactly(ErrorCode.UNSAFE_CONFIGURATION);
+        assertThat(problems(
+                        Map.of("QUOIN_TLS_CERT", "cert.pem", "QUOIN_TLS_KEY", "key.pem"),
+                        Map.of(Options.BIND, address)))
+                .isEmpty();
     }
 
     @ParameterizedTest

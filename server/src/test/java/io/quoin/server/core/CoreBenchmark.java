@@ -230,6 +230,9 @@ public class CoreBenchmark {
 
         @Override
         public void fenced(ErrorCode code, String text) {}
+
+        @Override
+        public void expelled(ErrorCode code, String text) {}
     }
 
     /** A log in memory that forgets what is older than 32 MiB. */

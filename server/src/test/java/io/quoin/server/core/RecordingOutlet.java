@@ -42,6 +42,7 @@ final class RecordingOutlet implements Outlet {
     long sentUpTo;
     long sentAfter;
     ErrorCode fenced;
+    ErrorCode expelled;
 
     @Override
     public void ok(int request, long after) {
@@ -117,6 +118,11 @@ final class RecordingOutlet implements Outlet {
     @Override
     public void consumerLost(int session, int consumer, ErrorCode code, String text) {
         lost.put(consumer, code);
+    }
+
+    @Override
+    public void expelled(ErrorCode code, String text) {
+        expelled = code;
     }
 
     @Override

@@ -95,9 +95,13 @@ final class TestClient {
     long lastSequence;
 
     TestClient(TestServer server, UUID id, String clientId, boolean resume) throws Refusal {
+        this(server, id, clientId, null, resume);
+    }
+
+    TestClient(TestServer server, UUID id, String clientId, String user, boolean resume) throws Refusal {
         this.server = server;
         this.id = id;
-        this.c = server.broker.connect(id, clientId, resume, out);
+        this.c = server.broker.connect(id, clientId, user, resume, out);
     }
 
     static Sent sent() {

@@ -44,7 +44,7 @@ final class TestServer {
         report = start.report();
         agent = start.open(
                 new AgentOptions("test", recovery.nodeId(), 35_000, SNAPSHOT_EVERY_BYTES),
-                broker -> (verb, arguments) -> "{\"verb\":\"" + verb + "\"}");
+                broker -> (asker, verb, arguments) -> "{\"verb\":\"" + verb + "\"}");
     }
 
     /** The process is killed: what the operating system has stays. */

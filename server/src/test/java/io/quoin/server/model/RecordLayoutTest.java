@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.journal.RecordView;
 import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.auth.ScramKeys;
+import io.quoin.protocol.codec.Bytes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -170,6 +173,28 @@ class RecordLayoutTest {
         assertThat(hex(committed)).isEqualTo("00000001" + "00000000" + "0000000000000009");
         assertThat(CommittedRecord.producer(committed)).isEqualTo(1);
         assertThat(CommittedRecord.transaction(committed)).isEqualTo(9);
+    }
+
+    @Test
+    void users() {
+        byte[] storedKey = new byte[32];
+        byte[] serverKey = new byte[32];
+        Arrays.fill(storedKey, (byte) 0xAA);
+        Arrays.fill(serverKey, (byte) 0xBB);
+        ScramKeys keys = new ScramKeys(Bytes.of((byte) 1, (byte) 2), 4_096, Bytes.of(storedKey), Bytes.of(serverKey));
+        UserStored user = new UserStored(true, "zoë", keys);
+        RecordView stored = record(0, user::put);
+        assertThat(hex(stored))
+                .isEqualTo("01000000" + "00001000" + "aa".repeat(32) + "bb".repeat(32) + "00047a6fc3ab" + "00020102");
+        assertThat(UserStored.read(stored)).isEqualTo(user);
+
+        RecordView removed = record(0, f -> UserRemoved.put(f, "zoë"));
+        assertThat(hex(removed)).isEqualTo("00047a6fc3ab");
+        assertThat(UserRemoved.name(removed)).isEqualTo("zoë");
+
+        RecordView secret = record(0, f -> UserSecret.put(f, Bytes.of(storedKey)));
+        assertThat(hex(secret)).isEqualTo("aa".repeat(32));
+        assertThat(UserSecret.secret(secret)).isEqualTo(Bytes.of(storedKey));
     }
 
     private static RecordView record(int flags, Consumer<ByteBuffer> fields) {

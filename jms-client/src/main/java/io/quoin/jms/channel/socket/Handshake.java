@@ -40,11 +40,13 @@ final class Handshake {
     private final FrameInput input = new FrameInput(BUFFER_BYTES, ProtocolLimits.DEFAULT_FRAME_BYTES);
     private final FrameReader frame = new FrameReader();
     private final FrameWriter frames = new FrameWriter(new WireBuffer(1024));
+    private final Login login;
     private ConnectionState state = ConnectionState.NEW;
 
     Handshake(Endpoint endpoint, ChannelOptions options, InputStream in, OutputStream out) {
         this.endpoint = endpoint;
         this.options = options;
+        this.login = new Login(endpoint, options.user(), options.password());
         this.in = in;
         this.out = out;
     }
@@ -60,15 +62,17 @@ final class Handshake {
             while (true) {
                 Frame answer = read();
                 if (answer instanceof Frame.Welcome welcome) {
+                    login.welcomed();
                     input.maxFrameBytes((int) Math.min(welcome.maxFrameBytes(), ProtocolLimits.MAX_FRAME_BYTES));
                     return welcome;
                 } else if (answer instanceof Frame.Failure error) {
                     throw JmsErrors.of(JmsErrors.codeOf(error.code()), error.text() + " (" + endpoint + ")");
                 } else if (answer instanceof Frame.AuthChallenge challenge) {
                     state = ConnectionState.AUTH;
-                    throw JmsErrors.of(
-                            ErrorCode.NOT_AUTHENTICATED,
-                            endpoint + " wants one of these and this client can none: " + challenge.mechanism());
+                    Frame.Auth step = login.answer(challenge);
+                    if (step != null) {
+                        write(step);
+                    }
                 }
             }
         } catch (ProtocolException e) {
@@ -106,8 +110,8 @@ final class Handshake {
         return version == null ? "development" : version;
     }
 
-    private void write(Frame hello) throws IOException {
-        frames.write(0, hello);
+    private void write(Frame step) throws IOException {
+        frames.write(0, step);
         ByteBuffer bytes = frames.buffer().written(0);
         out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         out.flush();
