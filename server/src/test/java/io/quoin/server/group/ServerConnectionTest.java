@@ -203,7 +203,7 @@ class ServerConnectionTest {
     }
 
     /** A frame of that type without fields, and with an empty payload where there must be one. */
-    private static byte[] empty(FrameType type) {
+    static byte[] empty(FrameType type) {
         WireBuffer wire = new WireBuffer(64);
         FrameWriter writer = new FrameWriter(wire);
         writer.begin(type, 0, 0);

@@ -9,6 +9,8 @@ import io.quoin.journal.Recovery;
 import io.quoin.journal.RecoveryReport;
 import io.quoin.journal.disk.ManualClock;
 import io.quoin.journal.disk.SimDisk;
+import io.quoin.server.admin.AdminVerbs;
+import io.quoin.server.admin.UserVerbs;
 import io.quoin.server.core.BrokerOptions;
 import java.io.IOException;
 import java.util.Random;
@@ -44,7 +46,7 @@ final class TestServer {
         report = start.report();
         agent = start.open(
                 new AgentOptions("test", recovery.nodeId(), 35_000, SNAPSHOT_EVERY_BYTES),
-                broker -> (asker, verb, arguments) -> "{\"verb\":\"" + verb + "\"}");
+                broker -> new AdminVerbs(broker, "test", new UserVerbs(broker.users(), true, random)));
     }
 
     /** The process is killed: what the operating system has stays. */
