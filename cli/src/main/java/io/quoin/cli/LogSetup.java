@@ -16,8 +16,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of a server that is started from the command line: one line an event on standard error. A thread of its own
- * writes them, so that a terminal that was stopped does not stop the server.
+ * The log of a server that is started from the command line: one line an event on standard error, unless the system
+ * property {@code logback.configurationFile} names a configuration of Logback's own. A thread of its own writes them, so
+ * that a terminal that was stopped does not stop the server.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {
@@ -32,6 +33,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
+        if (hasConfigurationOfItsOwn()) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(PATTERN);
@@ -57,6 +61,12 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         context.getLogger("io.netty").setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Whoever names a file, or has the server among the classes of a test with one, knows what they want to see. */
+    private static boolean hasConfigurationOfItsOwn() {
+        return System.getProperty("logback.configurationFile") != null
+                || LogSetup.class.getClassLoader().getResource("logback-test.xml") != null;
     }
 
     /** @param level error, warn, info or debug */

@@ -445,7 +445,7 @@ public enum ErrorCode {
             6010,
             ErrorKind.GENERAL,
             "The connection factory of another provider cannot be used",
-            "Check its class name and that its jars are on the class path."),
+            "Check its class name, and that --class-path names its jars."),
 
     // Internal
     INTERNAL_ERROR(

@@ -1,0 +1,113 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.interop.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quoin.it.process.JavaProcess;
+import io.quoin.it.process.JavaProcess.Ended;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code quoin bench} measures a broker that is not ours, through its own client. */
+class BenchAnotherProviderIT {
+    private static final String FACTORY = "org.apache.activemq.ActiveMQConnectionFactory";
+
+    private static Process broker;
+    private static String url;
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PeerBroker.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8);
+        url = lines.lines()
+                .filter(line -> line.startsWith("at "))
+                .findFirst()
+                .orElseThrow()
+                .substring("at ".length());
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.destroyForcibly();
+    }
+
+    /** The jars of the other client, as a user would name them: with everything that it needs, and nothing of ours. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> Stream.of("activemq-client", "hawtbuf", "slf4j-api", "jakarta.jms-api")
+                        .anyMatch(Path.of(entry).getFileName().toString()::startsWith))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Ended bench(String... options) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "bench",
+                "--factory",
+                FACTORY,
+                "--url",
+                url,
+                "--class-path",
+                classPath(),
+                "--seconds",
+                "0.5",
+                "--warm-up",
+                "0.2",
+                "--json"));
+        arguments.addAll(List.of(options));
+        return JavaProcess.quoin(arguments.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--producers=2 --consumers=2",
+                "--non-persistent --consumers=1",
+                "--transacted=50",
+                "--topic --destinations=2 --producers=2 --consumers=2"
+            })
+    void anotherBrokerIsMeasured(String options) {
+        Ended ended = bench(options.split(" "));
+
+        assertThat(ended.exitCode()).as(ended.errors()).isZero();
+        assertThat(ended.output()).contains("\"sent\":{\"messages\":").doesNotContain("\"messages\":0,");
+    }
+
+    @Test
+    void whatTheOtherProviderCannotDoIsSaidInASentence() {
+        Ended ended = bench("--window=10");
+
+        assertThat(ended.output() + ended.errors()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aClassPathWithoutTheClassIsNamed() {
+        Ended ended = JavaProcess.quoin(
+                "bench", "--factory", "org.example.Missing", "--url", url, "--class-path", classPath());
+
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.errors()).contains("org.example.Missing").contains("--class-path");
+    }
+}
