@@ -103,7 +103,7 @@ public final class Broker {
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         users = new Users(userTable, connections, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
-        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity);
+        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity, timers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         catalogue = new Catalogue(applier, destinations, subscriptions, producers, userTable, indexStore);

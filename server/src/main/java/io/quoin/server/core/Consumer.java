@@ -73,6 +73,11 @@ final class Consumer {
         return link;
     }
 
+    /** Whether its queue takes it, which it may not if it has very many selectors. */
+    boolean canAttach() {
+        return source.messages().takes(filter);
+    }
+
     /** Lets it receive, with no credit: a new count of bytes begins, and the next tag follows those that are out. */
     void attach() {
         link = new QueueConsumer(this, filter, priority);

@@ -7,6 +7,7 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.server.core.queue.MessageFilter;
+import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.selector.Selector;
 import io.quoin.server.core.selector.SelectorException;
 import io.quoin.server.model.RecordType;
@@ -77,6 +78,7 @@ final class Consuming {
         } else {
             source = (Queue) resolver.resolve(c, f.alias());
             filter = selector.matchesAll() ? null : reader.filter(selector);
+            checkRoom(source, filter);
         }
         boolean exclusive = (f.flags() & FrameFlags.CONSUMER_EXCLUSIVE) != 0;
         Consumer consumer = new Consumer(session, f.consumer(), source, filter, f.priority(), exclusive);
@@ -101,6 +103,15 @@ final class Consuming {
                     destination.name() + " is another connection's: only that one may consume from it");
         }
         return destination;
+    }
+
+    private static void checkRoom(Source source, @Nullable MessageFilter filter) throws Refusal {
+        if (!source.messages().takes(filter)) {
+            throw new Refusal(
+                    ErrorCode.TOO_MANY,
+                    source.description() + " has consumers with " + MessageQueue.SELECTORS_MAX
+                            + " different selectors, which is the limit");
+        }
     }
 
     /** What the client has not handed out goes back uncounted; what it has stays the session's. */

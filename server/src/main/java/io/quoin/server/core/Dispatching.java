@@ -28,6 +28,7 @@ final class Dispatching implements DeliverySink {
     private final DeadLetters deadLetters;
     private final Settlement settlement;
     private final Exclusivity exclusivity;
+    private final Timers timers;
     /** Those that wait for bytes from the disk. */
     private final Set<Source> cold = new LinkedHashSet<>();
 
@@ -38,7 +39,8 @@ final class Dispatching implements DeliverySink {
             Recorder recorder,
             DeadLetters deadLetters,
             Settlement settlement,
-            Exclusivity exclusivity) {
+            Exclusivity exclusivity,
+            Timers timers) {
         this.now = now;
         this.ready = ready;
         this.handOut = handOut;
@@ -46,6 +48,7 @@ final class Dispatching implements DeliverySink {
         this.deadLetters = deadLetters;
         this.settlement = settlement;
         this.exclusivity = exclusivity;
+        this.timers = timers;
     }
 
     /** Hands out up to about {@code budget} messages; returns how much was done. */
@@ -73,8 +76,12 @@ final class Dispatching implements DeliverySink {
         boolean isReady = messages.ready();
         if (isReady) {
             ready.add(source);
-        } else if (messages.isCold()) {
+        }
+        if (messages.isCold()) {
             cold.add(source);
+        }
+        if (messages.dropAtMs() != Long.MAX_VALUE) {
+            timers.touch(source, messages.dropAtMs());
         }
         if (source.draining() > 0) {
             answerDrains(source, isReady || messages.waits());

@@ -7,8 +7,16 @@ import io.quoin.journal.RecordView;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.queue.MessageFilter;
+import io.quoin.server.core.queue.MessageProperty;
+import io.quoin.server.core.queue.ValueTerm;
+import io.quoin.server.core.selector.EqualityTerm;
+import io.quoin.server.core.selector.HeaderField;
+import io.quoin.server.core.selector.Identifier;
+import io.quoin.server.core.selector.PropertyValues;
 import io.quoin.server.core.selector.Selector;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Shows stored messages to selectors.
@@ -19,6 +27,7 @@ final class MessageReader {
 
     private final MessageStore store;
     private final MessageView view = new MessageView();
+    private final PropertyValues values = new PropertyValues();
 
     MessageReader(MessageStore store) {
         this.store = store;
@@ -47,8 +56,39 @@ final class MessageReader {
 
     private record SelectorFilter(MessageReader reader, Selector selector) implements MessageFilter {
         @Override
-        public boolean matches(long position, int length) {
-            return selector.matches(reader.stored(position), 1);
+        public boolean matches(long position, int length, int deliveryCount) {
+            return selector.matches(reader.stored(position), deliveryCount);
+        }
+
+        @Override
+        public boolean dependsOnDeliveryCount() {
+            return selector.dependsOnDeliveryCount();
+        }
+
+        @Override
+        public List<ValueTerm> terms() {
+            List<ValueTerm> terms = new ArrayList<>();
+            for (EqualityTerm term : selector.equalityTerms()) {
+                ValueTerm found = new ValueTerm(new IndexedProperty(reader, term.identifier()), term.valueHash());
+                if (isUnique(term.identifier())) {
+                    return List.of(found);
+                }
+                terms.add(found);
+            }
+            return terms;
+        }
+
+        /** Whether a message has that to itself, as a rule. */
+        private static boolean isUnique(Identifier identifier) {
+            return identifier.header() == HeaderField.JMS_MESSAGE_ID
+                    || identifier.header() == HeaderField.JMS_CORRELATION_ID;
+        }
+    }
+
+    private record IndexedProperty(MessageReader reader, Identifier identifier) implements MessageProperty {
+        @Override
+        public int value(long position, int length) {
+            return reader.values.hash(reader.stored(position), identifier);
         }
     }
 }

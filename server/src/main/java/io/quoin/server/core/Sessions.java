@@ -147,8 +147,9 @@ final class Sessions {
         List<Result.Kept> kept = new ArrayList<>();
         for (Consumer consumer : List.copyOf(session.consumers())) {
             Frame.Held named = named(held, consumer.number());
-            if (named == null) {
-                // Closed before, or now; what it handed out stays the session's, and acknowledged if it was.
+            if (named == null || !consumer.canAttach()) {
+                // Closed before, or now, or others came with so many selectors meanwhile; what it handed out stays the
+                // session's, and acknowledged if it was.
                 consuming.close(consumer, consumer.handedOut());
                 continue;
             }

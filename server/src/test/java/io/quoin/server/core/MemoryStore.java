@@ -18,6 +18,8 @@ final class MemoryStore implements MessageStore {
     private final Set<Long> cold = new HashSet<>();
     private final RecordView view = new RecordView();
     boolean coldByDefault;
+    /** Messages that somebody looked into. */
+    long reads;
 
     MemoryStore(MemoryLog log, VolatileLog volatileLog) {
         this.log = log;
@@ -26,6 +28,7 @@ final class MemoryStore implements MessageStore {
 
     @Override
     public RecordView record(long position) {
+        reads++;
         if (position < 0) {
             volatileLog.read(position, view);
         } else {

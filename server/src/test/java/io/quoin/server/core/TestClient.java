@@ -40,6 +40,7 @@ final class TestClient {
         long ageMs;
         long skewMs;
         String group;
+        String correlationId;
         final Map<String, Object> properties = new HashMap<>();
 
         Sent priority(int p) {
@@ -75,6 +76,11 @@ final class TestClient {
 
         Sent group(String id) {
             group = id;
+            return this;
+        }
+
+        Sent correlationId(String id) {
+            correlationId = id;
             return this;
         }
 
@@ -160,7 +166,7 @@ final class TestClient {
                 .deliveryTime(server.wallMs + how.skewMs + how.delayMs)
                 .destination(DestinationKind.QUEUE, "any")
                 .replyTo(null, null)
-                .correlationId(null)
+                .correlationId(how.correlationId)
                 .type(null);
         how.properties.forEach(writer::property);
         if (how.group != null) {

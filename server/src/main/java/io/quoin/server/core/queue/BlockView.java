@@ -110,6 +110,10 @@ final class BlockView {
         return (matched[index >> 6] & 1L << index) != 0;
     }
 
+    void clearMatched(int index) {
+        matched[index >> 6] &= ~(1L << index);
+    }
+
     void setMatched(int index) {
         matched[index >> 6] |= 1L << index;
     }

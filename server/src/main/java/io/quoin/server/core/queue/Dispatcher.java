@@ -4,11 +4,7 @@
 package io.quoin.server.core.queue;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +24,9 @@ final class Dispatcher {
     /** Above every number of a volatile message. */
     private static final long OPEN = Long.MAX_VALUE;
 
-    private static final int ID_BITS = 12;
+    /** Selections are told apart in so many bits. */
+    static final int ID_BITS = 12;
+
     private static final int ID_MASK = (1 << ID_BITS) - 1;
     /** Messages of one group that may be out at a time; more are held back. */
     private static final int GROUP_OUT_LIMIT = (1 << (Integer.SIZE - ID_BITS)) - 1;
@@ -37,7 +35,7 @@ final class Dispatcher {
     private final Bodies bodies;
     private final int groupSlots;
     private final long[] uncertainMark;
-    private final List<Selection> selections = new ArrayList<>(1);
+    private final Selections selections;
     /** Ungrouped messages whose redelivery delay runs. */
     private final DueHeap resting = new DueHeap();
     /** Hashes of groups, one of whose messages has a redelivery delay that runs. */
@@ -51,6 +49,8 @@ final class Dispatcher {
     private final long[] handoutTo = new long[MessageQueue.PRIORITIES];
     /** By priority: the highest arrival of a durable message that went out. */
     private final long[] lastOut = new long[MessageQueue.PRIORITIES];
+    /** By priority: the highest arrival that was met above {@link #handoutTo}. */
+    private final long[] wanted = new long[MessageQueue.PRIORITIES];
 
     private boolean handoutLimited;
     private long visibleTo;
@@ -61,11 +61,9 @@ final class Dispatcher {
 
     private long out;
     private int consumers;
-    private boolean cold;
     /** More redelivery delays are over than the last step took. */
     private boolean waking;
 
-    private int turn;
     /** Whether a consumer has asked for another priority than the usual one. */
     private boolean prioritized;
 
@@ -74,6 +72,7 @@ final class Dispatcher {
         this.bodies = bodies;
         this.groupSlots = groupSlots;
         this.uncertainMark = uncertainMark;
+        selections = new Selections(index, this);
         Arrays.fill(handoutTo, Long.MAX_VALUE);
     }
 
@@ -120,31 +119,29 @@ final class Dispatcher {
 
     /** Something became visible. */
     void behind() {
-        for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).behind();
-        }
+        selections.behind();
     }
 
     boolean isVisible(IndexBlock block, int entry) {
         return block.order(entry) <= visibleTo && (gate == OPEN || !block.isVolatile() || block.number(entry) < gate);
     }
 
-    /** Whether a visible message waits for the hand-out mark of its priority. */
-    boolean waitsForMark(IndexBlock block, int entry) {
-        return !isCovered(block, entry) && block.waits(entry);
+    /** Whether a message is at or below the hand-out mark of its priority; if not, the mark is wanted up there. */
+    boolean mayGoOut(IndexBlock block, int entry) {
+        if (block.isVolatile() || block.number(entry) <= handoutTo[block.priority()]) {
+            return true;
+        }
+        wanted[block.priority()] = Math.max(wanted[block.priority()], block.number(entry));
+        return false;
     }
 
-    private boolean isCovered(IndexBlock block, int entry) {
-        return block.isVolatile() || block.number(entry) <= handoutTo[block.priority()];
-    }
-
-    /** The end of the run of entries from {@code from} on that are visible and allowed by the mark; at most {@code to}. */
+    /** The end of the run of entries from {@code from} on that are visible; at most {@code to}. */
     int runTo(IndexBlock block, int from, int to) {
-        if (isVisible(block, to - 1) && isCovered(block, to - 1)) {
+        if (isVisible(block, to - 1)) {
             return to;
         }
         int end = from + 1;
-        while (end < to && isVisible(block, end) && isCovered(block, end)) {
+        while (end < to && isVisible(block, end)) {
             end++;
         }
         return end;
@@ -160,12 +157,19 @@ final class Dispatcher {
     void handoutDurable(int priority, long upTo) {
         if (handoutLimited && upTo > handoutTo[priority]) {
             handoutTo[priority] = upTo;
-            behind();
+            selections.goOn();
         }
     }
 
-    /** The first durable message of a priority that was never out; {@code next} if there is none, 0 without a lane. */
+    /**
+     * The first durable message of a priority that was never out, or a later one that a selector chose; {@code next} if there
+     * is none, 0 without a lane.
+     */
     long handoutNext(int priority, long next) {
+        return Math.max(firstNeverOut(priority, next), wanted[priority]);
+    }
+
+    private long firstNeverOut(int priority, long next) {
         Lane lane = index.lane(priority, false);
         if (lane == null) {
             return 0;
@@ -189,39 +193,21 @@ final class Dispatcher {
                 return true;
             }
         }
-        return cold || gate != OPEN;
+        return isCold() || gate != OPEN;
     }
 
     // --- consumers ---
 
+    boolean takes(@Nullable MessageFilter filter) {
+        return selections.takes(filter);
+    }
+
     void attach(QueueConsumer consumer) {
-        selectionFor(consumer).join(consumer);
+        Selection selection = selections.of(consumer.filter());
+        selection.join(consumer);
+        selections.list(selection);
         prioritized |= consumer.priority() != 0;
         consumers++;
-    }
-
-    private Selection selectionFor(QueueConsumer consumer) {
-        for (Selection selection : selections) {
-            if (Objects.equals(selection.filter(), consumer.filter())) {
-                return selection;
-            }
-        }
-        Selection selection = new Selection(freeId(), this, consumer.filter());
-        selections.add(selection);
-        return selection;
-    }
-
-    private int freeId() {
-        BitSet used = new BitSet();
-        for (Selection selection : selections) {
-            used.set(selection.id);
-        }
-        int id = used.nextClearBit(1);
-        if (id > MessageQueue.SELECTORS_MAX) {
-            throw new IllegalStateException("The queue has " + MessageQueue.SELECTORS_MAX
-                    + " consumers with different selectors; it takes no more");
-        }
-        return id;
     }
 
     void detach(QueueConsumer consumer) {
@@ -229,14 +215,13 @@ final class Dispatcher {
         if (selection != null) {
             consumers--;
             selection.leave(consumer);
-            dropIfIdle(selection);
+            selections.leftBy(selection);
         }
     }
 
-    private void dropIfIdle(Selection selection) {
-        if (selection.isIdle() && selection.filter() != null) {
-            selections.remove(selection);
-        }
+    /** When something that is kept without use is dropped; {@code Long.MAX_VALUE}: never. */
+    long dropAtMs() {
+        return selections.dropAtMs();
     }
 
     void credit(QueueConsumer consumer, long limitMessages, long limitBytes) {
@@ -245,70 +230,67 @@ final class Dispatcher {
         Selection selection = consumer.selection;
         if (selection != null) {
             selection.credit(consumer);
+            selections.list(selection);
         }
     }
 
     // --- dispatch ---
 
     boolean ready() {
-        if (waking) {
-            return true;
-        }
-        if (!cold) {
-            for (int i = 0; i < selections.size(); i++) {
-                if (selections.get(i).hasWork()) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return waking || selections.hasWork();
     }
 
     boolean isCold() {
-        return cold;
+        return selections.isCold();
     }
 
     void bodiesArrived() {
-        cold = false;
+        selections.goOn();
     }
 
     int dispatch(long nowMs, int budget, DeliverySink sink) {
         wake(nowMs);
+        selections.drop(nowMs);
+        ValueIndexes indexes = selections.indexes();
         int work = 0;
-        int idle = 0;
-        while (work < budget && idle < selections.size() && !cold) {
-            turn = turn + 1 < selections.size() ? turn + 1 : 0;
-            if (prioritized && hasBetter(selections.get(turn))) {
-                idle++;
+        while (work < budget) {
+            int done = indexes.step(Math.min(QUANTUM, budget - work));
+            if (prioritized && indexes.hasWork()) {
+                // What an index finds may be for a consumer of a higher priority.
+                work += done;
                 continue;
             }
-            int quantum = selections.size() == 1 ? budget - work : Math.min(QUANTUM, budget - work);
-            int done = selections.get(turn).dispatch(nowMs, quantum, sink);
+            Selection selection = prioritized ? selections.pollBest() : selections.poll();
+            if (selection != null) {
+                boolean isAlone = !selections.hasOthers() && !indexes.hasWork();
+                int quantum = isAlone ? budget - work : Math.min(QUANTUM, budget - work);
+                done += selections.dispatch(selection, nowMs, quantum, sink);
+            } else if (done == 0) {
+                break;
+            }
             work += done;
-            idle = done == 0 ? idle + 1 : 0;
         }
         return work;
     }
 
-    /** Whether another selection has something to do for a consumer of a higher priority. */
-    private boolean hasBetter(Selection than) {
-        int priority = than.topPriority();
-        for (int i = 0; i < selections.size(); i++) {
-            Selection selection = selections.get(i);
-            if (selection.hasWork() && selection.topPriority() > priority) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether a body can be read now; otherwise whoever asks waits for it. */
+    boolean isReady(long position, int length) {
+        return bodies.ready(position, length);
     }
 
-    /** Whether the body can be read now; otherwise the whole queue waits for it. */
-    boolean bodyReady(IndexBlock block, int entry) {
-        if (bodies.ready(block.position[entry], block.length[entry])) {
-            return true;
-        }
-        cold = true;
-        return false;
+    /** A selection may have work. */
+    void list(Selection selection) {
+        selections.list(selection);
+    }
+
+    /** A selection that waited for its index goes on. */
+    void unlist(Selection selection) {
+        selection.isListed = false;
+        selections.list(selection);
+    }
+
+    Selection selection(int id) {
+        return selections.byId(id);
     }
 
     /** A message goes out to a consumer of a selection, where it does not wait any more. */
@@ -324,8 +306,6 @@ final class Dispatcher {
         if (!block.isVolatile() && block.number(entry) > lastOut[block.priority()]) {
             lastOut[block.priority()] = block.number(entry);
         }
-        int certain = block.deliveries(entry);
-        boolean doubted = doubted(block, entry);
         sink.deliver(
                 consumer,
                 block.priority(),
@@ -333,10 +313,15 @@ final class Dispatcher {
                 block.isVolatile(),
                 block.position[entry],
                 block.length[entry],
-                certain + (doubted ? 2 : 1),
-                doubted || certain > 0,
+                deliveryCount(block, entry),
+                doubted(block, entry) || block.deliveries(entry) > 0,
                 groupFirst,
                 block.expiresAtMs(entry));
+    }
+
+    /** What {@code JMSXDeliveryCount} shows if the message is delivered now. */
+    int deliveryCount(IndexBlock block, int entry) {
+        return block.deliveries(entry) + (doubted(block, entry) ? 2 : 1);
     }
 
     /** Whether the message may have been seen before, without certainty. */
@@ -348,12 +333,7 @@ final class Dispatcher {
     private void take(IndexBlock block, int entry, @Nullable Selection by) {
         block.take(entry);
         out++;
-        for (int i = 0; i < selections.size(); i++) {
-            Selection selection = selections.get(i);
-            if (selection != by) {
-                selection.left(block, entry);
-            }
-        }
+        selections.left(block, entry, by);
     }
 
     // --- groups ---
@@ -384,27 +364,17 @@ final class Dispatcher {
         int has = outGroups.get(hash);
         int count = has >>> ID_BITS;
         outGroups.put(hash, count == 1 ? 0 : has - (1 << ID_BITS));
-        Selection selection = byId(has & ID_MASK);
+        Selection selection = selections.byId(has & ID_MASK);
         selection.released(hash);
+        selections.list(selection);
         if (count == 1 || count == GROUP_OUT_LIMIT) {
             unlocked(hash);
         }
-        dropIfIdle(selection);
+        selections.leftBy(selection);
     }
 
     private void unlocked(int hash) {
-        for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).unlocked(hash);
-        }
-    }
-
-    private Selection byId(int id) {
-        for (int i = 0; i < selections.size(); i++) {
-            if (selections.get(i).id == id) {
-                return selections.get(i);
-            }
-        }
-        throw new IllegalStateException("No selection " + id + " holds messages of a group");
+        selections.unlocked(hash);
     }
 
     // --- coming back ---
@@ -442,9 +412,7 @@ final class Dispatcher {
 
     private void returned(IndexBlock block, int entry) {
         block.untake(entry);
-        for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).returned(block, entry);
-        }
+        selections.returned(block, entry);
     }
 
     /** A message is out in a prepared branch: whoever had it, nobody gets it until it is removed or put back. */
@@ -536,9 +504,7 @@ final class Dispatcher {
     /** A message is about to go: acknowledged, expired, moved or purged. */
     void leaves(IndexBlock block, int entry) {
         if (block.waits(entry)) {
-            for (int i = 0; i < selections.size(); i++) {
-                selections.get(i).left(block, entry);
-            }
+            selections.left(block, entry, null);
         } else {
             if (block.isOut(entry)) {
                 leavesOut(block, entry);
@@ -568,22 +534,16 @@ final class Dispatcher {
                 }
             }
         }
-        for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).cut(block);
-        }
+        selections.cut(block);
     }
 
     /** A waiting message is reported as expired, and is not handed out any more. */
     void expiring(IndexBlock block, int entry) {
-        for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).left(block, entry);
-        }
+        selections.left(block, entry, null);
     }
 
     /** A block without messages is about to be freed or emptied. */
     void freed(IndexBlock block) {
-        for (int i = 0; i < selections.size(); i++) {
-            selections.get(i).forget(block);
-        }
+        selections.forget(block);
     }
 }

@@ -6,23 +6,14 @@ package io.quoin.server.core.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one {@link Selection} has taken in one lane, and where to look for what is ready.
+ * How far one {@link Selection} has taken in one lane (numbers above have no state in the selection), and where to look for
+ * what is ready.
  *
  * <p>Thread: confined to the owner of the core.
  */
-final class LaneView {
-    /** The lane's place in the index; see {@link MessageIndex#place}. */
-    final int place;
-
+final class LaneView extends LaneCursor {
     final int priority;
 
-    /** Everything up to this number has been taken in; numbers above have no state in the selection. */
-    long loadedTo;
-    /** Where taking in goes on; null: find it by {@link #loadedTo}. */
-    @Nullable
-    IndexBlock loading;
-    /** The entry of {@link #loading} that is taken in next. */
-    int entry;
     /** Messages that are ready. */
     int ready;
     /** No block before this one has a ready message; null: begin at the first. */
@@ -30,9 +21,8 @@ final class LaneView {
     IndexBlock scan;
 
     LaneView(int place) {
-        this.place = place;
+        super(place);
         priority = place % MessageQueue.PRIORITIES;
-        reset();
     }
 
     /** The place of the other lane of the same priority. */
@@ -41,28 +31,25 @@ final class LaneView {
     }
 
     void reset() {
-        loadedTo = place == priority ? 0 : MessageQueue.FIRST_VOLATILE - 1;
-        loading = null;
+        toStart();
         ready = 0;
         scan = null;
     }
 
-    /** A block is about to be freed. */
-    void forget(IndexBlock block) {
-        if (loading == block) {
-            loading = null;
-        }
-        if (scan == block) {
+    @Override
+    void forget(IndexBlock freed) {
+        super.forget(freed);
+        if (scan == freed) {
             scan = null;
         }
     }
 
     /** Messages of this block became ready. */
-    void readyIn(IndexBlock block, int count) {
+    void readyIn(IndexBlock of, int count) {
         ready += count;
         IndexBlock from = scan;
-        if (from != null && block.base < from.base) {
-            scan = block;
+        if (from != null && of.base < from.base) {
+            scan = of;
         }
     }
 }

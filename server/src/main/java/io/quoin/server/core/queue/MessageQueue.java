@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The methods under <i>durable state</i> are called by {@code apply} only and are deterministic: the same calls give the
  * same {@link #digest}, whatever was dispatched in between.
  *
- * <p>Thread: confined to the owner of the core. Memory: 26 bytes a message, and 1 to 20 more while it is ready or linked.
+ * <p>Thread: confined to the owner of the core. Memory: 26 bytes a message, 1 to 20 more while it is ready or linked, and 8 more
+ * for each property that selectors find it by, of which there are {@value ValueIndexes#INDEXES_MAX} at most.
  */
 public final class MessageQueue {
     /** Priorities 0 to 9 (Messaging 3.1 §3.4.10). */
     public static final int PRIORITIES = 10;
 
-    /** Different selectors that the consumers of one queue may have at a time. */
-    public static final int SELECTORS_MAX = 4095;
+    /** Different selectors that the consumers of one queue may have at a time, those of closed consumers that hold groups included. */
+    public static final int SELECTORS_MAX = (1 << Dispatcher.ID_BITS) - 1;
 
     /** The number of the first volatile message. */
     static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
@@ -330,7 +331,12 @@ public final class MessageQueue {
         return nextArrival - 1;
     }
 
-    /** A consumer joins. It gets nothing until it has {@link #credit}. */
+    /** Whether a consumer with this selector can be attached: the queue has it already, or not {@link #SELECTORS_MAX} others. */
+    public boolean takes(@Nullable MessageFilter filter) {
+        return dispatcher.takes(filter);
+    }
+
+    /** A consumer joins; {@link #takes} said that it can. It gets nothing until it has {@link #credit}. */
     public void attach(QueueConsumer consumer) {
         dispatcher.attach(consumer);
     }
@@ -414,6 +420,14 @@ public final class MessageQueue {
     /** When {@link #expire} has to be called for a message that expires at that time: within a tenth of a second. */
     public static long sweepAtMs(long expiresAtMs) {
         return MessageIndex.sweepAtMs(expiresAtMs);
+    }
+
+    /**
+     * When {@link #dispatch} has to be called at the latest, to let go of what selectors that nobody uses any more have left
+     * behind; {@code Long.MAX_VALUE}: never.
+     */
+    public long dropAtMs() {
+        return dispatcher.dropAtMs();
     }
 
     /**

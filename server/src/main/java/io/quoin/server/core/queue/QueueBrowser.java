@@ -73,11 +73,11 @@ public final class QueueBrowser {
     }
 
     private void show(Lane lane, IndexBlock block, int entry, BrowseSink sink) {
-        if (filter != null && !filter.matches(block.position[entry], block.length[entry])) {
+        int count = dispatcher.deliveryCount(block, entry);
+        if (filter != null && !filter.matches(block.position[entry], block.length[entry], count)) {
             return;
         }
         found++;
-        int count = block.deliveries(entry) + (dispatcher.doubted(block, entry) ? 2 : 1);
         sink.browsed(
                 lane.priority,
                 block.number(entry),

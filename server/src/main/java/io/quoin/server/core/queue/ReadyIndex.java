@@ -49,7 +49,7 @@ final class ReadyIndex {
 
     /** Whether the message has been taken in. */
     boolean isLoaded(IndexBlock block, int entry) {
-        return block.number(entry) <= view(block.place).loadedTo;
+        return block.number(entry) <= view(block.place).passedTo;
     }
 
     BlockView bits(IndexBlock block) {

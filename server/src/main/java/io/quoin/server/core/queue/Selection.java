@@ -26,6 +26,20 @@ final class Selection {
     private final Dispatcher dispatcher;
     private final MessageIndex index;
     private final @Nullable MessageFilter filter;
+    /** Where its messages are found by {@link #value}; null: it looks at every message. */
+    final @Nullable ValueIndex values;
+
+    final int value;
+
+    /** The next one that asks for the same value; see {@link ValueIndex}. */
+    @Nullable
+    Selection nextWatcher;
+
+    /** Whether it is in a list of those that have work; see {@link Selections}. */
+    boolean isListed;
+    /** Since when it is kept although nobody needs it; 0: somebody does. */
+    long idleSinceMs;
+
     private final List<QueueConsumer> members = new ArrayList<>(1);
     private final CreditRing ring = new CreditRing();
     private final ReadyIndex ready;
@@ -38,11 +52,17 @@ final class Selection {
     private long groupedOut;
     /** Whether some lane may have visible messages that were not taken in. */
     private boolean behind = true;
+    /** Whether the next message's body is waited for. */
+    private boolean cold;
+    /** Whether a hand-out mark is waited for. */
+    private boolean belowMark;
 
-    Selection(int id, Dispatcher dispatcher, @Nullable MessageFilter filter) {
+    Selection(int id, Dispatcher dispatcher, @Nullable MessageFilter filter, @Nullable ValueIndex values, int value) {
         this.id = id;
         this.dispatcher = dispatcher;
         this.filter = filter;
+        this.values = values;
+        this.value = value;
         index = dispatcher.index();
         ready = new ReadyIndex(index);
         groups = new GroupOrder(ready, this);
@@ -95,7 +115,22 @@ final class Selection {
     }
 
     boolean hasWork() {
-        return !ring.isEmpty() && (ready.size() > 0 || behind);
+        return !ring.isEmpty() && !cold && !belowMark && (ready.size() > 0 || behind);
+    }
+
+    /** Whether it has to wait until its index knows all that is visible: what comes first may be in any lane. */
+    boolean awaitsIndex() {
+        return values != null && values.isBehind() && index.hasSeveralLanes();
+    }
+
+    boolean isCold() {
+        return cold;
+    }
+
+    /** What was waited for may be there. */
+    void goOn() {
+        cold = false;
+        belowMark = false;
     }
 
     /** The highest priority of a consumer that could take something now. */
@@ -108,10 +143,12 @@ final class Selection {
     /** Something became visible. */
     void behind() {
         behind = true;
+        belowMark = false;
     }
 
     /** A message does not wait any more: another selection has it, or it is gone or expired. */
     void left(IndexBlock block, int entry) {
+        belowMark = false;
         if (ready.isLoaded(block, entry)) {
             remove(block, entry, false);
         } else {
@@ -148,6 +185,15 @@ final class Selection {
     void returned(IndexBlock block, int entry) {
         if (!ready.isLoaded(block, entry)) {
             return;
+        }
+        belowMark = false;
+        if (filter != null && filter.dependsOnDeliveryCount()) {
+            ready.bits(block).clearMatched(entry);
+            if (groups.isMixed() && block.isGrouped(entry)) {
+                // Whether it matches now, and so whether others of its group have to wait for it, is not known.
+                reset();
+                return;
+            }
         }
         if (isKnownNotToMatch(block, entry)) {
             return;
@@ -207,7 +253,7 @@ final class Selection {
         if (groupedWaiting > 0) {
             reset();
         }
-        behind = true;
+        behind();
         ready.forget(block);
     }
 
@@ -227,7 +273,7 @@ final class Selection {
     /** Hands out messages in about so many steps; returns how many were taken, 0 if there is nothing to do. */
     int dispatch(long nowMs, int budget, DeliverySink sink) {
         int work = 0;
-        while (work < budget && !ring.isEmpty() && !dispatcher.isCold()) {
+        while (work < budget && hasWork() && !awaitsIndex()) {
             if (behind && (ready.size() == 0 || index.hasSeveralLanes())) {
                 work += 1 + load(budget - work);
                 if (behind && index.hasSeveralLanes()) {
@@ -248,7 +294,7 @@ final class Selection {
         return work;
     }
 
-    /** Deals with the next ready message; false if its body has to be waited for. */
+    /** Deals with the next ready message; false if something has to be waited for. */
     private boolean offer(long nowMs, DeliverySink sink) {
         int ref = ready.first();
         IndexBlock block = index.block(ref);
@@ -258,12 +304,21 @@ final class Selection {
             remove(block, entry, false);
             return true;
         }
-        if (!dispatcher.bodyReady(block, entry)) {
+        if (filter != null) {
+            if (!bodyReady(block, entry)) {
+                return false;
+            }
+            if (!matches(filter, block, entry)) {
+                remove(block, entry, false);
+                return true;
+            }
+        }
+        if (!dispatcher.mayGoOut(block, entry)) {
+            belowMark = true;
             return false;
         }
-        if (filter != null && !matches(filter, block, entry)) {
-            remove(block, entry, false);
-            return true;
+        if (filter == null && !bodyReady(block, entry)) {
+            return false;
         }
         if (block.isGrouped(entry)) {
             offerGrouped(ref, block, entry, sink);
@@ -276,6 +331,11 @@ final class Selection {
             dispatcher.handOut(this, consumer, block, entry, sink);
         }
         return true;
+    }
+
+    private boolean bodyReady(IndexBlock block, int entry) {
+        cold = !dispatcher.isReady(block.position[entry], block.length[entry]);
+        return !cold;
     }
 
     private void offerGrouped(int ref, IndexBlock block, int entry, DeliverySink sink) {
@@ -313,7 +373,8 @@ final class Selection {
     private boolean matches(MessageFilter selector, IndexBlock block, int entry) {
         BlockView bits = ready.bits(block);
         if (!bits.isMatched(entry)) {
-            if (!selector.matches(block.position[entry], block.length[entry])) {
+            int count = dispatcher.deliveryCount(block, entry);
+            if (!selector.matches(block.position[entry], block.length[entry], count)) {
                 return false;
             }
             bits.setMatched(entry);
@@ -360,7 +421,7 @@ final class Selection {
                     bestRef = ref;
                 }
             }
-            if (best == null || dispatcher.waitsForMark(index.block(bestRef), MessageIndex.index(bestRef))) {
+            if (best == null) {
                 behind = false;
                 break;
             }
@@ -380,10 +441,7 @@ final class Selection {
                     return work;
                 }
                 IndexBlock block = index.block(ref);
-                if (dispatcher.waitsForMark(block, MessageIndex.index(ref))) {
-                    break;
-                }
-                if (block.grouped == 0) {
+                if (block.grouped == 0 && values == null) {
                     takeInWords(view, block);
                 } else if (!takeIn(view, block, MessageIndex.index(ref))) {
                     return work;
@@ -395,31 +453,32 @@ final class Selection {
         return work;
     }
 
-    /** The next visible message of a lane that was not taken in; NONE: there is none. */
+    /** The next visible message of a lane that may match and was not taken in; NONE: there is none. */
     private int nextToLoad(LaneView view) {
-        IndexBlock block = view.loading;
-        if (block == null || view.entry >= block.count) {
-            block = nextBlock(view);
-            if (block == null) {
-                return MessageIndex.NONE;
-            }
+        if (values != null) {
+            return nextCandidate(view, values);
         }
-        return dispatcher.isVisible(block, view.entry) ? MessageIndex.ref(block, view.entry) : MessageIndex.NONE;
+        IndexBlock block = view.next(index);
+        return block != null && dispatcher.isVisible(block, view.entry)
+                ? MessageIndex.ref(block, view.entry)
+                : MessageIndex.NONE;
     }
 
-    /** Moves on to the block that has the first number above {@link LaneView#loadedTo}; null: there is none. */
-    private @Nullable IndexBlock nextBlock(LaneView view) {
-        Lane lane = index.lane(view.place);
-        for (int at = Math.max(0, lane.indexOf(view.loadedTo + 1)); at < lane.size(); at++) {
-            IndexBlock block = lane.block(at);
-            int entry = block.lowerBound(view.loadedTo + 1);
-            if (entry < block.count) {
-                view.loading = block;
+    /** The next message of a lane that has the selection's value, among those that the index knows. */
+    private int nextCandidate(LaneView view, ValueIndex known) {
+        for (IndexBlock block = view.next(index); block != null; block = view.next(index)) {
+            int entry = known.find(block, view.entry, value);
+            if (entry >= 0) {
                 view.entry = entry;
-                return block;
+                return MessageIndex.ref(block, entry);
             }
+            int last = block.count - 1;
+            if (block.number(last) > known.passedTo(view.place)) {
+                break;
+            }
+            view.pass(block, last);
         }
-        return null;
+        return MessageIndex.NONE;
     }
 
     private boolean isKnownNotToMatch(IndexBlock block, int entry) {
@@ -434,13 +493,12 @@ final class Selection {
         boolean matches = true;
         // A message that does not match must not keep others of its group waiting, so it must be known at once.
         if (filter != null && groups.isMixed() && block.isGrouped(entry) && !block.isGone(entry)) {
-            if (!dispatcher.bodyReady(block, entry)) {
+            if (!bodyReady(block, entry)) {
                 return false;
             }
             matches = matches(filter, block, entry);
         }
-        view.entry = entry + 1;
-        view.loadedTo = block.number(entry);
+        view.pass(block, entry);
         if (matches && block.waits(entry)) {
             waits(block, entry);
         }
@@ -465,8 +523,7 @@ final class Selection {
         int to = dispatcher.runTo(block, from, Math.min((from | 63) + 1, block.count));
         int word = from >> 6;
         long bits = -1L << from & -1L >>> -to & ~(block.gone[word] | block.taken[word]);
-        view.entry = to;
-        view.loadedTo = block.number(to - 1);
+        view.pass(block, to - 1);
         if (bits != 0) {
             ready.makeReady(block, word, bits);
         }

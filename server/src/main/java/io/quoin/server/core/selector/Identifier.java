@@ -12,14 +12,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Names are case-sensitive. Which header it is, if any, is decided when the selector is created.
  */
 public final class Identifier {
+    /** The one property that the server counts, and that changes. */
+    static final String DELIVERY_COUNT = "JMSXDeliveryCount";
+
     private final String text;
     private final byte[] utf8;
     private final @Nullable HeaderField header;
+    private final boolean isDeliveryCount;
 
     Identifier(String text) {
         this.text = text;
         this.utf8 = Utf8.bytes(text);
         this.header = HeaderField.named(text);
+        this.isDeliveryCount = text.equals(DELIVERY_COUNT);
     }
 
     public String text() {
@@ -29,6 +34,11 @@ public final class Identifier {
     /** The header field that it names, or null for a property. */
     public @Nullable HeaderField header() {
         return header;
+    }
+
+    /** Whether it is JMSXDeliveryCount. */
+    boolean isDeliveryCount() {
+        return isDeliveryCount;
     }
 
     /** The name as messages have it. Not to be changed. */

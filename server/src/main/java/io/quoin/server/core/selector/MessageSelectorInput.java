@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: confined to one at a time. Good for the message that was wrapped last, as long as its view is.
  */
 final class MessageSelectorInput implements SelectorInput {
-    private static final String DELIVERY_COUNT = "JMSXDeliveryCount";
     private static final ByteBuffer PERSISTENT = ascii("PERSISTENT");
     private static final ByteBuffer NON_PERSISTENT = ascii("NON_PERSISTENT");
     private static final int NONE = 0xFFFF;
@@ -47,7 +46,7 @@ final class MessageSelectorInput implements SelectorInput {
         HeaderField header = identifier.header();
         if (header != null) {
             header(view, header, into);
-        } else if (identifier.text().equals(DELIVERY_COUNT)) {
+        } else if (identifier.isDeliveryCount()) {
             into.setExact(deliveryCount);
         } else {
             property(view, view.property(identifier.utf8()), into);

@@ -24,15 +24,17 @@ public final class Selector {
     public static final int TEXT_BYTES_MAX = 4096;
 
     /** No selector: every message matches. */
-    public static final Selector NONE = new Selector("", new Condition.Constant(Truth.TRUE));
+    public static final Selector NONE = new Selector("", new Condition.Constant(Truth.TRUE), false);
 
     private final String text;
     private final Condition condition;
+    private final boolean dependsOnDeliveryCount;
     private final MessageSelectorInput input = new MessageSelectorInput();
 
-    private Selector(String text, Condition condition) {
+    private Selector(String text, Condition condition, boolean dependsOnDeliveryCount) {
         this.text = text;
         this.condition = condition;
+        this.dependsOnDeliveryCount = dependsOnDeliveryCount;
     }
 
     /**
@@ -50,7 +52,13 @@ public final class Selector {
             throw new SelectorException("A selector may have at most " + TEXT_BYTES_MAX + " bytes of UTF-8", 0);
         }
         List<Token> tokens = Lexer.tokens(text);
-        return tokens.size() == 1 ? NONE : new Selector(normalized(tokens), Parser.parse(tokens));
+        if (tokens.size() == 1) {
+            return NONE;
+        }
+        boolean counts = tokens.stream()
+                .anyMatch(token ->
+                        token.is(TokenType.IDENTIFIER) && token.source().equals(Identifier.DELIVERY_COUNT));
+        return new Selector(normalized(tokens), Parser.parse(tokens), counts);
     }
 
     /**
@@ -92,9 +100,14 @@ public final class Selector {
         return text;
     }
 
+    /** Whether JMSXDeliveryCount is in it, so that the same message can match at one time and not at another. */
+    public boolean dependsOnDeliveryCount() {
+        return dependsOnDeliveryCount;
+    }
+
     /**
-     * The conjuncts {@code identifier = literal} (in either order) at the top of the selector, whose literal is a string or number: a message for which one of them
-     * does not hold does not match.
+     * The conjuncts {@code identifier = literal} (in either order) at the top of the selector, whose identifier stands for something that does not change: a message
+     * for which one of them does not hold does not match.
      */
     public List<EqualityTerm> equalityTerms() {
         List<EqualityTerm> terms = new ArrayList<>();
@@ -109,7 +122,9 @@ public final class Selector {
     }
 
     private static void addEqualityTerm(Operand left, Operand right, List<EqualityTerm> terms) {
-        if (left instanceof Reference reference && right instanceof Literal literal) {
+        if (left instanceof Reference reference
+                && right instanceof Literal literal
+                && !reference.identifier().isDeliveryCount()) {
             Value value = literal.value();
             switch (value.kind()) {
                 case STRING ->
@@ -118,7 +133,8 @@ public final class Selector {
                             Objects.requireNonNull(Utf8.decode(value.bytes(), value.offset(), value.length()))));
                 case EXACT -> terms.add(new EqualityTerm(reference.identifier(), value.exact()));
                 case APPROXIMATE -> terms.add(new EqualityTerm(reference.identifier(), value.approximate()));
-                case NULL, BOOLEAN -> {
+                case BOOLEAN -> terms.add(new EqualityTerm(reference.identifier(), value.isTrue()));
+                case NULL -> {
                     // Of no use to an index.
                 }
             }

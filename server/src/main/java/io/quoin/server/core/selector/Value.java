@@ -3,6 +3,7 @@
 
 package io.quoin.server.core.selector;
 
+import io.quoin.protocol.message.Murmur3;
 import java.nio.ByteBuffer;
 
 /**
@@ -116,6 +117,18 @@ public final class Value {
             }
         }
         return true;
+    }
+
+    /** Equal for values that are equal by {@link Relation#EQUAL}, whatever kinds of numbers they are; 0 for null alone. */
+    int hash() {
+        int hash = switch (kind) {
+            case NULL -> 0;
+            case BOOLEAN -> (int) exact + 1;
+            // Adding zero makes one of the two zeros.
+            case EXACT, APPROXIMATE -> Double.hashCode(approximate() + 0.0);
+            case STRING -> Murmur3.hash(bytes, offset, length);
+        };
+        return hash == 0 && kind != Kind.NULL ? 1 : hash;
     }
 
     /** This string against a literal's bytes, as unsigned bytes, the shorter first if one begins the other. */

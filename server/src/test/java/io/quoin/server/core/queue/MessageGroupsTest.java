@@ -208,7 +208,7 @@ class MessageGroupsTest {
     @Test
     void aMessageIsEvaluatedOnceForASelectorAndTheOneThatNobodyWantsStays() {
         int[] evaluated = {0};
-        MessageFilter odd = (position, length) -> {
+        MessageFilter odd = (position, length, count) -> {
             evaluated[0]++;
             return position % 2 == 1;
         };

@@ -50,14 +50,64 @@ class MessageQueueModelTest {
 
         private record Filter(int remainder) implements MessageFilter {
             @Override
-            public boolean matches(long position, int length) {
+            public boolean matches(long position, int length, int deliveryCount) {
                 return Math.floorMod(position, 3) != remainder;
             }
         }
 
+        /** One value of a property, whose hash is that of another value too; and not every message that has it. */
+        private record Equal(int value) implements MessageFilter {
+            @Override
+            public boolean matches(long position, int length, int deliveryCount) {
+                return Math.floorMod(position, 6) == value && length % 5 != 0;
+            }
+
+            @Override
+            public List<ValueTerm> terms() {
+                return List.of(new ValueTerm(Property.MODULO_6, value % 4 + 1));
+            }
+        }
+
+        private enum Property implements MessageProperty {
+            MODULO_6;
+
+            @Override
+            public int value(long position, int length) {
+                int value = Math.floorMod(position, 6);
+                return value == 5 ? 0 : value % 4 + 1;
+            }
+        }
+
+        /** Messages that were delivered before, or those that were not. */
+        private record Counting(boolean again) implements MessageFilter {
+            @Override
+            public boolean matches(long position, int length, int deliveryCount) {
+                return deliveryCount > 1 == again;
+            }
+
+            @Override
+            public boolean dependsOnDeliveryCount() {
+                return true;
+            }
+        }
+
+        private MessageFilter filter() {
+            return switch (random.nextInt(4)) {
+                case 0 -> new Filter(random.nextInt(3));
+                case 1 -> shape.counting ? new Counting(random.nextBoolean()) : new Filter(1);
+                default -> new Equal(random.nextInt(5));
+            };
+        }
+
         /** What a run uses. */
         private record Shape(
-                int priorities, int groups, int slots, boolean selectors, boolean volatiles, int blockLimit) {
+                int priorities,
+                int groups,
+                int slots,
+                boolean selectors,
+                boolean volatiles,
+                int blockLimit,
+                boolean counting) {
             static Shape of(Random random) {
                 int[] limits = {1, 3, 8, 64, IndexBlock.CAPACITY};
                 return new Shape(
@@ -66,7 +116,8 @@ class MessageQueueModelTest {
                         1 + random.nextInt(8),
                         random.nextInt(3) == 0,
                         random.nextInt(2) == 0,
-                        limits[random.nextInt(limits.length)]);
+                        limits[random.nextInt(limits.length)],
+                        random.nextBoolean());
             }
         }
 
@@ -120,6 +171,9 @@ class MessageQueueModelTest {
                 case 2 -> browse();
                 case 3 -> move();
                 case 4 -> {
+                    if (shape.counting) {
+                        return; // a broker does so only at its start, when there are no consumers
+                    }
                     queue.uncertain();
                     copy.uncertain();
                     System.arraycopy(model.handout, 0, model.uncertain, 0, model.handout.length);
@@ -284,7 +338,7 @@ class MessageQueueModelTest {
 
         private void attach() {
             if (model.consumers.size() < 5) {
-                MessageFilter filter = shape.selectors && random.nextInt(3) > 0 ? new Filter(random.nextInt(3)) : null;
+                MessageFilter filter = shape.selectors && random.nextInt(3) > 0 ? filter() : null;
                 QueueConsumer c = new QueueConsumer("c" + nextConsumer++, filter, random.nextInt(4) == 0 ? 1 : 0);
                 queue.attach(c);
                 model.consumers.add(c);
@@ -332,7 +386,8 @@ class MessageQueueModelTest {
 
         private void mark() {
             for (Message m : model.sorted()) {
-                if (random.nextInt(8) == 0) {
+                // Counts of messages that wait do not change.
+                if (random.nextInt(8) == 0 && (m.isOut() || !shape.counting)) {
                     int delta = random.nextInt(3);
                     queue.counted(m.priority, m.arrival, m.arrival, delta);
                     m.certain += delta;
@@ -477,7 +532,7 @@ class MessageQueueModelTest {
         }
 
         private void browse() {
-            MessageFilter filter = random.nextBoolean() ? null : new Filter(1);
+            MessageFilter filter = random.nextBoolean() ? null : filter();
             QueueBrowser browser = queue.browse(filter);
             List<Long> got = new ArrayList<>();
             QueueBrowser.Step step;
@@ -491,7 +546,7 @@ class MessageQueueModelTest {
             List<Long> expected = model.sorted().stream()
                     .filter(m -> !m.isOut() && !m.reported && m.restsUntilMs == 0 && m.order <= model.visibleTo)
                     .filter(m -> m.expiresAtMs == 0 || m.expiresAtMs > model.nowMs)
-                    .filter(m -> QueueModel.matches(filter, m))
+                    .filter(m -> model.matches(filter, m))
                     .map(m -> m.arrival)
                     .toList();
             assertThat(got).isEqualTo(expected);

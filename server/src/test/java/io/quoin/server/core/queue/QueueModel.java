@@ -87,8 +87,16 @@ final class QueueModel implements DeliverySink {
         return sorted().stream().filter(Message::isOut).toList();
     }
 
-    static boolean matches(MessageFilter filter, Message message) {
-        return filter == null || filter.matches(message.position, message.length);
+    boolean matches(MessageFilter filter, Message message) {
+        return filter == null || filter.matches(message.position, message.length, deliveryCount(message));
+    }
+
+    private int deliveryCount(Message m) {
+        return m.certain + (isDoubted(m) ? 2 : 1);
+    }
+
+    private boolean isDoubted(Message m) {
+        return m.doubted || (m.arrival > 0 && m.arrival <= uncertain[m.priority]);
     }
 
     void putBack(Message message, long heldUntilMs) {
@@ -164,9 +172,13 @@ final class QueueModel implements DeliverySink {
         return !limited || m.arrival < 0 || m.arrival <= handoutTo[m.priority];
     }
 
-    /** Whether the queue may have stopped to take in messages before this one, for want of a hand-out mark. */
+    /**
+     * Whether the queue may have stopped before this message, for want of a hand-out mark: an earlier one of its group may have
+     * to come first, with a lower priority.
+     */
     private boolean behindMark(Message m) {
-        return messages.values().stream().anyMatch(o -> waits(o) && !covered(o) && BY_ARRIVAL.compare(o, m) < 0);
+        return messages.values().stream()
+                .anyMatch(o -> waits(o) && !covered(o) && (m.group != null || BY_TURN.compare(o, m) < 0));
     }
 
     private boolean waits(Message m) {
@@ -240,9 +252,8 @@ final class QueueModel implements DeliverySink {
         assertThat(position).isEqualTo(m.position);
         assertThat(length).isEqualTo(m.length);
         assertThat(isVolatile).isEqualTo(arrival < 0);
-        boolean doubted = m.doubted || (arrival > 0 && arrival <= uncertain[priority]);
-        assertThat(deliveryCount).isEqualTo(m.certain + (doubted ? 2 : 1));
-        assertThat(redelivered).isEqualTo(m.certain > 0 || doubted);
+        assertThat(deliveryCount).isEqualTo(deliveryCount(m));
+        assertThat(redelivered).isEqualTo(m.certain > 0 || isDoubted(m));
         assertThat(expiresAtMs).isEqualTo(m.expiresAtMs);
         boolean noneOut =
                 m.group != null && messages.values().stream().noneMatch(o -> o.isOut() && m.group.equals(o.group));
