@@ -164,7 +164,7 @@ final class Acknowledgements {
         unconfirmed.add(confirmation);
         try {
             channel.acknowledge(
-                    session, prefetch.consumer(), prefetch.handedOut(), outcome, false, ranges, confirmation, how);
+                    session, prefetch.consumer(), prefetch.tellHandedOut(), outcome, false, ranges, confirmation, how);
         } catch (JMSException e) {
             unconfirmed.remove(confirmation);
             LOG.log(Level.DEBUG, "Not acknowledged, because the connection is lost: " + e.getMessage());

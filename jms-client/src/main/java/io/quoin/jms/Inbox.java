@@ -125,7 +125,7 @@ final class Inbox {
         List<Handed> handed = new ArrayList<>(prefetches.size());
         for (Prefetch prefetch : prefetches.values()) {
             if (!prefetch.isClosed()) {
-                handed.add(new Handed(prefetch.consumer(), prefetch.handedOut()));
+                handed.add(new Handed(prefetch.consumer(), prefetch.tellHandedOut()));
             }
         }
         return handed;

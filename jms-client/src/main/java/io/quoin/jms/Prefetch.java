@@ -27,6 +27,8 @@ final class Prefetch {
     private long received;
     private long receivedBytes;
     private long handedOut;
+    /** The value of {@code handedOut} that the server knows. */
+    private long toldHandedOut;
     /** The highest tag that went back to the server, or was stale when it came. */
     private long gone;
 
@@ -125,6 +127,17 @@ final class Prefetch {
 
     long handedOut() {
         return handedOut;
+    }
+
+    /** The same, to be told to the server now. */
+    long tellHandedOut() {
+        toldHandedOut = handedOut;
+        return handedOut;
+    }
+
+    /** Whether the server takes something for unseen that the application has had. */
+    boolean isHandedOutUntold() {
+        return handedOut > toldHandedOut;
     }
 
     // --- Credit

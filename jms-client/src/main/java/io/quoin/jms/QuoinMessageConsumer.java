@@ -172,7 +172,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             checkMayReceive();
             delivery = takeIfFlowing();
             flowing = inbox.isFlowing();
-            grant = delivery == null && (flowing || timeoutNs > 0) && needsGrant();
+            grant = delivery == null && flowing && needsGrant();
         } finally {
             inbox.lock().unlock();
         }
@@ -322,16 +322,24 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
 
     /**
      * Somebody waits for messages: the server must be able to send some, whatever became of those before, which may have
-     * expired or been recalled. Under the lock.
+     * expired or been recalled, and must know that nothing is left unseen here. Under the lock.
      */
     void ensureCredit() {
+        if (!inbox.isFlowing()) {
+            return; // Nothing is handed out while the connection is stopped, so nothing is asked for.
+        }
         boolean due = !closed && prefetch.isCreditDue();
         if (due) {
             prefetch.renewCredit();
         }
-        if (due || needsGrant()) {
+        if (due || needsGrant() || isIdleUntold()) {
             session.credit(prefetch, Flush.SOON);
         }
+    }
+
+    /** Whether the server may believe that this consumer has yet to get to messages: acknowledgements would tell, later. */
+    private boolean isIdleUntold() {
+        return !closed && !session.isAutomatic() && prefetch.isEmpty() && prefetch.isHandedOutUntold();
     }
 
     /** Grants credit if the server has none; under the lock. The caller writes it. */

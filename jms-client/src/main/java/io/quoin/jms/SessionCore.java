@@ -302,7 +302,7 @@ final class SessionCore {
         try {
             limitMessages = prefetch.limitMessages();
             limitBytes = prefetch.limitBytes();
-            handedOut = prefetch.handedOut();
+            handedOut = prefetch.tellHandedOut();
         } finally {
             inbox.lock().unlock();
         }
@@ -342,8 +342,11 @@ final class SessionCore {
             long first = prefetch.firstUnseen();
             long last = prefetch.received();
             prefetch.dropWaiting();
+            // The server has withdrawn it. Whoever waits for a message grants some anew, at once.
+            prefetch.withdrawCredit();
+            inbox.signal();
             try {
-                channel.post(number, new Frame.Return(consumer, prefetch.handedOut(), first, last), Flush.SOON);
+                channel.post(number, new Frame.Return(consumer, prefetch.tellHandedOut(), first, last), Flush.SOON);
             } catch (JMSException e) {
                 LOG.log(Level.DEBUG, "Nothing was given back, because the connection is lost: " + e.getMessage());
             }

@@ -805,6 +805,9 @@ final class SimClient {
             return;
         }
         long[] unseen = consumer.takeUnseen();
+        if (recall.slot() == Frame.Recall.ALL_SLOTS) {
+            consumer.recalled();
+        }
         if (unseen != null) {
             write(session, new Frame.Return(consumer.number, consumer.handedOut(), unseen[0], unseen[1]));
         } else {

@@ -114,6 +114,12 @@ final class SimConsumer {
         limitBytes = 0;
     }
 
+    /** The server has taken back the credit that was left. */
+    void recalled() {
+        limitMessages = Math.min(limitMessages, received);
+        limitBytes = Math.min(limitBytes, receivedBytes);
+    }
+
     void drained(long delivered) {
         draining = false;
         limitMessages = Math.min(limitMessages, delivered);

@@ -112,8 +112,8 @@ class SubscriptionRulesIT {
     }
 
     private static void refused(Class<? extends JMSException> type, String code, Call call) {
-        assertThatThrownBy(call::run).isInstanceOfSatisfying(type, e -> assertThat(e.getErrorCode())
-                .isEqualTo(code));
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(type, e -> assertThat(e.getErrorCode()).isEqualTo(code));
     }
 
     @Test
@@ -252,7 +252,9 @@ class SubscriptionRulesIT {
         TemporaryTopic temporary = session.createTemporaryTopic();
         refused(InvalidDestinationException.class, "QN-2005", () -> session.createDurableConsumer(temporary, "n"));
         refused(
-                InvalidDestinationException.class, "QN-2005", () -> session.createSharedDurableConsumer(temporary, "n"));
+                InvalidDestinationException.class,
+                "QN-2005",
+                () -> session.createSharedDurableConsumer(temporary, "n"));
         MessageConsumer shared = session.createSharedConsumer(temporary, "n");
         send(temporary, "a");
         assertThat(all(shared)).containsExactly("a");

@@ -450,6 +450,7 @@ public final class Broker {
         Consumer found = c.consumers().get(consumer);
         if (found != null && !found.isClosed()) {
             found.handedOut(handedOut);
+            recalls.credited(found);
             found.credit(limitMessages, limitBytes);
             ready.add(found.source());
         }
@@ -528,7 +529,6 @@ public final class Broker {
             ClientSession found = Sessions.find(c, session);
             Consumer from = transacted ? Sessions.consumer(c, consumer) : Sessions.consumer(c, found, consumer);
             from.handedOut(handedOut);
-            from.progressAtMs(now.monotonicMs());
             for (int i = 0; i < count; i++) {
                 long first = ranges[2 * i];
                 long last = ranges[2 * i + 1];
@@ -570,7 +570,9 @@ public final class Broker {
         Consumer found = c.consumers().get(consumer);
         if (found != null) {
             found.handedOut(handedOut);
+            long before = found.deliveries().count();
             settlement.giveBack(found, Math.max(first, found.handedOut() + 1), last, false);
+            found.recalledCount(before - found.deliveries().count());
             Consuming.forgetIfSettled(found);
         }
     }

@@ -3,6 +3,7 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.codec.Frame;
 import io.quoin.server.core.queue.MessageFilter;
 import io.quoin.server.core.queue.QueueConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,10 @@ final class Consumer {
 
     private long handedOut;
     private long handing;
-    private long progressAtMs;
+    private long deliveredAtMs;
+    private long recalledCount;
+    private long recallPauseMs;
+    private long recallAfterMs;
     private int drainRequest;
     private long limitTag;
     private long limitBytes;
@@ -187,13 +191,46 @@ final class Consumer {
         return false;
     }
 
-    /** When it last finished something, or got something while it had nothing; on the monotonic clock. */
-    long progressAtMs() {
-        return progressAtMs;
+    /** When it last got something; on the monotonic clock. */
+    long deliveredAtMs() {
+        return deliveredAtMs;
     }
 
-    void progressAtMs(long atMs) {
-        progressAtMs = atMs;
+    void deliveredAtMs(long atMs) {
+        deliveredAtMs = atMs;
+    }
+
+    /**
+     * Asks for everything back that the application has not seen, and withdraws the credit: the client grants some again when
+     * its application wants a message.
+     */
+    void recall() {
+        credit(0, 0);
+        session.connection().outlet().recall(session.number(), number, Frame.Recall.ALL_SLOTS);
+    }
+
+    /** How many messages have come back since it was last recalled because a neighbour had nothing to do. */
+    long recalledCount() {
+        return recalledCount;
+    }
+
+    void recalledCount(long count) {
+        recalledCount = count;
+    }
+
+    /** It is not recalled before that time, on the monotonic clock; see {@link Recalls}. */
+    long recallAfterMs() {
+        return recallAfterMs;
+    }
+
+    /** How long the last pause was, 0 for none, and when it ends. */
+    void recallAfter(long pauseMs, long atMs) {
+        recallPauseMs = pauseMs;
+        recallAfterMs = atMs;
+    }
+
+    long recallPauseMs() {
+        return recallPauseMs;
     }
 
     /** Whether the client can take another message. */

@@ -118,9 +118,7 @@ final class Dispatching implements DeliverySink {
             source.messages().refund(to, length);
             return;
         }
-        if (consumer.deliveries().count() == 0) {
-            consumer.progressAtMs(now.monotonicMs());
-        }
+        consumer.deliveredAtMs(now.monotonicMs());
         long tag = consumer.deliveries().add(priority, arrival, isVolatile, position, length);
         long remainingMs = expiresAtMs == 0 ? 0 : Math.max(1, expiresAtMs - now.wallMs());
         ClientSession session = consumer.session();

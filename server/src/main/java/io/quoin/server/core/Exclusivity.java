@@ -3,7 +3,6 @@
 
 package io.quoin.server.core;
 
-import io.quoin.protocol.codec.Frame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -118,9 +117,8 @@ final class Exclusivity {
     }
 
     private static void recall(Consumer consumer) {
-        ClientSession session = consumer.session();
-        if (consumer.hasUnseen() && !session.isSuspended()) {
-            session.connection().outlet().recall(session.number(), consumer.number(), Frame.Recall.ALL_SLOTS);
+        if (consumer.hasUnseen() && !consumer.session().isSuspended()) {
+            consumer.recall();
         }
     }
 }

@@ -3,8 +3,7 @@
 
 package io.quoin.server.core;
 
-import io.quoin.protocol.codec.Frame;
-import java.util.ArrayList;
+import io.quoin.server.core.queue.MessageQueue;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,14 +11,21 @@ import java.util.Set;
 /**
  * Takes back what a consumer was sent ahead and does not get to, when another one of the same queue has nothing to do: so
  * that an idle neighbour has work within a second, however much is prefetched. What comes back is shared out anew among all
- * that have credit.
+ * that have credit. The one that was asked gets nothing more until its client grants credit again, which it does when the
+ * application wants a message; so nothing goes to and fro while an application is busy or stopped.
+ *
+ * <p>If nobody else took what came back, because selectors or groups keep it where it was, the consumer is left alone for a
+ * time that doubles with each such try.
  *
  * <p>Thread: confined to the owner of the group.
  */
 final class Recalls {
 
-    /** A consumer that has not finished anything for so long is busy with what it has in hand. */
+    /** A consumer that got nothing for so long and has unseen messages does not get to them. */
     private static final long PATIENCE_MS = 500;
+
+    private static final long PAUSE_LEAST_MS = 1_000;
+    private static final long PAUSE_MOST_MS = 60_000;
 
     private static final long CHECK_EVERY_MS = 250;
 
@@ -40,6 +46,22 @@ final class Recalls {
         } else {
             shared.remove(source);
         }
+        for (Consumer consumer : source.consumers()) {
+            consumer.recallAfter(0, 0);
+        }
+    }
+
+    /** The client grants credit, perhaps after a recall: was somebody else glad of what it gave back? */
+    void credited(Consumer consumer) {
+        long count = consumer.recalledCount();
+        if (count == 0) {
+            return;
+        }
+        consumer.recalledCount(0);
+        MessageQueue messages = consumer.source().messages();
+        boolean wasInVain = messages.depth() - messages.out() >= count;
+        long pauseMs = wasInVain ? Math.min(PAUSE_MOST_MS, Math.max(PAUSE_LEAST_MS, 2 * consumer.recallPauseMs())) : 0;
+        consumer.recallAfter(pauseMs, now.monotonicMs() + pauseMs);
     }
 
     /** Asks for what is to come back; returns how many consumers were asked. */
@@ -71,10 +93,10 @@ final class Recalls {
         for (int i = 0; i < consumers.size(); i++) {
             Consumer consumer = consumers.get(i);
             if (consumer.hasCredit()
-                    && consumer.deliveries().count() == 0
                     && !consumer.isPaused()
                     && !consumer.isStandby()
-                    && !consumer.session().isSuspended()) {
+                    && !consumer.session().isSuspended()
+                    && !consumer.hasUnseen()) {
                 return true;
             }
         }
@@ -83,14 +105,16 @@ final class Recalls {
 
     private int recall(List<Consumer> consumers) {
         int asked = 0;
-        for (Consumer consumer : new ArrayList<>(consumers)) {
-            if (consumer.hasUnseen()
+        long nowMs = now.monotonicMs();
+        for (int i = 0; i < consumers.size(); i++) {
+            Consumer consumer = consumers.get(i);
+            if (nowMs - consumer.deliveredAtMs() >= PATIENCE_MS
+                    && nowMs >= consumer.recallAfterMs()
                     && !consumer.session().isSuspended()
-                    && now.monotonicMs() - consumer.progressAtMs() >= PATIENCE_MS) {
-                // Asked again only if it is as stuck as this once more.
-                consumer.progressAtMs(now.monotonicMs());
-                ClientSession session = consumer.session();
-                session.connection().outlet().recall(session.number(), consumer.number(), Frame.Recall.ALL_SLOTS);
+                    && consumer.hasUnseen()) {
+                // Asked again only if it gets something again, or in vain, when it is as late as this once more.
+                consumer.deliveredAtMs(nowMs);
+                consumer.recall();
                 asked++;
             }
         }

@@ -44,7 +44,7 @@ final class Reclaiming {
         }
         deliveries.skipTo(f.received());
         if (deliveries.count() > 0) {
-            consumer.progressAtMs(now.monotonicMs());
+            consumer.deliveredAtMs(now.monotonicMs());
         }
         consumer.continued();
     }

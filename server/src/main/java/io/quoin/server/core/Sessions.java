@@ -109,7 +109,7 @@ final class Sessions {
             if (!consumer.isClosed()) {
                 consumer.credit(0, 0);
                 if (!session.isSuspended() && consumer.deliveries().count() > 0) {
-                    session.connection().outlet().recall(session.number(), consumer.number(), Frame.Recall.ALL_SLOTS);
+                    consumer.recall();
                 }
             }
         }

@@ -101,6 +101,7 @@ class ConsumerChoiceTest {
         server.settle();
         assertThat(got(2)).isZero();
         client.ack(S, 1, 1, 1);
+        server.broker.credit(client.c, S, 1, 100, Long.MAX_VALUE, 1);
         server.settle();
         assertThat(got(2)).isEqualTo(3);
         send(2);

@@ -539,6 +539,11 @@ public final class ConnectionView {
                 throw new Violation("A message for a browser that is not there: " + f);
             }
             Rules.browsed(place, reader, view);
+        } else if (frame instanceof Frame.Recall f && f.slot() == Frame.Recall.ALL_SLOTS) {
+            ConsumerView consumer = consumers.get(f.consumer());
+            if (consumer != null) {
+                consumer.limitMessages = Math.min(consumer.limitMessages, consumer.lastTag);
+            }
         } else if (frame instanceof Frame.ConsumerLost f) {
             ConsumerView consumer = consumers.get(f.consumer());
             if (consumer != null) {
