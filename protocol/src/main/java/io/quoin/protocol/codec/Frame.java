@@ -849,8 +849,8 @@ public sealed interface Frame {
         }
     }
 
-    /** Asks for the prepared branches. */
-    record XaRecover(int request) implements Request {
+    /** Asks for branches that are prepared, or were decided by an administrator; {@code after} 0, or as the last answer says. */
+    record XaRecover(int request, long after) implements Request {
         @Override
         public FrameType type() {
             return FrameType.XA_RECOVER;
@@ -858,11 +858,11 @@ public sealed interface Frame {
 
         @Override
         public void encode(WireBuffer out) {
-            out.i32(request);
+            out.i32(request).u64(after);
         }
 
         private static XaRecover read(FieldReader in) throws ProtocolException {
-            return new XaRecover(in.request());
+            return new XaRecover(in.request(), in.u64());
         }
     }
 

@@ -124,12 +124,20 @@ public sealed interface Result {
         }
     }
 
-    /** To XA_RECOVER: the prepared branches. */
-    record XaRecovered(List<Xid> xids) implements Result {
+    /**
+     * To XA_RECOVER: branches that are prepared, or were decided by an administrator.
+     *
+     * @param last what the next question has to name to get those that follow; 0 if none follow
+     * @param xids at most {@value #MAX_XIDS}
+     */
+    record XaRecovered(long last, List<Xid> xids) implements Result {
+
+        /** As many as the fields of a frame hold, whatever their length. */
+        public static final int MAX_XIDS = 400;
 
         @Override
         public void encode(WireBuffer out) {
-            out.u16(xids.size());
+            out.u64(last).u16(xids.size());
             for (Xid xid : xids) {
                 xid.encode(out);
             }
@@ -137,13 +145,14 @@ public sealed interface Result {
 
         public static XaRecovered of(Frame.Ok ok) throws ProtocolException {
             FieldReader in = fields(ok);
+            long last = in.u64();
             int count = in.count(Xid.MIN_BYTES);
             List<Xid> xids = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 xids.add(Xid.decode(in));
             }
             in.checkEnd();
-            return new XaRecovered(Collections.unmodifiableList(xids));
+            return new XaRecovered(last, Collections.unmodifiableList(xids));
         }
     }
 

@@ -96,6 +96,7 @@ final class Store {
                 defaults.producersMax(),
                 Math.min(config.get(Options.MAX_TRANSACTION_BYTES), segments.segmentBytes() / 4),
                 config.get(Options.MAX_TRANSACTION_MESSAGES),
+                config.get(Options.BRANCH_TIMEOUT),
                 config.get(Options.VOLATILE_SIZE),
                 defaults.sendWindowBytes(),
                 destinationDefaults(config));

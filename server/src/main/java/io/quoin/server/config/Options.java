@@ -117,6 +117,13 @@ public final class Options {
             16 * MIB,
             "Bytes of messages in one transaction; at most a quarter of a journal file, which holds all of it.");
 
+    public static final Option<Long> BRANCH_TIMEOUT = option(
+            "transactions.xa-timeout",
+            OptionType.duration(SECOND_MS, DAY_MS),
+            300 * SECOND_MS,
+            "How long a branch of a distributed transaction may take to be prepared, unless its transaction manager says"
+                    + " otherwise; then it is rolled back. Prepared branches wait without limit.");
+
     public static final Option<Long> SEGMENT_SIZE = option(
             "journal.segment-size",
             OptionType.powerOfTwoSize(64 * KIB, GIB),

@@ -4,6 +4,7 @@
 package io.quoin.server.core;
 
 import io.quoin.journal.RecordView;
+import io.quoin.server.core.queue.Bodies;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.model.BootRecord;
 import io.quoin.server.model.CommittedRecord;
@@ -43,6 +44,7 @@ final class Applier {
     private final ReadySources ready;
     private final Timers timers;
     private final HandOut handOut;
+    private final TransactionApplier transactions;
     /** Removed queues and subscriptions that still hold on to messages: not part of the state any more. */
     private final ArrayDeque<Source> dropped = new ArrayDeque<>();
 
@@ -58,7 +60,9 @@ final class Applier {
             Visibility visibility,
             ReadySources ready,
             Timers timers,
-            HandOut handOut) {
+            HandOut handOut,
+            LoggedTransactions transactions,
+            Bodies bodies) {
         this.sources = sources;
         this.destinations = destinations;
         this.subscriptions = subscriptions;
@@ -68,6 +72,7 @@ final class Applier {
         this.ready = ready;
         this.timers = timers;
         this.handOut = handOut;
+        this.transactions = new TransactionApplier(this, transactions, sources, destinations, producers, bodies);
     }
 
     /** Counts the server's starts on these data. */
@@ -128,7 +133,19 @@ final class Applier {
             case USER_STORED -> users.stored(UserStored.read(record));
             case USER_REMOVED -> users.removed(UserRemoved.name(record));
             case USER_SECRET -> users.secret(UserSecret.secret(record));
+            case TX_SEND -> transactions.sent(record);
+            case TX_ACK -> transactions.acknowledged(record);
+            case TX_PREPARED -> transactions.prepared(record);
+            case TX_COMMITTED -> transactions.committed(record);
+            case TX_ROLLED_BACK -> transactions.rolledBack(record);
+            case TX_FORGOTTEN -> transactions.forgotten(record);
+            case TX_RELOCATED -> transactions.relocated(record);
         }
+    }
+
+    /** Everything of a snapshot has been restored, the queues too. */
+    void restored() {
+        transactions.restored();
     }
 
     /** Lets go of messages of what was removed, up to {@code budget} of them; returns how many at most. */
@@ -243,7 +260,8 @@ final class Applier {
                 SendRecord.isGrouped(record));
     }
 
-    private void join(
+    /** A message joins a source; it is seen when the log is durable beyond {@code recordPosition}. */
+    void join(
             Source source,
             long recordPosition,
             long dueAtMs,
@@ -293,7 +311,7 @@ final class Applier {
     }
 
     /** Messages have left: others of their groups, for other consumers perhaps, or a consumer may have waited for that. */
-    private void released(Source source) {
+    void released(Source source) {
         if (source.messages().ready() || source.changesHands()) {
             ready.add(source);
         }
@@ -383,7 +401,7 @@ final class Applier {
             if (subscription.isFiltered() ? RoutedRecord.isTaken(record, filtered++) : true) {
                 join(
                         subscription,
-                        RoutedRecord.position(record),
+                        RoutedRecord.visibleAfter(record),
                         RoutedRecord.dueAtMs(record),
                         RoutedRecord.priority(record),
                         RoutedRecord.position(record),

@@ -13,6 +13,7 @@ import io.quoin.protocol.codec.AckFrame;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.codec.Xid;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.queue.Digest;
 import io.quoin.server.core.queue.IndexStore;
@@ -20,6 +21,7 @@ import io.quoin.server.model.BootRecord;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +64,13 @@ public final class Broker {
     private final Connections connections;
     private final Users users;
     private final Transactions transactions;
+    private final LoggedTransactions loggedTransactions = new LoggedTransactions();
+    private final Branches branches;
     private final Dispatching dispatching;
     private final Ticker ticker;
     private final Browsing browsing;
     private final Administration administration;
+    private final TransactionAdministration transactionAdministration;
     private final Catalogue catalogue;
     private final MessageStore store;
     private final DamagedMessages damagedMessages;
@@ -85,12 +90,22 @@ public final class Broker {
         destinations = new Destinations(sources, store, indexStore);
         subscriptions = new Subscriptions(sources, destinations);
         applier = new Applier(
-                sources, destinations, subscriptions, producers, userTable, visibility, ready, timers, handOut);
+                sources,
+                destinations,
+                subscriptions,
+                producers,
+                userTable,
+                visibility,
+                ready,
+                timers,
+                handOut,
+                loggedTransactions,
+                store);
         recorder = new Recorder(log, volatileLog, applier);
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder);
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
-        damagedMessages = new DamagedMessages(sources, new RangeWriter(recorder));
+        damagedMessages = new DamagedMessages(sources, loggedTransactions, recorder);
         settlement = new Settlement(now, ranges, deadLetters, ready, timers);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
@@ -99,15 +114,20 @@ public final class Broker {
         consuming = new Consuming(
                 resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity);
         reclaiming = new Reclaiming(now, applier);
-        sessions = new Sessions(consuming, settlement);
+        BranchRecorder branchRecorder = new BranchRecorder(
+                now, sources, destinations, loggedTransactions, recorder, sending, visibility, handOut);
+        branches = new Branches(options, now, sources, loggedTransactions, branchRecorder, settlement);
+        sessions = new Sessions(consuming, settlement, branches);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         users = new Users(userTable, connections, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
         dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity, timers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
-        catalogue = new Catalogue(applier, destinations, subscriptions, producers, userTable, indexStore);
+        catalogue = new Catalogue(applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
         administration = new Administration(destinations, sources, recorder);
+        transactionAdministration =
+                new TransactionAdministration(now, sources, destinations, loggedTransactions, branches);
     }
 
     // --- life
@@ -134,7 +154,7 @@ public final class Broker {
     /** Sums up the durable state: equal for equal state. */
     public long digest() {
         Digest digest = new Digest();
-        DurableState.digest(digest, applier, destinations, subscriptions, producers, userTable);
+        DurableState.digest(digest, applier, destinations, subscriptions, producers, userTable, loggedTransactions);
         return digest.value();
     }
 
@@ -178,6 +198,7 @@ public final class Broker {
         for (int i = 1; i < source.pieces(); i++) {
             SnapshotSteps.restore(source.piece(i), sources, source, timers);
         }
+        applier.restored();
     }
 
     // --- damage and cleaning
@@ -193,7 +214,7 @@ public final class Broker {
 
     /** Begins to move what is needed of the log from {@code from} to before {@code to} to its end; the caller steps it. */
     public Relocation relocate(long from, long to) {
-        return new Relocation(sources, store, recorder, from, to);
+        return new Relocation(sources, loggedTransactions, store, recorder, from, to);
     }
 
     // --- time and progress
@@ -205,7 +226,11 @@ public final class Broker {
 
     /** Does what is due, up to about {@code budget} messages' worth; returns how much was done. */
     public int tick(int budget) {
-        int work = ticker.tick(budget) + connections.tick() + administration.step() + applier.discard(budget);
+        int work = ticker.tick(budget)
+                + connections.tick()
+                + branches.tick()
+                + administration.step()
+                + applier.discard(budget);
         work += recalls.tick();
         return work + browsing.step(budget) + (sendCredit.isWaiting() ? sendCredit.retry() : 0);
     }
@@ -238,7 +263,7 @@ public final class Broker {
 
     /** When {@link #tick} has to be called at the latest, on the server's clock; {@link Long#MAX_VALUE} if not by itself. */
     public long nextDeadlineMs() {
-        long next = Math.min(connections.nextMs(), recalls.nextMs());
+        long next = Math.min(Math.min(connections.nextMs(), recalls.nextMs()), branches.nextMs());
         long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - now.monotonicMs());
         return Math.min(timers.nextMs(), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);
     }
@@ -269,6 +294,7 @@ public final class Broker {
      */
     public void stopped() {
         connections.stopped();
+        branches.stopped();
     }
 
     // --- connections
@@ -532,6 +558,10 @@ public final class Broker {
             for (int i = 0; i < count; i++) {
                 long first = ranges[2 * i];
                 long last = ranges[2 * i + 1];
+                if (transacted && found.mode() == AcknowledgeMode.XA) {
+                    branches.acknowledge(found, from, first, last);
+                    continue;
+                }
                 if (transacted) {
                     transactions.acknowledge(found, from, first, last);
                     continue;
@@ -621,6 +651,63 @@ public final class Broker {
         c.outlet().ok(request, recorder.appended(), new Result.Outcome(outcome));
     }
 
+    // --- branches of distributed transactions
+
+    public void startBranch(ClientConnection c, int session, Frame.XaStart f) {
+        try {
+            int code = branches.start(Sessions.find(c, session), f.xid(), f.xaFlags(), f.timeoutMs());
+            c.outlet().ok(f.request(), 0, new Result.XaDone(code));
+        } catch (Refusal e) {
+            refuse(c, f.request(), e);
+        }
+    }
+
+    public void endBranch(ClientConnection c, int session, Frame.XaEnd f) {
+        try {
+            ClientSession found = Sessions.find(c, session);
+            Sessions.handed(found, f.handed());
+            c.outlet().ok(f.request(), 0, new Result.XaDone(branches.end(found, f.xid(), f.xaFlags())));
+        } catch (Refusal e) {
+            refuse(c, f.request(), e);
+        }
+    }
+
+    public void prepareBranch(ClientConnection c, int request, Xid xid) {
+        xaDone(c, request, branches.prepare(xid));
+    }
+
+    public void commitBranch(ClientConnection c, int request, Xid xid, boolean onePhase) {
+        xaDone(c, request, branches.commit(xid, onePhase));
+    }
+
+    public void rollbackBranch(ClientConnection c, int request, Xid xid) {
+        xaDone(c, request, branches.rollback(xid));
+    }
+
+    public void forgetBranch(ClientConnection c, int request, Xid xid) {
+        xaDone(c, request, branches.forget(xid));
+    }
+
+    private void xaDone(ClientConnection c, int request, int code) {
+        c.outlet().ok(request, recorder.appended(), new Result.XaDone(code));
+    }
+
+    /** Tells of prepared branches, and of those that an administrator decided, with numbers above {@code after}. */
+    public void recoverBranches(ClientConnection c, int request, long after) {
+        List<Xid> xids = new ArrayList<>();
+        long last = 0;
+        boolean more = false;
+        for (LoggedTransaction transaction : branches.recover(after)) {
+            more = xids.size() == Result.XaRecovered.MAX_XIDS;
+            if (more) {
+                break;
+            }
+            xids.add(transaction.xid());
+            last = transaction.number();
+        }
+        c.outlet().ok(request, recorder.appended(), new Result.XaRecovered(more ? last : 0, xids));
+    }
+
     // --- browsing
 
     public void openBrowser(ClientConnection c, int session, Frame.BrowseOpen f) {
@@ -677,6 +764,29 @@ public final class Broker {
     /** What was recorded so far is durable once the log is durable up to here. */
     public long appended() {
         return recorder.appended();
+    }
+
+    /** Branches of distributed transactions: the prepared and decided ones by number, then the others by age. */
+    public List<TransactionInfo> transactions() {
+        return transactionAdministration.list();
+    }
+
+    /**
+     * Decides a prepared branch in place of its transaction manager.
+     *
+     * @throws Refusal if there is no prepared branch of that number
+     */
+    public TransactionInfo decideTransaction(long number, boolean commit) throws Refusal {
+        return transactionAdministration.decide(number, commit);
+    }
+
+    /**
+     * Forgets what was decided about a branch, in place of its transaction manager.
+     *
+     * @throws Refusal if there is no decided branch of that number
+     */
+    public TransactionInfo forgetTransaction(long number) throws Refusal {
+        return transactionAdministration.forget(number);
     }
 
     /** Connections, with those in their time of grace. */

@@ -15,6 +15,8 @@ import io.quoin.server.model.DestinationOptions;
  * @param transactionBytesMax bytes that a local transaction may send; they are kept in memory, and one batch of the log has
  *     to hold them
  * @param transactionMessagesMax sends and acknowledgements that a local transaction may hold
+ * @param branchTimeoutMs how long a branch of a distributed transaction may take to be prepared, unless its transaction
+ *     manager says otherwise
  * @param volatileBytesMax memory for non-persistent messages, beyond which their sends are refused
  * @param sendWindowBytes what a connection may send to a destination ahead of the server's word
  * @param destinationDefaults options of destinations that do not say otherwise
@@ -26,12 +28,22 @@ public record BrokerOptions(
         int producersMax,
         long transactionBytesMax,
         int transactionMessagesMax,
+        long branchTimeoutMs,
         long volatileBytesMax,
         long sendWindowBytes,
         DestinationOptions destinationDefaults) {
 
     public static final BrokerOptions DEFAULT = new BrokerOptions(
-            true, 500, 600_000, 100_000, 16L << 20, 1_000_000, 256L << 20, 16L << 20, DestinationOptions.DEFAULT);
+            true,
+            500,
+            600_000,
+            100_000,
+            16L << 20,
+            1_000_000,
+            300_000,
+            256L << 20,
+            16L << 20,
+            DestinationOptions.DEFAULT);
 
     public BrokerOptions withAutoCreate(boolean newAutoCreate) {
         return new BrokerOptions(
@@ -41,6 +53,7 @@ public record BrokerOptions(
                 producersMax,
                 transactionBytesMax,
                 transactionMessagesMax,
+                branchTimeoutMs,
                 volatileBytesMax,
                 sendWindowBytes,
                 destinationDefaults);
@@ -54,6 +67,7 @@ public record BrokerOptions(
                 producersMax,
                 newMax,
                 transactionMessagesMax,
+                branchTimeoutMs,
                 volatileBytesMax,
                 sendWindowBytes,
                 destinationDefaults);

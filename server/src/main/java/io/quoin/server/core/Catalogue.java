@@ -18,7 +18,7 @@ import java.util.UUID;
  * The durable state that is not in queues, as one piece of a snapshot.
  *
  * <pre>
- *  0  4  version 2
+ *  0  4  version 3
  *  4  8  bootNumber
  * 12  4  lastNumber      of destinations and subscriptions
  * 16  4  lastProducer
@@ -27,15 +27,18 @@ import java.util.UUID;
  *        subscriptions   count u32, then each, by number: the fields of SUBSCRIBED
  *        producers       count u32, then each: number u32, connection id 16, highest u64, holes and commits: count u16, u64*
  *        users           u8 whether any was there, then 32 bytes of secret; count u32, then each: the fields of USER_STORED
+ *        transactions    the last number u64, count u32, then each: {@link LoggedTransaction}
  * </pre>
  *
  * Called by the owner of the group.
  */
 final class Catalogue {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     /** Without users. */
     private static final int VERSION_1 = 1;
+    /** Without transactions. */
+    private static final int VERSION_2 = 2;
     /** Room for the fields of any destination or subscription: two names, a client id, a selector, options. */
     private static final int ENTRY_MAX = 16 * 1024;
     /** Room for any producer. */
@@ -46,6 +49,7 @@ final class Catalogue {
     private final Subscriptions subscriptions;
     private final ProducerTable producers;
     private final UserTable users;
+    private final LoggedTransactions transactions;
     private final IndexStore indexStore;
     private ByteBuffer out = ByteBuffer.allocate(ENTRY_MAX);
 
@@ -55,12 +59,14 @@ final class Catalogue {
             Subscriptions subscriptions,
             ProducerTable producers,
             UserTable users,
+            LoggedTransactions transactions,
             IndexStore indexStore) {
         this.applier = applier;
         this.destinations = destinations;
         this.subscriptions = subscriptions;
         this.producers = producers;
         this.users = users;
+        this.transactions = transactions;
         this.indexStore = indexStore;
     }
 
@@ -100,6 +106,8 @@ final class Catalogue {
             put(producer);
         }
         putUsers();
+        room(transactions.snapshotBytes());
+        transactions.put(out);
         return out.flip();
     }
 
@@ -139,7 +147,7 @@ final class Catalogue {
     /** Makes an empty broker that of the snapshot, with empty queues. */
     void restore(ByteBuffer in) {
         int version = in.getInt();
-        if (version != VERSION && version != VERSION_1) {
+        if (version < VERSION_1 || version > VERSION) {
             throw new IllegalArgumentException("the snapshot's state has version " + version + ", known is " + VERSION);
         }
         applier.restore(in.getLong(), in.getInt());
@@ -170,6 +178,9 @@ final class Catalogue {
         }
         if (version != VERSION_1) {
             restoreUsers(in);
+        }
+        if (version != VERSION_1 && version != VERSION_2) {
+            transactions.restore(in);
         }
     }
 

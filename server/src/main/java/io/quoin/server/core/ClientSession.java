@@ -22,6 +22,10 @@ final class ClientSession {
     private final List<Consumer> consumers = new ArrayList<>();
 
     private @Nullable LocalTransaction transaction;
+    private @Nullable Branch branch;
+    /** Those in which its work has not ended, suspended or not. */
+    private final List<Branch> branches = new ArrayList<>();
+
     private boolean isSuspended;
 
     ClientSession(ClientConnection connection, int number, AcknowledgeMode mode) {
@@ -55,6 +59,21 @@ final class ClientSession {
 
     void transaction(@Nullable LocalTransaction newTransaction) {
         transaction = newTransaction;
+    }
+
+    /** The branch of a distributed transaction in which it works now; null if it does in none. */
+    @Nullable
+    Branch branch() {
+        return branch;
+    }
+
+    void branch(@Nullable Branch newBranch) {
+        branch = newBranch;
+    }
+
+    /** Branches in which its work has not ended; {@link Branch} keeps them. */
+    List<Branch> branches() {
+        return branches;
     }
 
     /** Whether its socket is gone and the client has not resumed it yet. */

@@ -6,6 +6,7 @@ package io.quoin.server.core;
 import io.quoin.server.core.queue.ReferenceSink;
 import io.quoin.server.core.queue.ReferenceWalk;
 import io.quoin.server.model.RecordType;
+import io.quoin.server.model.TxRelocatedRecord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,11 +21,15 @@ final class DamagedMessages {
     private record Found(int priority, long arrival) {}
 
     private final Sources sources;
+    private final LoggedTransactions transactions;
+    private final Recorder recorder;
     private final RangeWriter ranges;
 
-    DamagedMessages(Sources sources, RangeWriter ranges) {
+    DamagedMessages(Sources sources, LoggedTransactions transactions, Recorder recorder) {
         this.sources = sources;
-        this.ranges = ranges;
+        this.transactions = transactions;
+        this.recorder = recorder;
+        this.ranges = new RangeWriter(recorder);
     }
 
     /**
@@ -41,6 +46,14 @@ final class DamagedMessages {
                 found.forEach(f -> ranges.add(f.priority(), f.arrival()));
                 ranges.end();
                 found.forEach(f -> removed.add(source.description() + ", arrival " + f.arrival()));
+            }
+        }
+        for (LoggedTransaction transaction : transactions.all()) {
+            if (transaction.refersTo(position)) {
+                TxRelocatedRecord.put(
+                        recorder.begin(true, RecordType.TX_RELOCATED, 0), transaction.number(), position, 0);
+                recorder.end();
+                removed.add("prepared transaction " + transaction.number());
             }
         }
         return removed;

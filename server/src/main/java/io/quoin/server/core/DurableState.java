@@ -19,7 +19,8 @@ final class DurableState {
             Destinations destinations,
             Subscriptions subscriptions,
             ProducerTable producers,
-            UserTable users) {
+            UserTable users,
+            LoggedTransactions transactions) {
         digest.add(applier.bootNumber());
         digest.add(applier.lastNumber());
         digest.add(producers.lastNumber());
@@ -39,6 +40,7 @@ final class DurableState {
         for (UserStored user : users.all()) {
             add(digest, user);
         }
+        transactions.digest(digest);
     }
 
     private static void add(Digest digest, Destination destination) {

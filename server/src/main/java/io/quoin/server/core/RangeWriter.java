@@ -22,6 +22,8 @@ final class RangeWriter {
     private int source;
     private int delta;
     private boolean isSourceDurable;
+    /** What a record of a transaction says last; 0 for none. */
+    private long transaction;
 
     RangeWriter(Recorder recorder) {
         this.recorder = recorder;
@@ -33,6 +35,13 @@ final class RangeWriter {
         source = newSource.number();
         isSourceDurable = newSource.isDurable();
         delta = newDelta;
+        transaction = 0;
+    }
+
+    /** Begins with durable messages of {@code newSource} in an undecided transaction. */
+    void beginOf(long newTransaction, RecordType newType, Source newSource) {
+        begin(newType, newSource, 0);
+        transaction = newTransaction;
     }
 
     /** Adds a message; a volatile one has a negative arrival number. */
@@ -59,6 +68,9 @@ final class RangeWriter {
         RangesRecord.put(fields, source, batch.count, delta);
         for (int i = 0; i < batch.count; i++) {
             RangesRecord.putRange(fields, batch.priorities[i], batch.firsts[i], batch.lasts[i]);
+        }
+        if (transaction != 0) {
+            fields.putLong(transaction);
         }
         batch.clear();
         recorder.end();

@@ -9,6 +9,7 @@ import io.quoin.server.core.queue.ReferenceSink;
 import io.quoin.server.core.queue.ReferenceWalk;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.RelocatedRecord;
+import io.quoin.server.model.TxRelocatedRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -37,6 +38,9 @@ public final class Relocation implements ReferenceSink {
     /** One queue's reference; {@code priority} as in {@link RelocatedRecord}. */
     private record Reference(Source source, int priority, long number, long position, int length) {}
 
+    /** A message of an undecided transaction. */
+    private record Undecided(long transaction, long position, int length) {}
+
     private final MessageStore store;
     private final Recorder recorder;
     private final long from;
@@ -51,8 +55,19 @@ public final class Relocation implements ReferenceSink {
     private byte[] payload = new byte[4096];
     private @Nullable ReferenceWalk walk;
     private long copiedBytes;
+    /** Messages of undecided transactions, which come first, lest they join a queue that has been looked at; null at first. */
+    private @Nullable ArrayDeque<Undecided> undecided;
 
-    Relocation(Sources sources, MessageStore store, Recorder recorder, long from, long to) {
+    private final LoggedTransactions transactions;
+
+    Relocation(
+            Sources sources,
+            LoggedTransactions transactions,
+            MessageStore store,
+            Recorder recorder,
+            long from,
+            long to) {
+        this.transactions = transactions;
         this.store = store;
         this.recorder = recorder;
         this.from = from;
@@ -67,6 +82,9 @@ public final class Relocation implements ReferenceSink {
 
     /** Looks at a block of references, or moves up to {@code budget} messages. */
     public Progress step(int budget) {
+        if (undecided == null || !undecided.isEmpty()) {
+            return stepTransactions(budget);
+        }
         if (found.isEmpty() && !walkOn()) {
             return Progress.DONE;
         }
@@ -84,6 +102,44 @@ public final class Relocation implements ReferenceSink {
             found.remove();
         }
         return Progress.MORE;
+    }
+
+    private Progress stepTransactions(int budget) {
+        ArrayDeque<Undecided> left = undecided == null ? findUndecided() : undecided;
+        undecided = left;
+        for (int i = 0; i < budget; i++) {
+            Undecided next = left.peek();
+            if (next == null) {
+                break;
+            }
+            LoggedTransaction transaction = transactions.find(next.transaction());
+            if (transaction != null && transaction.refersTo(next.position())) {
+                if (!store.ready(next.position(), next.length())) {
+                    return Progress.WAITS;
+                }
+                long copy = copy(next.position());
+                TxRelocatedRecord.put(
+                        recorder.begin(true, RecordType.TX_RELOCATED, 0), next.transaction(), next.position(), copy);
+                recorder.end();
+            }
+            left.remove();
+        }
+        return Progress.MORE;
+    }
+
+    private ArrayDeque<Undecided> findUndecided() {
+        ArrayDeque<Undecided> all = new ArrayDeque<>();
+        for (LoggedTransaction transaction : transactions.all()) {
+            LoggedTransaction.Sends sends = transaction.sends();
+            while (sends.next()) {
+                long position = sends.record().position();
+                if (position >= from && position < to) {
+                    all.add(new Undecided(
+                            transaction.number(), position, sends.record().payloadLength()));
+                }
+            }
+        }
+        return all;
     }
 
     /** Looks at the next block; false if there is none. */

@@ -3,9 +3,11 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.message.MessageView;
+import io.quoin.server.core.xa.XaCode;
 import io.quoin.server.model.ProducerRecord;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
@@ -97,7 +99,12 @@ final class Sending {
         boolean isUnheard =
                 (flags & (FrameFlags.SEND_TRANSACTED | FrameFlags.SEND_WAITING)) == FrameFlags.SEND_TRANSACTED;
         if (isUnheard && session != null) {
-            transaction(session).rollbackOnly();
+            Branch branch = session.branch();
+            if (session.mode() != AcknowledgeMode.XA) {
+                transaction(session).rollbackOnly();
+            } else if (branch != null) {
+                branch.fail(XaCode.ROLLED_BACK);
+            }
         }
         c.outlet().refused(sequence, refusal.code(), refusal.text());
         c.outlet().sent(sequence, c.sentAfter(0));
@@ -168,19 +175,53 @@ final class Sending {
             long dueAtMs,
             ByteBuffer payload)
             throws Refusal {
+        if (session.mode() == AcknowledgeMode.XA) {
+            keepInBranch(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);
+            return;
+        }
         LocalTransaction transaction = transaction(session);
         // The records around the messages take less than the messages do.
         long bytesMax = Math.min(options.transactionBytesMax(), recorder.atomicBytesMax() / 2);
         if (transaction.bytes() + payload.remaining() > bytesMax
                 || transaction.size() >= options.transactionMessagesMax()) {
             transaction.rollbackOnly();
-            throw new Refusal(
-                    ErrorCode.TRANSACTION_TOO_LARGE,
-                    "The transaction has " + transaction.size() + " messages and " + transaction.bytes()
-                            + " bytes; at most " + options.transactionMessagesMax() + " and " + bytesMax
-                            + " are allowed");
+            throw tooLarge(transaction.size(), transaction.bytes(), bytesMax);
         }
         transaction.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+    }
+
+    private Refusal tooLarge(int messages, long bytes, long bytesMax) {
+        return new Refusal(
+                ErrorCode.TRANSACTION_TOO_LARGE,
+                "The transaction has " + messages + " messages and " + bytes + " bytes; at most "
+                        + options.transactionMessagesMax() + " and " + bytesMax + " are allowed");
+    }
+
+    /** A branch that can only be rolled back takes nothing in any more: whoever ends the work in it is told. */
+    private void keepInBranch(
+            ClientSession session,
+            Destination destination,
+            boolean persistent,
+            long sequence,
+            long expiresAtMs,
+            long dueAtMs,
+            ByteBuffer payload)
+            throws Refusal {
+        Branch branch = session.branch();
+        if (branch == null) {
+            throw new Refusal(
+                    ErrorCode.TRANSACTION_UNKNOWN,
+                    "Session " + session.number() + " does not take part in a distributed transaction");
+        }
+        long bytesMax = Math.min(options.transactionBytesMax(), recorder.atomicBytesMax() / 2);
+        if (branch.bytes() + payload.remaining() > bytesMax || branch.size() >= options.transactionMessagesMax()) {
+            branch.fail(XaCode.ROLLED_BACK_FOR_OTHER_REASONS);
+            throw tooLarge(branch.size(), branch.bytes(), bytesMax);
+        }
+        if (!branch.hasFailed()) {
+            branch.sends(session.connection())
+                    .add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        }
     }
 
     private boolean record(
@@ -260,7 +301,8 @@ final class Sending {
                     expiresAtMs,
                     message.groupHash(),
                     message.priority(),
-                    dueAtMs);
+                    dueAtMs,
+                    position);
             SendRecord.putFiltered(routed, topic.nonDurableFiltered(), router.nonDurableBits());
             recorder.end();
         }
@@ -273,6 +315,9 @@ final class Sending {
 
     /** The producer's number; gives it one, and records the refusals that its next stored send would hide. */
     int producer(ClientConnection c) {
+        if (c.isGone()) {
+            return NO_PRODUCER; // its branch lives on, and nothing of it comes again
+        }
         Producer producer = c.producer();
         if (producer == null) {
             ProducerRecord.putOpened(

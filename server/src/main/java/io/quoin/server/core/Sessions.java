@@ -22,10 +22,12 @@ final class Sessions {
 
     private final Consuming consuming;
     private final Settlement settlement;
+    private final Branches branches;
 
-    Sessions(Consuming consuming, Settlement settlement) {
+    Sessions(Consuming consuming, Settlement settlement, Branches branches) {
         this.consuming = consuming;
         this.settlement = settlement;
+        this.branches = branches;
     }
 
     /** Opens a session. One that has the number still, since its client did not resume it, ends now. */
@@ -84,6 +86,7 @@ final class Sessions {
     /** An orderly end: what was handed out counts, the rest does not. */
     void close(ClientSession session) {
         dropTransaction(session, false);
+        branches.closed(session);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
             settlement.giveBackAll(consumer);
@@ -95,6 +98,7 @@ final class Sessions {
     /** The client is gone: nobody knows what it has handed out, save what it had named. */
     void lost(ClientSession session) {
         dropTransaction(session, true);
+        branches.lost(session);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
             settlement.giveBackLost(consumer);

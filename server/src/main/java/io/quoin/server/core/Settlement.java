@@ -168,6 +168,49 @@ final class Settlement {
         putBack(consumer, deliveries.first(), last, 0);
     }
 
+    /**
+     * Messages that were acknowledged in a transaction which is undone are back in their places, or among the dead letters.
+     *
+     * @param delta 1 if they count as delivered, 0 if they are only flagged
+     */
+    void giveBack(HeldMessages held, Sources sources, int delta) {
+        for (int i = 0; i < held.size(); ) {
+            int end = held.endOfRun(i);
+            Source source = sources.find(held.source(i));
+            if (source != null) {
+                ranges.begin(RecordType.COUNTED, source, delta);
+                for (int at = i; at < end; at++) {
+                    ranges.add(held.priority(at), held.arrival(at));
+                }
+                ranges.end();
+                long heldUntilMs = delta == 0 ? 0 : heldUntilMs(source);
+                for (int at = i; at < end; at++) {
+                    putBack(source, held.priority(at), held.arrival(at), heldUntilMs);
+                }
+                if (heldUntilMs != 0) {
+                    timers.touch(source, heldUntilMs);
+                }
+                ready.add(source);
+            }
+            i = end;
+        }
+    }
+
+    private void putBack(Source source, int priority, long arrival, long heldUntilMs) {
+        MessageQueue messages = source.messages();
+        if (!messages.find(priority, arrival, found)) {
+            return;
+        }
+        // Out at nobody, so that it waits for nobody while it is on its way to the dead letters.
+        messages.hold(priority, arrival);
+        int max = DeadLetters.maxDeliveries(source);
+        if (max > 0 && found.certainDeliveries() >= max) {
+            deadLetters.move(source, priority, arrival, found.length(), tooOften(source));
+        } else {
+            messages.putBack(priority, arrival, heldUntilMs);
+        }
+    }
+
     /** Records a delivery of what is here among these tags: certain if {@code delta} is 1, uncertain if it is 0. */
     private void recordDelivery(Consumer consumer, long first, long last, int delta) {
         Deliveries deliveries = consumer.deliveries();
@@ -223,7 +266,11 @@ final class Settlement {
     }
 
     private long heldUntilMs(Consumer consumer) {
-        long delay = consumer.source().options().redeliveryDelayMs();
+        return heldUntilMs(consumer.source());
+    }
+
+    private long heldUntilMs(Source source) {
+        long delay = source.options().redeliveryDelayMs();
         return delay == 0 ? 0 : now.wallMs() + delay;
     }
 }

@@ -5,7 +5,9 @@ package io.quoin.server.core;
 
 import io.quoin.protocol.message.MessageView;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides which subscriptions of a topic take a message. The answer is in the router until the next question.
@@ -55,6 +57,38 @@ final class TopicRouter {
             }
         }
         return durableBits;
+    }
+
+    /** The numbers of those that take the message, by the bits of those with a filter. */
+    static Set<Integer> takers(List<Subscription> subscriptions, long[] bits) {
+        Set<Integer> takers = new LinkedHashSet<>();
+        int filtered = 0;
+        for (Subscription subscription : subscriptions) {
+            boolean taken = true;
+            if (subscription.isFiltered()) {
+                taken = (bits[filtered >>> 6] >>> filtered & 1) != 0;
+                filtered++;
+            }
+            if (taken) {
+                takers.add(subscription.number());
+            }
+        }
+        return takers;
+    }
+
+    /** A bit for each non-durable subscription of the topic with a filter that is among {@code takers}. */
+    static long[] bits(Topic topic, Set<Integer> takers) {
+        long[] bits = new long[Math.max(1, (topic.nonDurableFiltered() + 63) >>> 6)];
+        int filtered = 0;
+        for (Subscription subscription : topic.nonDurable()) {
+            if (subscription.isFiltered()) {
+                if (takers.contains(subscription.number())) {
+                    bits[filtered >>> 6] |= 1L << filtered;
+                }
+                filtered++;
+            }
+        }
+        return bits;
     }
 
     private static int choose(

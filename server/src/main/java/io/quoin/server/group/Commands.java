@@ -20,6 +20,9 @@ final class Commands {
             case CLIENT_ID, DESTINATION, DELETE_TEMPORARY, UNSUBSCRIBE, TX_OUTCOME -> ofConnection(broker, c, frame);
             case SESSION_OPEN, SESSION_CLOSE, RECOVER, RESUME, COMMIT, ROLLBACK -> ofSession(broker, c, session, frame);
             case CONSUMER_OPEN, CONSUMER_CLOSE, DRAIN, RETURN, HANDING -> ofConsumer(broker, c, session, frame);
+            case XA_START -> broker.startBranch(c, session, (Frame.XaStart) frame);
+            case XA_END -> broker.endBranch(c, session, (Frame.XaEnd) frame);
+            case XA_PREPARE, XA_COMMIT, XA_ROLLBACK, XA_FORGET, XA_RECOVER -> ofBranch(broker, c, frame);
             case BROWSE_OPEN -> broker.openBrowser(c, session, (Frame.BrowseOpen) frame);
             case BROWSE_NEXT -> broker.browseNext(c, session, (Frame.BrowseNext) frame);
             case BROWSE_CLOSE -> broker.closeBrowser(c, session, ((Frame.BrowseClose) frame).browser());
@@ -54,6 +57,20 @@ final class Commands {
             broker.commit(c, session, f.request(), f.transaction(), f.handed());
         } else if (frame instanceof Frame.Rollback f) {
             broker.rollback(c, session, f.request(), f.transaction(), f.handed());
+        }
+    }
+
+    private static void ofBranch(Broker broker, ClientConnection c, Frame frame) {
+        if (frame instanceof Frame.XaPrepare f) {
+            broker.prepareBranch(c, f.request(), f.xid());
+        } else if (frame instanceof Frame.XaCommit f) {
+            broker.commitBranch(c, f.request(), f.xid(), f.onePhase());
+        } else if (frame instanceof Frame.XaRollback f) {
+            broker.rollbackBranch(c, f.request(), f.xid());
+        } else if (frame instanceof Frame.XaForget f) {
+            broker.forgetBranch(c, f.request(), f.xid());
+        } else if (frame instanceof Frame.XaRecover f) {
+            broker.recoverBranches(c, f.request(), f.after());
         }
     }
 

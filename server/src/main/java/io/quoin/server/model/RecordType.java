@@ -48,7 +48,22 @@ public enum RecordType {
     USER_STORED(48),
     USER_REMOVED(49),
     /** What salts for users that do not exist are made of. */
-    USER_SECRET(50);
+    USER_SECRET(50),
+
+    /** A message sent in a transaction that is not decided yet: nobody sees it. */
+    TX_SEND(56),
+    /** Messages acknowledged in a transaction that is not decided yet: nobody gets them. */
+    TX_ACK(57),
+    /** A branch of a distributed transaction (XA) is prepared; its sends and acknowledgements are in the records before. */
+    TX_PREPARED(58),
+    /** A prepared branch takes effect. */
+    TX_COMMITTED(59),
+    /** A prepared branch is undone. */
+    TX_ROLLED_BACK(60),
+    /** The transaction manager knows what became of a branch that an administrator decided. */
+    TX_FORGOTTEN(61),
+    /** An undecided transaction refers to a copy of one of its messages from now on, or to none. */
+    TX_RELOCATED(62);
 
     private static final @Nullable RecordType[] BY_CODE = byCode();
 

@@ -19,7 +19,8 @@ import java.nio.ByteBuffer;
  * 28  1  priority
  * 29  3  reserved        0
  * 32  8  dueAtMs         0 for at once
- * 40  2  count           of non-durable subscriptions with a filter
+ * 40  8  visibleAfter    position of the record that lets it be seen: that of the message, or of its commit
+ * 48  2  count           of non-durable subscriptions with a filter
  *     n  bitmap          ceil(count / 8) bytes
  * </pre>
  *
@@ -38,9 +39,10 @@ public final class RoutedRecord {
             long expiresAtMs,
             int groupHash,
             int priority,
-            long dueAtMs) {
+            long dueAtMs,
+            long visibleAfter) {
         to.putInt(topic).putInt(length).putLong(position).putLong(expiresAtMs);
-        to.putInt(groupHash).putInt(priority << 24).putLong(dueAtMs);
+        to.putInt(groupHash).putInt(priority << 24).putLong(dueAtMs).putLong(visibleAfter);
     }
 
     public static int topic(RecordView r) {
@@ -71,8 +73,12 @@ public final class RoutedRecord {
         return r.buffer().getLong(r.fieldsAt() + 32);
     }
 
+    public static long visibleAfter(RecordView r) {
+        return r.buffer().getLong(r.fieldsAt() + 40);
+    }
+
     /** Whether the {@code index}-th of the non-durable subscriptions with a filter takes the message. */
     public static boolean isTaken(RecordView r, int index) {
-        return (r.buffer().get(r.fieldsAt() + 42 + (index >>> 3)) >>> (index & 7) & 1) != 0;
+        return (r.buffer().get(r.fieldsAt() + 50 + (index >>> 3)) >>> (index & 7) & 1) != 0;
     }
 }

@@ -23,6 +23,17 @@ final class MemorySnapshot implements SnapshotTarget, SnapshotSource {
         this.before = before == null ? Map.of() : before.blocks;
     }
 
+    /** All of it at once. */
+    static MemorySnapshot of(Broker broker, long position) {
+        MemorySnapshot snapshot = new MemorySnapshot(position, null);
+        broker.beginSnapshot(snapshot);
+        while (!broker.snapshotStep(100)) {
+            // more blocks
+        }
+        broker.endSnapshot();
+        return snapshot;
+    }
+
     @Override
     public void put(long blockId, ByteBuffer content) {
         add(blockId, copy(content));

@@ -13,6 +13,8 @@ import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
+import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.codec.Xid;
 import io.quoin.protocol.message.MessageFlags;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.protocol.message.MessageWriter;
@@ -259,6 +261,63 @@ final class TestClient {
 
     int request() {
         return ++lastRequest;
+    }
+
+    // --- branches: each returns the code of the answer
+
+    int xaStart(int session, Xid xid, int flags) {
+        return xaStart(session, xid, flags, 0);
+    }
+
+    int xaStart(int session, Xid xid, int flags, long timeoutMs) {
+        server.broker.startBranch(c, session, new Frame.XaStart(++lastRequest, xid, flags, timeoutMs));
+        return xaCode();
+    }
+
+    int xaEnd(int session, Xid xid, int flags) {
+        server.broker.endBranch(c, session, new Frame.XaEnd(++lastRequest, xid, flags, List.of()));
+        return xaCode();
+    }
+
+    int xaPrepare(Xid xid) {
+        server.broker.prepareBranch(c, ++lastRequest, xid);
+        return xaCode();
+    }
+
+    int xaCommit(Xid xid, boolean onePhase) {
+        server.broker.commitBranch(c, ++lastRequest, xid, onePhase);
+        return xaCode();
+    }
+
+    int xaRollback(Xid xid) {
+        server.broker.rollbackBranch(c, ++lastRequest, xid);
+        return xaCode();
+    }
+
+    int xaForget(Xid xid) {
+        server.broker.forgetBranch(c, ++lastRequest, xid);
+        return xaCode();
+    }
+
+    List<Xid> xaRecover() {
+        List<Xid> xids = new ArrayList<>();
+        long after = 0;
+        do {
+            server.broker.recoverBranches(c, ++lastRequest, after);
+            Result.XaRecovered answer = (Result.XaRecovered) out.results.get(lastRequest);
+            xids.addAll(answer.xids());
+            after = answer.last();
+        } while (after != 0);
+        return xids;
+    }
+
+    private int xaCode() {
+        return ((Result.XaDone) out.results.get(lastRequest)).xaCode();
+    }
+
+    /** Which position of the log the last answer waited for. */
+    long lastAfter() {
+        return out.okAfter.get(lastRequest);
     }
 
     /** Texts of what was delivered to a consumer, in order. */

@@ -9,6 +9,7 @@ import io.quoin.journal.RecordView;
 import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.auth.ScramKeys;
 import io.quoin.protocol.codec.Bytes;
+import io.quoin.protocol.codec.Xid;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,7 +24,9 @@ class RecordLayoutTest {
     void codesNeverChange() {
         assertThat(RecordType.values())
                 .extracting(RecordType::code)
-                .containsExactly(16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36);
+                .containsExactly(
+                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 48, 49, 50,
+                        56, 57, 58, 59, 60, 61, 62);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
         assertThat(RecordType.find(37)).isNull();
@@ -54,6 +57,47 @@ class RecordLayoutTest {
         assertThat(Subscribed.read(r)).isEqualTo(subscribed);
         Subscribed nameless = new Subscribed(-1, 5, false, false, false, null, null, "x = 1", "a.*", "exclusive=true");
         assertThat(Subscribed.read(record(0, nameless::put))).isEqualTo(nameless);
+    }
+
+    @Test
+    void sendOfATransaction() {
+        RecordView r = record(SendRecord.TOPIC | SendRecord.DELAYED, f -> {
+            SendRecord.put(f, 3, 2, 9, 0x100, 0x55, 4);
+            SendRecord.putDue(f, 0x200);
+            f.putShort((short) 2).putInt(6).putInt(8);
+            TxSendRecord.putTransaction(f, 17);
+        });
+        assertThat(hex(r))
+                .isEqualTo("00000003" + "00000002" + "0000000000000009" + "0000000000000100" + "00000055" + "04000000"
+                        + "0000000000000200" + "0002" + "00000006" + "00000008" + "0000000000000011");
+        assertThat(TxSendRecord.takerCount(r)).isEqualTo(2);
+        assertThat(TxSendRecord.taker(r, 1)).isEqualTo(8);
+        assertThat(TxSendRecord.transaction(r)).isEqualTo(17);
+        assertThat(SendRecord.dueAtMs(r)).isEqualTo(0x200);
+    }
+
+    @Test
+    void prepared() {
+        Xid xid = new Xid(-2, Bytes.of((byte) 1, (byte) 2), Bytes.of((byte) 3));
+        TxPreparedRecord prepared = new TxPreparedRecord(17, 0x300, xid);
+        RecordView r = record(0, prepared::put);
+        assertThat(hex(r)).isEqualTo("0000000000000011" + "0000000000000300" + "fffffffe" + "0201" + "010203");
+        assertThat(TxPreparedRecord.read(r)).isEqualTo(prepared);
+    }
+
+    @Test
+    void outcomeOfATransaction() {
+        RecordView r = record(0, f -> TxOutcomeRecord.put(f, 17, true));
+        assertThat(hex(r)).isEqualTo("0000000000000011" + "0100000000000000");
+        assertThat(TxOutcomeRecord.transaction(r)).isEqualTo(17);
+        assertThat(TxOutcomeRecord.isHeuristic(r)).isTrue();
+    }
+
+    @Test
+    void relocatedInATransaction() {
+        RecordView r = record(0, f -> TxRelocatedRecord.put(f, 17, 0x100, 0x200));
+        assertThat(hex(r)).isEqualTo("0000000000000011" + "0000000000000100" + "0000000000000200");
+        assertThat(TxRelocatedRecord.to(r)).isEqualTo(0x200);
     }
 
     @Test

@@ -1,0 +1,395 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Xid;
+import io.quoin.server.core.xa.BranchView;
+import io.quoin.server.core.xa.XaCall;
+import io.quoin.server.core.xa.XaCode;
+import io.quoin.server.core.xa.XaTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The branches of distributed transactions (XA). A branch belongs to the server: any sessions of any connections may take
+ * part in it, and its transaction manager may complete it on any connection. What a call means is in {@link XaTable}; here
+ * it is done.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Branches {
+
+    /** How long it is remembered why a branch can only be rolled back, in case its transaction manager asks: 10 min. */
+    private static final long FAILED_MEMORY_MS = 600_000;
+
+    private static final long TIMEOUT_MAX_MS = 86_400_000;
+
+    private final BrokerOptions options;
+    private final Now now;
+    private final Sources sources;
+    private final LoggedTransactions logged;
+    private final BranchRecorder recorder;
+    private final Settlement settlement;
+    /** Those that are not prepared. */
+    private final Map<Xid, Branch> unprepared = new HashMap<>();
+    /** By deadline. */
+    private final TreeSet<Branch> timers =
+            new TreeSet<>(Comparator.<Branch>comparingLong(Branch::deadlineMs).thenComparingLong(Branch::id));
+    /** What no log has of prepared ones. */
+    private final Map<Xid, Branch> prepared = new HashMap<>();
+
+    private long lastId;
+
+    Branches(
+            BrokerOptions options,
+            Now now,
+            Sources sources,
+            LoggedTransactions logged,
+            BranchRecorder recorder,
+            Settlement settlement) {
+        this.options = options;
+        this.now = now;
+        this.sources = sources;
+        this.logged = logged;
+        this.recorder = recorder;
+        this.settlement = settlement;
+    }
+
+    // --- what transaction managers call
+
+    /** The session begins to work in a branch; returns the code of the answer, as all of these. */
+    int start(ClientSession session, Xid xid, int flags, long timeoutMs) {
+        XaCall call = XaCall.start(flags);
+        if (call == null) {
+            return XaCode.INVALID_ARGUMENTS;
+        }
+        Branch current = session.branch();
+        if (session.mode() != AcknowledgeMode.XA
+                || (current != null && !current.xid().equals(xid))) {
+            return XaCode.PROTOCOL_ERROR; // it works in one branch at a time
+        }
+        if (call == XaCall.START && view(session, xid) == BranchView.UNKNOWN) {
+            begin(session, xid, timeoutMs);
+            return XaCode.OK;
+        }
+        return act(call, session, xid);
+    }
+
+    int end(ClientSession session, Xid xid, int flags) {
+        XaCall call = XaCall.end(flags);
+        return call == null ? XaCode.INVALID_ARGUMENTS : act(call, session, xid);
+    }
+
+    int prepare(Xid xid) {
+        return act(XaCall.PREPARE, null, xid);
+    }
+
+    int commit(Xid xid, boolean onePhase) {
+        return act(onePhase ? XaCall.COMMIT_ONE_PHASE : XaCall.COMMIT, null, xid);
+    }
+
+    int rollback(Xid xid) {
+        return act(XaCall.ROLLBACK, null, xid);
+    }
+
+    int forget(Xid xid) {
+        return act(XaCall.FORGET, null, xid);
+    }
+
+    /** Prepared and decided ones with numbers above {@code number}, in the order of their numbers. */
+    Collection<LoggedTransaction> recover(long number) {
+        return logged.after(number);
+    }
+
+    private int act(XaCall call, @Nullable ClientSession session, Xid xid) {
+        XaTable.Verdict verdict = XaTable.verdict(call, view(session, xid));
+        return switch (verdict.action()) {
+            case NOTHING -> verdict.code();
+            case SAY_WHY -> unprepared(xid).failure();
+            case BEGIN -> throw new IllegalStateException("a branch is begun by start");
+            case JOIN, RESUME, SUSPEND, LEAVE, LEAVE_FAILED, LEAVE_AND_SAY_WHY -> {
+                if (session == null) {
+                    throw new IllegalStateException(call + " needs a session");
+                }
+                yield takePart(verdict, session, unprepared(xid));
+            }
+            case PREPARE -> prepare(unprepared(xid));
+            case COMMIT_ONE_PHASE -> commitInOnePhase(unprepared(xid));
+            case COMMIT -> commit(logged(xid), false);
+            case ROLL_BACK -> {
+                drop(unprepared(xid));
+                yield XaCode.OK;
+            }
+            case ROLL_BACK_PREPARED -> rollBack(logged(xid), false);
+            case ROLL_BACK_AND_SAY_WHY -> {
+                Branch branch = unprepared(xid);
+                drop(branch);
+                yield branch.failure();
+            }
+            case FORGET -> {
+                recorder.forget(logged(xid));
+                yield XaCode.OK;
+            }
+        };
+    }
+
+    private int takePart(XaTable.Verdict verdict, ClientSession session, Branch branch) {
+        switch (verdict.action()) {
+            case JOIN -> branch.join(session);
+            case RESUME -> branch.resume(session);
+            case SUSPEND -> branch.suspend(session);
+            default -> branch.leave(session);
+        }
+        switch (verdict.action()) {
+            case LEAVE_FAILED -> fail(branch, XaCode.ROLLED_BACK);
+            case LEAVE_AND_SAY_WHY -> {
+                fail(branch, branch.failure());
+                return branch.failure();
+            }
+            default -> {
+                // Nothing else follows.
+            }
+        }
+        return verdict.code();
+    }
+
+    private BranchView view(@Nullable ClientSession session, Xid xid) {
+        Branch branch = unprepared.get(xid);
+        if (branch == null) {
+            LoggedTransaction transaction = logged.find(xid);
+            if (transaction == null) {
+                return BranchView.UNKNOWN;
+            }
+            return switch (transaction.state()) {
+                case OPEN, PREPARED -> BranchView.PREPARED;
+                case DECIDED_COMMIT -> BranchView.DECIDED_COMMIT;
+                case DECIDED_ROLLBACK -> BranchView.DECIDED_ROLLBACK;
+            };
+        }
+        boolean failed = branch.hasFailed();
+        if (session != null && branch.has(session)) {
+            if (branch.isSuspended(session)) {
+                return failed ? BranchView.FAILED_SUSPENDED : BranchView.SUSPENDED_HERE;
+            }
+            return failed ? BranchView.FAILED_HERE : BranchView.ACTIVE_HERE;
+        }
+        if (!branch.sessions().isEmpty()) {
+            return failed ? BranchView.FAILED_ELSEWHERE : BranchView.ACTIVE_ELSEWHERE;
+        }
+        return failed ? BranchView.FAILED : BranchView.IDLE;
+    }
+
+    private Branch unprepared(Xid xid) {
+        Branch branch = unprepared.get(xid);
+        if (branch == null) {
+            throw new IllegalStateException("branch " + xid + " vanished in the middle of a step");
+        }
+        return branch;
+    }
+
+    private LoggedTransaction logged(Xid xid) {
+        LoggedTransaction transaction = logged.find(xid);
+        if (transaction == null) {
+            throw new IllegalStateException("branch " + xid + " vanished in the middle of a step");
+        }
+        return transaction;
+    }
+
+    // --- their life
+
+    private void begin(ClientSession session, Xid xid, long timeoutMs) {
+        long lifeMs = timeoutMs == 0 ? options.branchTimeoutMs() : Math.min(timeoutMs, TIMEOUT_MAX_MS);
+        Branch branch = new Branch(xid, ++lastId, now.wallMs(), now.monotonicMs() + lifeMs);
+        unprepared.put(xid, branch);
+        timers.add(branch);
+        branch.join(session);
+    }
+
+    private int prepare(Branch branch) {
+        if (branch.isEmpty()) {
+            remove(branch);
+            return XaCode.READ_ONLY;
+        }
+        if (!recorder.isRecordable(branch)) {
+            drop(branch);
+            return XaCode.ROLLED_BACK_FOR_OTHER_REASONS;
+        }
+        recorder.prepare(branch);
+        remove(branch);
+        prepared.put(branch.xid(), branch);
+        return XaCode.OK;
+    }
+
+    private int commitInOnePhase(Branch branch) {
+        if (!recorder.isRecordable(branch)) {
+            drop(branch);
+            return XaCode.ROLLED_BACK_FOR_OTHER_REASONS;
+        }
+        if (!branch.isEmpty()) {
+            recorder.commitInOnePhase(branch);
+        }
+        remove(branch);
+        return XaCode.OK;
+    }
+
+    private int commit(LoggedTransaction transaction, boolean heuristic) {
+        recorder.commit(transaction, rest(transaction), heuristic);
+        return XaCode.OK;
+    }
+
+    private int rollBack(LoggedTransaction transaction, boolean heuristic) {
+        Branch rest = rest(transaction);
+        HeldMessages held = transaction.held().copy();
+        recorder.rollBack(transaction, heuristic);
+        settlement.giveBack(held, sources, 1);
+        undo(rest, 1);
+        return XaCode.OK;
+    }
+
+    /** What no log has of a prepared branch: nothing after a restart. */
+    private Branch rest(LoggedTransaction transaction) {
+        Branch rest = prepared.remove(transaction.xid());
+        return rest != null ? rest : new Branch(transaction.xid(), 0, 0, 0);
+    }
+
+    /** Undoes the branch's work, and forgets the branch. */
+    private void drop(Branch branch) {
+        undo(branch, 1);
+        remove(branch);
+    }
+
+    private void remove(Branch branch) {
+        unprepared.remove(branch.xid());
+        timers.remove(branch);
+    }
+
+    /** From now on the branch, all of it, can only be rolled back; its work so far is undone now. */
+    private void fail(Branch branch, int code) {
+        branch.fail(code);
+        undo(branch, 1);
+        timers.remove(branch);
+        branch.deadlineMs(now.monotonicMs() + FAILED_MEMORY_MS);
+        timers.add(branch);
+    }
+
+    private void undo(Branch branch, int delta) {
+        settlement.giveBack(branch.held(), sources, delta);
+        for (Consumer consumer : branch.consumers()) {
+            recallUnseen(consumer);
+        }
+        branch.undone();
+    }
+
+    /** What came after the messages that are back in their places must not be seen before them. */
+    private static void recallUnseen(Consumer consumer) {
+        ClientSession session = consumer.session();
+        if (!consumer.isClosed() && !session.isSuspended() && consumer.hasUnseen()) {
+            session.connection().outlet().recall(session.number(), consumer.number(), Frame.Recall.ALL_SLOTS);
+        }
+    }
+
+    // --- what sessions do
+
+    /** Acknowledges in the branch in which the session works. */
+    void acknowledge(ClientSession session, Consumer consumer, long firstTag, long lastTag) {
+        Branch branch = session.branch();
+        if (branch == null || branch.hasFailed()) {
+            settlement.giveBack(consumer, firstTag, lastTag, true);
+            return;
+        }
+        Deliveries deliveries = consumer.deliveries();
+        long last = Math.min(lastTag, deliveries.last());
+        for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
+            if (deliveries.isOut(tag)) {
+                branch.acknowledged(consumer, deliveries.priority(tag), deliveries.arrival(tag));
+                deliveries.done(tag);
+            }
+        }
+    }
+
+    /** The session is closed in an orderly way: what it did stands, and its branches are their transaction manager's. */
+    void closed(ClientSession session) {
+        for (Branch branch : List.copyOf(session.branches())) {
+            branch.leave(session);
+            if (branch.hasFailed()) {
+                fail(branch, branch.failure());
+            }
+        }
+    }
+
+    /** The client is gone before it ended its work: the branches can only be rolled back. */
+    void lost(ClientSession session) {
+        for (Branch branch : List.copyOf(session.branches())) {
+            branch.leave(session);
+            fail(branch, XaCode.ROLLED_BACK_BY_LOSS);
+        }
+    }
+
+    /** The server stops: what is not prepared is undone without being counted. */
+    void stopped() {
+        for (Branch branch : List.copyOf(unprepared.values())) {
+            undo(branch, 0);
+            remove(branch);
+        }
+    }
+
+    // --- time
+
+    /** Ends branches whose time is over; returns how much was done. */
+    int tick() {
+        int work = 0;
+        while (!timers.isEmpty() && timers.first().deadlineMs() <= now.monotonicMs()) {
+            Branch branch = timers.first();
+            work++;
+            if (!branch.hasFailed() || !branch.sessions().isEmpty()) {
+                fail(branch, XaCode.ROLLED_BACK_BY_TIMEOUT);
+            } else {
+                remove(branch);
+            }
+        }
+        return work;
+    }
+
+    /** When {@link #tick} has something to do, on the monotonic clock; {@link Long#MAX_VALUE} if it has nothing. */
+    long nextMs() {
+        return timers.isEmpty() ? Long.MAX_VALUE : timers.first().deadlineMs();
+    }
+
+    // --- administration
+
+    /** Those that are not prepared, in the order in which they began. */
+    List<Branch> unprepared() {
+        List<Branch> branches = new ArrayList<>(unprepared.values());
+        branches.sort(Comparator.comparingLong(Branch::id));
+        return branches;
+    }
+
+    /** What no log has of a prepared branch; null if there is nothing. */
+    @Nullable
+    Branch volatilePart(LoggedTransaction transaction) {
+        return prepared.get(transaction.xid());
+    }
+
+    /** An administrator decides a prepared branch in place of its transaction manager. */
+    void decide(LoggedTransaction transaction, boolean commit) {
+        if (commit) {
+            commit(transaction, true);
+        } else {
+            rollBack(transaction, true);
+        }
+    }
+
+    /** An administrator forgets a decided one. */
+    void forget(LoggedTransaction transaction) {
+        recorder.forget(transaction);
+    }
+}

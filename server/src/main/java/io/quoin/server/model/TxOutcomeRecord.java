@@ -1,0 +1,36 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.model;
+
+import io.quoin.journal.RecordView;
+import java.nio.ByteBuffer;
+
+/**
+ * What became of a prepared branch: {@link RecordType#TX_COMMITTED}, {@link RecordType#TX_ROLLED_BACK} and
+ * {@link RecordType#TX_FORGOTTEN}.
+ *
+ * <pre>
+ *  0  8  transaction     number
+ *  8  1  heuristic       1: decided by an administrator; the outcome is kept until it is forgotten
+ *  9  7  reserved        0
+ * </pre>
+ */
+public final class TxOutcomeRecord {
+
+    public static final int BYTES = 16;
+
+    private TxOutcomeRecord() {}
+
+    public static void put(ByteBuffer to, long transaction, boolean heuristic) {
+        to.putLong(transaction).putLong(heuristic ? 1L << 56 : 0);
+    }
+
+    public static long transaction(RecordView r) {
+        return r.buffer().getLong(r.fieldsAt());
+    }
+
+    public static boolean isHeuristic(RecordView r) {
+        return r.buffer().get(r.fieldsAt() + 8) != 0;
+    }
+}

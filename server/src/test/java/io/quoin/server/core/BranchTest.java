@@ -1,0 +1,517 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import static io.quoin.protocol.AckOutcome.CONSUMED;
+import static io.quoin.server.core.xa.XaCode.TM_FAIL;
+import static io.quoin.server.core.xa.XaCode.TM_JOIN;
+import static io.quoin.server.core.xa.XaCode.TM_NO_FLAGS;
+import static io.quoin.server.core.xa.XaCode.TM_RESUME;
+import static io.quoin.server.core.xa.XaCode.TM_SUCCESS;
+import static io.quoin.server.core.xa.XaCode.TM_SUSPEND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.codec.Bytes;
+import io.quoin.protocol.codec.Xid;
+import io.quoin.server.core.xa.XaCode;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Refusal;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Branches of distributed transactions: who works in them, what becomes of their work, and what survives a crash. */
+class BranchTest {
+
+    private static final int S = 1;
+    private static final int PLAIN = 9;
+
+    private TestServer server = new TestServer();
+    private TestClient client;
+    private int orders;
+    private int done;
+
+    @BeforeEach
+    void connect() throws Refusal {
+        client = server.client();
+        orders = client.queue("orders");
+        done = client.queue("done");
+        client.session(S, AcknowledgeMode.XA);
+        client.session(PLAIN, AcknowledgeMode.AUTO);
+    }
+
+    static Xid xid(int n) {
+        return new Xid(1, Bytes.of((byte) n), Bytes.of((byte) 1));
+    }
+
+    private static TestClient.Sent inBranch() {
+        return TestClient.sent().transacted();
+    }
+
+    private long depth(String queue) {
+        return depth(server, queue);
+    }
+
+    private static long depth(TestServer server, String queue) {
+        QueueInfo info = server.broker.queue(queue);
+        return info == null ? 0 : info.stats().depth();
+    }
+
+    /** Receives one message of orders and sends one to done, in a branch that ends. */
+    private void work(Xid xid) {
+        client.send(PLAIN, orders, "in");
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.xaStart(S, xid, TM_NO_FLAGS)).isZero();
+        client.ack(S, 1, 1, 1, CONSUMED, true);
+        client.send(S, done, "out", inBranch());
+        assertThat(client.xaEnd(S, xid, TM_SUCCESS)).isZero();
+    }
+
+    /** All that there is to get from a queue. */
+    private static java.util.List<String> receiveAll(TestServer from, String queue) throws Refusal {
+        TestClient reader = from.client(new UUID(99, from.log.appended()));
+        reader.session(1, AcknowledgeMode.AUTO);
+        reader.consume(1, 1, reader.queue(queue));
+        from.settle();
+        java.util.List<String> texts = reader.texts(1);
+        from.broker.goodbye(reader.c, reader.request());
+        from.settle();
+        return texts;
+    }
+
+    @Test
+    void aCommitInOnePhaseLeavesNoWordOfABranch() throws Refusal {
+        work(xid(1));
+        assertThat(client.xaCommit(xid(1), true)).isZero();
+        assertThat(client.lastAfter()).isPositive();
+        server.settle();
+        assertThat(depth("orders")).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("out");
+        assertThat(server.log.types()).allMatch(type -> type < RecordType.TX_SEND.code());
+        assertThat(client.xaCommit(xid(1), true)).isEqualTo(XaCode.UNKNOWN_BRANCH);
+    }
+
+    @Test
+    void aPreparedBranchSurvivesACrashAndLocksWhatItHolds() throws Refusal {
+        work(xid(1));
+        assertThat(client.xaPrepare(xid(1))).isZero();
+        assertThat(client.lastAfter()).isPositive();
+        server.flush();
+
+        TestServer after = server.restarted(false);
+        TestClient tm = after.client();
+        assertThat(tm.xaRecover()).containsExactly(xid(1));
+        assertThat(receiveAll(after, "orders")).isEmpty();
+        assertThat(receiveAll(after, "done")).isEmpty();
+        assertThat(after.broker.queue("orders").stats().out()).isEqualTo(1);
+
+        assertThat(tm.xaCommit(xid(1), false)).isZero();
+        after.settle();
+        assertThat(depth(after, "orders")).isZero();
+        assertThat(receiveAll(after, "done")).containsExactly("out");
+        assertThat(tm.xaRecover()).isEmpty();
+        assertThat(after.copy().digest()).isEqualTo(after.broker.digest());
+        assertThat(tm.xaCommit(xid(1), false)).isEqualTo(XaCode.UNKNOWN_BRANCH);
+    }
+
+    @Test
+    void aPreparedBranchThatIsRolledBackAfterACrashGivesBackWhatItHeldCounted() throws Refusal {
+        work(xid(1));
+        client.xaPrepare(xid(1));
+        server.flush();
+        TestServer after = server.restarted(false);
+        TestClient tm = after.client();
+        assertThat(tm.xaRollback(xid(1))).isZero();
+        after.settle();
+        assertThat(depth(after, "done")).isZero();
+        TestClient reader = after.client(new UUID(99, 1));
+        reader.session(1, AcknowledgeMode.AUTO);
+        reader.consume(1, 1, reader.queue("orders"));
+        after.settle();
+        assertThat(reader.out.delivered).hasSize(1);
+        assertThat(reader.out.delivered.get(0).redelivered()).isTrue();
+        assertThat(reader.out.delivered.get(0).count()).isGreaterThanOrEqualTo(2);
+        assertThat(after.copy().digest()).isEqualTo(after.broker.digest());
+        assertThat(after.store.liveCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotPreparedDoesNotSurviveACrash() throws Refusal {
+        work(xid(1));
+        server.flush();
+        TestServer after = server.restarted(false);
+        TestClient tm = after.client();
+        assertThat(tm.xaRecover()).isEmpty();
+        assertThat(tm.xaPrepare(xid(1))).isEqualTo(XaCode.UNKNOWN_BRANCH);
+        assertThat(receiveAll(after, "orders")).containsExactly("in");
+        assertThat(receiveAll(after, "done")).isEmpty();
+    }
+
+    @Test
+    void aPreparedBranchIsPartOfASnapshot() throws Refusal {
+        work(xid(1));
+        client.xaPrepare(xid(1));
+        server.flush();
+        MemorySnapshot snapshot = MemorySnapshot.of(server.broker, server.log.appended());
+        assertThat(server.copy(snapshot).digest()).isEqualTo(server.broker.digest());
+
+        TestServer after = server.restarted(false, snapshot);
+        assertThat(receiveAll(after, "orders")).isEmpty();
+        TestClient tm = after.client();
+        assertThat(tm.xaRecover()).containsExactly(xid(1));
+        assertThat(tm.xaCommit(xid(1), false)).isZero();
+        after.settle();
+        assertThat(depth(after, "orders")).isZero();
+        assertThat(receiveAll(after, "done")).containsExactly("out");
+    }
+
+    @Test
+    void sessionsOfTwoConnectionsWorkInOneBranchAndEachEndsForItself() throws Refusal {
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.XA);
+        int fromOther = other.queue("done");
+        assertThat(client.xaStart(S, xid(1), TM_NO_FLAGS)).isZero();
+        assertThat(other.xaStart(S, xid(1), TM_NO_FLAGS)).isEqualTo(XaCode.DUPLICATE_XID);
+        assertThat(other.xaStart(S, xid(1), TM_JOIN)).isZero();
+        client.send(S, done, "a", inBranch());
+        other.send(S, fromOther, "b", inBranch());
+        assertThat(client.xaEnd(S, xid(1), TM_SUCCESS)).isZero();
+        assertThat(client.xaPrepare(xid(1))).isEqualTo(XaCode.PROTOCOL_ERROR);
+        other.send(S, fromOther, "c", inBranch());
+        assertThat(other.xaEnd(S, xid(1), TM_SUCCESS)).isZero();
+        TestClient third = server.client();
+        assertThat(third.xaPrepare(xid(1))).isZero();
+        assertThat(client.xaCommit(xid(1), false)).isZero();
+        server.settle();
+        assertThat(receiveAll(server, "done")).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void aSessionThatIsClosedLeavesItsWorkToTheTransactionManager() throws Refusal {
+        work(xid(1));
+        client.closeSession(S);
+        server.broker.goodbye(client.c, client.request());
+        TestClient tm = server.client();
+        assertThat(tm.xaPrepare(xid(1))).isZero();
+        assertThat(tm.xaCommit(xid(1), false)).isZero();
+        server.settle();
+        assertThat(depth("orders")).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("out");
+    }
+
+    @Test
+    void aSessionThatIsClosedWithinItsBranchHasEndedItsWork() throws Refusal {
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, done, "out", inBranch());
+        client.closeSession(S);
+        TestClient tm = server.client();
+        assertThat(tm.xaCommit(xid(1), true)).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("out");
+    }
+
+    @Test
+    void aConnectionLostBeforeTheEndFailsTheWholeBranch() throws Refusal {
+        client.send(PLAIN, orders, "in");
+        client.consume(S, 1, orders);
+        server.settle();
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.XA);
+        other.xaStart(S, xid(1), TM_NO_FLAGS);
+        other.send(S, other.queue("done"), "other", inBranch());
+        other.xaEnd(S, xid(1), TM_SUCCESS);
+        client.xaStart(S, xid(1), TM_JOIN);
+        client.ack(S, 1, 1, 1, CONSUMED, true);
+        client.send(S, done, "out", inBranch());
+        server.broker.disconnected(client.c);
+        server.settle();
+        assertThat(other.xaPrepare(xid(1))).isEqualTo(XaCode.PROTOCOL_ERROR);
+        server.pass(server.options.graceMs() + 1);
+
+        assertThat(receiveAll(server, "orders")).containsExactly("in");
+        assertThat(other.xaPrepare(xid(1))).isEqualTo(XaCode.ROLLED_BACK_BY_LOSS);
+        assertThat(other.xaRollback(xid(1))).isEqualTo(XaCode.UNKNOWN_BRANCH);
+        assertThat(depth("done")).isZero();
+    }
+
+    @Test
+    void aConnectionThatComesBackInTimeGoesOnWithItsBranch() throws Refusal {
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, done, "a", inBranch());
+        server.broker.disconnected(client.c);
+        server.pass(100);
+        TestClient back = new TestClient(server, client.id, null, true);
+        server.broker.resume(back.c, S, back.request(), java.util.List.of());
+        back.lastSequence = client.lastSequence;
+        back.send(S, back.queue("done"), "b", inBranch());
+        assertThat(back.xaEnd(S, xid(1), TM_SUCCESS)).isZero();
+        assertThat(back.xaCommit(xid(1), true)).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("a", "b");
+    }
+
+    @Test
+    void aBranchWhoseTimeIsOverIsUndoneAndSaysSo() throws Refusal {
+        client.send(PLAIN, orders, "in");
+        client.consume(S, 1, orders);
+        server.settle();
+        client.xaStart(S, xid(1), TM_NO_FLAGS, 1_000);
+        client.ack(S, 1, 1, 1, CONSUMED, true);
+        client.send(S, done, "out", inBranch());
+        assertThat(server.broker.nextDeadlineMs()).isLessThanOrEqualTo(server.wallMs + 1_000);
+        server.pass(1_001);
+        assertThat(client.texts(1)).containsExactly("in", "in");
+        client.send(S, done, "late", inBranch());
+        client.ack(S, 1, 2, 2, CONSUMED, true);
+        server.settle();
+        assertThat(client.xaEnd(S, xid(1), TM_SUCCESS)).isEqualTo(XaCode.ROLLED_BACK_BY_TIMEOUT);
+        assertThat(client.xaCommit(xid(1), true)).isEqualTo(XaCode.ROLLED_BACK_BY_TIMEOUT);
+        server.settle();
+        assertThat(depth("done")).isZero();
+        assertThat(depth("orders")).isEqualTo(1);
+        assertThat(client.texts(1)).hasSize(3);
+    }
+
+    @Test
+    void aPreparedBranchIsNotTimedOut() {
+        work(xid(1));
+        client.xaPrepare(xid(1));
+        server.pass(86_400_000);
+        assertThat(client.xaRecover()).containsExactly(xid(1));
+        assertThat(client.xaCommit(xid(1), false)).isZero();
+    }
+
+    @Test
+    void aBranchWithoutWorkIsReadOnly() {
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        assertThat(client.xaPrepare(xid(1))).isEqualTo(XaCode.READ_ONLY);
+        assertThat(client.xaCommit(xid(1), false)).isEqualTo(XaCode.UNKNOWN_BRANCH);
+        assertThat(client.xaRecover()).isEmpty();
+    }
+
+    @Test
+    void aSuspendedBranchLetsItsSessionWorkElsewhereAndGoesOn() throws Refusal {
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, done, "first", inBranch());
+        assertThat(client.xaStart(S, xid(2), TM_NO_FLAGS)).isEqualTo(XaCode.PROTOCOL_ERROR);
+        assertThat(client.xaEnd(S, xid(1), TM_SUSPEND)).isZero();
+        assertThat(client.xaStart(S, xid(2), TM_NO_FLAGS)).isZero();
+        client.send(S, done, "second", inBranch());
+        client.xaEnd(S, xid(2), TM_SUCCESS);
+        assertThat(client.xaRollback(xid(2))).isZero();
+        assertThat(client.xaStart(S, xid(1), TM_RESUME)).isZero();
+        client.send(S, done, "third", inBranch());
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        assertThat(client.xaCommit(xid(1), true)).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("first", "third");
+    }
+
+    @Test
+    void anEndThatFailsUndoesTheBranchAtOnce() throws Refusal {
+        client.send(PLAIN, orders, "in");
+        client.consume(S, 1, orders);
+        server.settle();
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.ack(S, 1, 1, 1, CONSUMED, true);
+        assertThat(client.xaEnd(S, xid(1), TM_FAIL)).isZero();
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("in", "in");
+        assertThat(client.xaRollback(xid(1))).isZero();
+        assertThat(client.xaRollback(xid(1))).isEqualTo(XaCode.UNKNOWN_BRANCH);
+    }
+
+    @Test
+    void anAdministratorsDecisionIsKeptUntilItIsForgotten() throws Refusal {
+        work(xid(1));
+        client.xaPrepare(xid(1));
+        long number = server.broker.transactions().get(0).number();
+        server.broker.decideTransaction(number, true);
+        server.settle();
+        assertThat(receiveAll(server, "done")).containsExactly("out");
+        TestServer after = server.restarted(true);
+        TestClient tm = after.client();
+        assertThat(tm.xaRecover()).containsExactly(xid(1));
+        assertThat(tm.xaRollback(xid(1))).isEqualTo(XaCode.HEURISTIC_COMMIT);
+        assertThat(tm.xaForget(xid(1))).isZero();
+        assertThat(tm.xaRecover()).isEmpty();
+        assertThat(after.copy().digest()).isEqualTo(after.broker.digest());
+    }
+
+    @Test
+    void aPreparedBranchHoldsItsGroup() throws Refusal {
+        client.send(PLAIN, orders, "1", TestClient.sent().group("g"));
+        client.send(PLAIN, orders, "2", TestClient.sent().group("g"));
+        client.consume(S, 1, orders, 0, null, null, 1);
+        server.settle();
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.ack(S, 1, 1, 1, CONSUMED, true);
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        client.xaPrepare(xid(1));
+        client.closeSession(S);
+        assertThat(receiveAll(server, "orders")).isEmpty();
+        server.flush();
+        TestServer after = server.restarted(false);
+        assertThat(receiveAll(after, "orders")).isEmpty();
+        TestClient tm = after.client();
+        tm.xaRollback(xid(1));
+        after.settle();
+        assertThat(receiveAll(after, "orders")).containsExactly("1", "2");
+
+        tm = server.client();
+        tm.xaCommit(xid(1), false);
+        server.settle();
+        assertThat(depth("orders")).isEqualTo(1);
+    }
+
+    @Test
+    void aRollbackAsksForWhatCameAfterItsMessages() {
+        client.send(PLAIN, orders, "1");
+        client.send(PLAIN, orders, "2");
+        client.consume(S, 1, orders);
+        server.settle();
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        server.broker.ack(client.c, S, 0, 1, 1, CONSUMED, true, false, new long[] {1, 1}, 1);
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        client.xaRollback(xid(1));
+        assertThat(client.out.recalled).containsExactly(new RecordingOutlet.Recalled(S, 1, -1));
+    }
+
+    @Test
+    void messagesThatNoLogKeepsArePartOfAPreparedBranchWhileTheServerLives() throws Refusal {
+        TestClient other = server.client();
+        other.session(1, AcknowledgeMode.AUTO);
+        int news = other.topic("news");
+        other.consume(1, 5, news);
+        other.consume(1, 6, news, FrameFlags.CONSUMER_DURABLE | FrameFlags.CONSUMER_SHARED, "s", null);
+        int topic = client.topic("news");
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, done, "volatile", inBranch().nonPersistent());
+        client.send(S, topic, "both", inBranch());
+        client.send(S, topic, "fleeting", inBranch().nonPersistent());
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        client.xaPrepare(xid(1));
+        server.settle();
+        assertThat(other.out.delivered).isEmpty();
+        assertThat(client.xaCommit(xid(1), false)).isZero();
+        server.broker.dispatch(1_000);
+        assertThat(other.out.delivered).isEmpty(); // not durable yet
+        server.settle();
+        assertThat(other.texts(5)).containsExactlyInAnyOrder("both", "fleeting");
+        assertThat(other.texts(6)).containsExactlyInAnyOrder("both", "fleeting");
+        assertThat(receiveAll(server, "done")).containsExactly("volatile");
+    }
+
+    @Test
+    void aSubscriptionThatIsGoneAtTheCommitGetsNothing() throws Refusal {
+        TestClient other = server.client();
+        other.session(1, AcknowledgeMode.AUTO);
+        int flags = FrameFlags.CONSUMER_DURABLE | FrameFlags.CONSUMER_SHARED;
+        other.consume(1, 5, other.topic("news"), flags, "a", "x = 1");
+        other.consume(1, 6, other.topic("news"), flags, "b", null);
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, client.topic("news"), "m", inBranch().property("x", 1));
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        client.xaPrepare(xid(1));
+        other.closeConsumer(1, 5, 0);
+        server.broker.unsubscribe(other.c, other.request(), "a");
+        client.xaCommit(xid(1), false);
+        server.settle();
+        assertThat(other.texts(6)).containsExactly("m");
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+        other.ack(1, 6, 1, 1);
+        server.settle();
+        assertThat(server.store.liveCount()).isZero();
+    }
+
+    @Test
+    void whatAPreparedBranchSendsIsMovedWhenItsSegmentIsCleaned() throws Refusal {
+        work(xid(1));
+        client.xaPrepare(xid(1));
+        server.flush();
+        long end = server.log.appended();
+        Relocation relocation = server.broker.relocate(0, end);
+        while (relocation.step(10) != Relocation.Progress.DONE) {
+            server.flush();
+        }
+        assertThat(server.store.livePositions()).allMatch(position -> position >= end);
+        server.log.forget(end);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+        client.xaCommit(xid(1), false);
+        server.settle();
+        assertThat(receiveAll(server, "done")).containsExactly("out");
+    }
+
+    @Test
+    void aMessageRolledBackTooOftenIsADeadLetter() {
+        int picky = client.alias(io.quoin.protocol.DestinationKind.QUEUE, "picky", "maxDeliveries=2");
+        client.send(PLAIN, picky, "poison");
+        client.consume(S, 1, picky);
+        for (int i = 1; i <= 2; i++) {
+            server.settle();
+            client.xaStart(S, xid(i), TM_NO_FLAGS);
+            client.ack(S, 1, i, i, CONSUMED, true);
+            client.xaEnd(S, xid(i), TM_SUCCESS);
+            if (i == 2) {
+                client.xaPrepare(xid(i));
+            }
+            client.xaRollback(xid(i));
+        }
+        server.settle();
+        assertThat(depth("picky")).isZero();
+        assertThat(depth("DLQ.picky")).isEqualTo(1);
+    }
+
+    @Test
+    void sendsAndAcknowledgementsOutsideABranchAreNoPartOfOne() throws Refusal {
+        client.send(S, done, "lost", inBranch());
+        assertThat(client.out.refused).extracting("code").containsExactly(ErrorCode.TRANSACTION_UNKNOWN);
+        client.send(S, done, "plain");
+        assertThat(receiveAll(server, "done")).containsExactly("plain");
+    }
+
+    @Test
+    void aRefusalThatNobodyHeardOfFailsTheBranch() {
+        int full = client.alias(io.quoin.protocol.DestinationKind.QUEUE, "full", "maxMessages=1");
+        client.send(PLAIN, full, "a");
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, full, "b", inBranch());
+        assertThat(client.xaEnd(S, xid(1), TM_SUCCESS)).isEqualTo(XaCode.ROLLED_BACK);
+    }
+
+    @Test
+    void manyPreparedBranchesAreAllFound() {
+        for (int i = 0; i < 1_000; i++) {
+            Xid xid = new Xid(7, Bytes.of(("g" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8)), Bytes.EMPTY);
+            client.xaStart(S, xid, TM_NO_FLAGS);
+            client.send(S, done, "m" + i, inBranch());
+            client.xaEnd(S, xid, TM_SUCCESS);
+            client.xaPrepare(xid);
+        }
+        assertThat(client.xaRecover()).hasSize(1_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aCleanStopFlagsWhatAnUnpreparedBranchHadAndKeepsThePreparedOne() throws Refusal {
+        work(xid(1));
+        client.xaPrepare(xid(1));
+        client.send(PLAIN, orders, "second");
+        server.settle();
+        client.xaStart(S, xid(2), TM_NO_FLAGS);
+        client.ack(S, 1, 2, 2, CONSUMED, true);
+        server.broker.stopping();
+        server.broker.stopped();
+        TestServer after = server.restarted(true);
+        TestClient tm = after.client();
+        assertThat(tm.xaRecover()).containsExactly(xid(1));
+        TestClient reader = after.client(new UUID(99, 1));
+        reader.session(1, AcknowledgeMode.AUTO);
+        reader.consume(1, 1, reader.queue("orders"));
+        after.settle();
+        assertThat(reader.texts(1)).containsExactly("second");
+        assertThat(reader.out.delivered.get(0).redelivered()).isTrue();
+    }
+}
