@@ -6,10 +6,10 @@ package io.quoin.cli;
 import io.quoin.cli.bench.Bench;
 import io.quoin.cli.bench.BenchPlan;
 import io.quoin.cli.bench.BenchResult;
+import io.quoin.cli.bench.Connector;
 import io.quoin.cli.bench.ProviderLoader;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.server.admin.JsonWriter;
-import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -109,9 +109,8 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         BenchPlan plan = plan();
         Console console = Console.standard();
-        Bench bench = new Bench(factory(), plan);
-        BenchResult result =
-                bench.run(perSecond -> console.progress(String.format(Locale.ROOT, "%,.0f messages/s", perSecond)));
+        Bench bench = new Bench(connector(), plan);
+        BenchResult result = run(bench, console);
         console.progressDone();
         if (json) {
             console.line(json(plan, result));
@@ -120,6 +119,18 @@ final class BenchCommand implements Callable<Integer> {
         }
         console.flush();
         return ExitCode.OK;
+    }
+
+    private BenchResult run(Bench bench, Console console) throws Exception {
+        try {
+            return bench.run(perSecond -> console.progress(String.format(Locale.ROOT, "%,.0f messages/s", perSecond)));
+        } catch (RuntimeException e) {
+            if (factory == null) {
+                throw e;
+            }
+            throw new CliException(
+                    ErrorCode.PROVIDER_FAILED, ExitCode.SOFTWARE, "The provider of " + factory + " fails: " + e);
+        }
     }
 
     private BenchPlan plan() throws CliException {
@@ -142,13 +153,13 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private ConnectionFactory factory() throws CliException {
+    private Connector connector() throws CliException {
         if (factory == null) {
-            return server.factory();
+            return server.factory()::createConnection;
         }
         try {
             ClassLoader loader = classPath == null ? BenchCommand.class.getClassLoader() : ProviderLoader.of(classPath);
-            return ProviderLoader.factory(loader, factory, server.url);
+            return server.connector(ProviderLoader.factory(loader, factory, server.url));
         } catch (ReflectiveOperationException | ClassCastException | LinkageError | IOException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new CliException(

@@ -3,8 +3,10 @@
 
 package io.quoin.cli;
 
+import io.quoin.cli.bench.Connector;
 import io.quoin.jms.QuoinConnectionFactory;
 import io.quoin.protocol.ErrorCode;
+import jakarta.jms.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -41,10 +43,24 @@ final class ServerOption {
         }
         String name = factory.getUser();
         if (name != null && factory.getPassword() == null) {
-            String password = System.getenv(PASSWORD_VARIABLE);
-            factory.setPassword(password != null ? password : Passwords.ask("Password of " + name + ": "));
+            factory.setPassword(password(name));
         }
         return factory;
+    }
+
+    /** Connects through a factory that is not ours, as the user who was named, or as its URL says. */
+    Connector connector(ConnectionFactory other) throws CliException {
+        String name = user != null ? user : System.getenv(USER_VARIABLE);
+        if (name == null) {
+            return other::createConnection;
+        }
+        String password = password(name);
+        return () -> other.createConnection(name, password);
+    }
+
+    private static String password(String name) throws CliException {
+        String password = System.getenv(PASSWORD_VARIABLE);
+        return password != null ? password : Passwords.ask("Password of " + name + ": ");
     }
 
     private QuoinConnectionFactory forUrl() throws CliException {

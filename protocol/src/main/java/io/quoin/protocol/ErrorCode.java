@@ -446,6 +446,11 @@ public enum ErrorCode {
             ErrorKind.GENERAL,
             "The connection factory of another provider cannot be used",
             "Check its class name, and that --class-path names its jars."),
+    PROVIDER_FAILED(
+            6011,
+            ErrorKind.GENERAL,
+            "Another provider has failed in a benchmark",
+            "See its log, or leave out what it does not support, like asynchronous sends (--window above 1)."),
 
     // Internal
     INTERNAL_ERROR(

@@ -3,7 +3,6 @@
 
 package io.quoin.cli.bench;
 
-import jakarta.jms.ConnectionFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +24,14 @@ public final class Bench {
     private final List<Worker> consumers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
-    public Bench(ConnectionFactory factory, BenchPlan plan) {
+    public Bench(Connector connector, BenchPlan plan) {
         this.plan = plan;
         this.phase = new Phase(plan.producers() + plan.consumers());
         for (int i = 0; i < plan.consumers(); i++) {
-            consumers.add(new Consumer(factory, plan, phase, i));
+            consumers.add(new Consumer(connector, plan, phase, i));
         }
         for (int i = 0; i < plan.producers(); i++) {
-            producers.add(new Producer(factory, plan, phase, i));
+            producers.add(new Producer(connector, plan, phase, i));
         }
     }
 

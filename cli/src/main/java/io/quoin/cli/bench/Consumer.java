@@ -5,7 +5,6 @@ package io.quoin.cli.bench;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -17,8 +16,8 @@ final class Consumer extends Worker {
 
     private static final long POLL_MS = 100;
 
-    Consumer(ConnectionFactory factory, BenchPlan plan, Phase phase, int number) {
-        super(factory, plan, phase, number);
+    Consumer(Connector connector, BenchPlan plan, Phase phase, int number) {
+        super(connector, plan, phase, number);
     }
 
     @Override

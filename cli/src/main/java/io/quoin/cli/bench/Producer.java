@@ -6,7 +6,6 @@ package io.quoin.cli.bench;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -23,8 +22,8 @@ final class Producer extends Worker {
 
     private final Semaphore window;
 
-    Producer(ConnectionFactory factory, BenchPlan plan, Phase phase, int number) {
-        super(factory, plan, phase, number);
+    Producer(Connector connector, BenchPlan plan, Phase phase, int number) {
+        super(connector, plan, phase, number);
         this.window = new Semaphore(plan.window());
     }
 

@@ -4,7 +4,6 @@
 package io.quoin.cli.bench;
 
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
@@ -20,7 +19,7 @@ abstract class Worker implements Runnable {
     /** Longer than anything that is worth telling apart. */
     private static final long LATENCY_MAX_NS = TimeUnit.MINUTES.toNanos(2);
 
-    private final ConnectionFactory factory;
+    private final Connector connector;
     private final int number;
     private final Histogram latencyNs = new ConcurrentHistogram(LATENCY_MAX_NS, 3);
     final BenchPlan plan;
@@ -29,8 +28,8 @@ abstract class Worker implements Runnable {
     private final LongAdder measured = new LongAdder();
     private volatile @Nullable Exception failure;
 
-    Worker(ConnectionFactory factory, BenchPlan plan, Phase phase, int number) {
-        this.factory = factory;
+    Worker(Connector connector, BenchPlan plan, Phase phase, int number) {
+        this.connector = connector;
         this.plan = plan;
         this.phase = phase;
         this.number = number;
@@ -38,7 +37,7 @@ abstract class Worker implements Runnable {
 
     @Override
     public final void run() {
-        try (Connection connection = factory.createConnection();
+        try (Connection connection = connector.connect();
                 Session session = plan.transactionSize() > 0
                         ? connection.createSession(Session.SESSION_TRANSACTED)
                         : connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
@@ -48,6 +47,9 @@ abstract class Worker implements Runnable {
             work(connection, session, plan.topic() ? session.createTopic(name) : session.createQueue(name));
         } catch (JMSException | RuntimeException | InterruptedException e) {
             failure = e;
+        } catch (LinkageError e) {
+            // A provider of an older version of the API lacks methods, or its class path is not complete.
+            failure = new UnsupportedOperationException(e.toString(), e);
         } finally {
             phase.failed(); // of no effect if it was ready before
         }
