@@ -232,8 +232,7 @@ public final class Server implements AutoCloseable {
             throw new StartException(
                     ExitCode.USAGE,
                     ErrorCode.TLS_FAILED,
-                    "The certificate " + certificate + " and the key " + key + " cannot be used: " + e.getMessage()
-                            + ". Both must be PEM files that fit each other.",
+                    "tls.cert or tls.key cannot be used. " + e.getMessage() + ".",
                     e);
         }
     }

@@ -9,6 +9,8 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.JMSException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +24,8 @@ import javax.net.ssl.SSLSocket;
 
 /** Opens a plain or TLS socket. Every address of the host is tried in turn within the time. */
 final class SocketSetup {
+
+    private static final Logger LOG = System.getLogger(SocketSetup.class.getName());
 
     private SocketSetup() {}
 
@@ -80,6 +84,10 @@ final class SocketSetup {
                 SSLParameters parameters = tls.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 tls.setSSLParameters(parameters);
+            } else {
+                LOG.log(
+                        Level.WARNING,
+                        "verifyHost=false: whoever has a certificate that this client trusts may pass for " + endpoint);
             }
             tls.startHandshake();
             return tls;
