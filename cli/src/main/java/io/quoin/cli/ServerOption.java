@@ -54,12 +54,12 @@ final class ServerOption {
         if (name == null) {
             return other::createConnection;
         }
-        String password = password(name);
+        @Nullable String password = password(name);
         return () -> other.createConnection(name, password);
     }
 
-    private static String password(String name) throws CliException {
-        String password = System.getenv(PASSWORD_VARIABLE);
+    private static @Nullable String password(String name) throws CliException {
+        @Nullable String password = System.getenv(PASSWORD_VARIABLE);
         return password != null ? password : Passwords.ask("Password of " + name + ": ");
     }
 
