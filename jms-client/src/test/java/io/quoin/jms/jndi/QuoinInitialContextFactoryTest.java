@@ -167,7 +167,7 @@ class QuoinInitialContextFactoryTest {
                     .isInstanceOf(NameNotFoundException.class)
                     .hasMessageContaining("dynamicQueues/NAME");
         }
-        Context own = (Context) new QuoinInitialContextFactory()
+        Context own = new QuoinInitialContextFactory()
                 .getInitialContext(new java.util.Hashtable<>(java.util.Map.of(Context.PROVIDER_URL, "quoin://h:1")));
         for (String url : List.of("rmi://localhost:1/x", "ldap://localhost:1/x", "dns://localhost/x")) {
             assertThatThrownBy(() -> own.lookup(url)).isInstanceOf(NameNotFoundException.class);
