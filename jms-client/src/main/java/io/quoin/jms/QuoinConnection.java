@@ -437,6 +437,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     public ConnectionConsumer createDurableConnectionConsumer(
             Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
+        checkOpen();
         domain.checkTopics("createDurableConnectionConsumer");
         throw notYet();
     }
@@ -449,7 +450,8 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         throw notYet();
     }
 
-    private static JMSException notYet() {
+    private JMSException notYet() throws JMSException {
+        checkOpen();
         return JmsErrors.of(
                 ErrorCode.BAD_ARGUMENT,
                 "This version has no connection consumers: use a session with a message listener for each thread");

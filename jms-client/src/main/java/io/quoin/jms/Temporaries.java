@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The temporary destinations that a connection has created and not deleted. */
 final class Temporaries implements TemporaryOwner {
 
+    /** Transactions are numbered from 1. */
+    private static final long NO_TRANSACTION = 0;
+
     private final QuoinConnection connection;
     private final AtomicLong created = new AtomicLong();
     private final Set<QuoinDestination> live = ConcurrentHashMap.newKeySet();
@@ -46,9 +49,19 @@ final class Temporaries implements TemporaryOwner {
         return TemporaryDestination.name(connection.channel().connectionId(), created.incrementAndGet());
     }
 
-    /** Naming it to the server creates it there. */
+    /**
+     * Naming it to the server creates it there. That has no answer of its own, so something else is asked after it: when this
+     * returns, other connections can send to the destination, however they learn of it.
+     */
     private void introduce(QuoinDestination destination) throws JMSException {
-        connection.channel().route(destination);
+        Channel channel = connection.channel();
+        channel.route(destination);
+        connection
+                .requests()
+                .ask(
+                        n -> new Frame.TxOutcome(n, channel.connectionId(), NO_TRANSACTION),
+                        new Reply(),
+                        "create the temporary destination " + destination);
         live.add(destination);
     }
 

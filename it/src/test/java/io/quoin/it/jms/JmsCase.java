@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.quoin.it.process.ServerProcess;
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.destination.QuoinQueue;
+import io.quoin.jms.destination.QuoinTopic;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSContext;
@@ -137,14 +139,18 @@ abstract class JmsCase {
     }
 
     static Queue queue(String name) {
-        try (JMSContext context = factory().createContext()) {
-            return context.createQueue(name);
+        try {
+            return QuoinQueue.named(name);
+        } catch (JMSException e) {
+            throw new AssertionError(e);
         }
     }
 
     static Topic topic() {
-        try (JMSContext context = factory().createContext()) {
-            return context.createTopic(name("topic"));
+        try {
+            return QuoinTopic.named(name("topic"));
+        } catch (JMSException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -6,8 +6,8 @@ package io.quoin.jms.message;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ErrorCode;
 import jakarta.jms.JMSException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
@@ -33,6 +33,9 @@ public final class ObjectPolicy {
 
     /** A message has at most about a mebibyte: deeper nesting is an attack on the stack. */
     private static final String LIMITS = "maxdepth=200;";
+
+    /** So long an array may be in the shortest message: what collections make room for at first. */
+    private static final int ARRAY_ALWAYS = 1_024;
 
     private final String patterns;
     private final @Nullable ObjectInputFilter filter;
@@ -68,13 +71,14 @@ public final class ObjectPolicy {
     }
 
     /** Makes the object of a received message. */
-    Object readReceived(InputStream bytes) throws JMSException {
-        if (filter == null) {
+    Object readReceived(byte[] bytes) throws JMSException {
+        ObjectInputFilter allowed = filter;
+        if (allowed == null) {
             throw JmsErrors.of(
                     ErrorCode.CLASS_NOT_ALLOWED,
                     "The body of the received object message was not read, because objectMessageAllow names no class");
         }
-        try (FilteredInput in = new FilteredInput(bytes, filter)) {
+        try (FilteredInput in = new FilteredInput(bytes, withoutBombs(allowed, bytes.length), null)) {
             return in.readObject();
         } catch (InvalidClassException e) {
             throw JmsErrors.of(
@@ -82,43 +86,66 @@ public final class ObjectPolicy {
                     "The body of the received object message was not read (" + e.getMessage()
                             + "); objectMessageAllow names " + patterns,
                     e);
-        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError e) {
             throw unreadable(e);
         }
     }
 
-    /** Makes a copy of an object that this application itself put into a message. */
-    static Object readOwn(InputStream bytes) throws JMSException {
-        try (FilteredInput in = new FilteredInput(bytes, info -> ObjectInputFilter.Status.UNDECIDED)) {
+    /** Refuses arrays that say that they are longer than the message could hold: they would fill the memory first. */
+    private static ObjectInputFilter withoutBombs(ObjectInputFilter filter, int bytes) {
+        long elementsMax = Math.max(ARRAY_ALWAYS, 4L * bytes);
+        return info -> info.arrayLength() > elementsMax ? ObjectInputFilter.Status.REJECTED : filter.checkInput(info);
+    }
+
+    /**
+     * Makes a copy of an object that this application itself put into a message.
+     *
+     * @param loader where its class came from; null for the JVM itself
+     */
+    static Object readOwn(byte[] bytes, @Nullable ClassLoader loader) throws JMSException {
+        try (FilteredInput in = new FilteredInput(bytes, info -> ObjectInputFilter.Status.UNDECIDED, loader)) {
             return in.readObject();
-        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError e) {
             throw unreadable(e);
         }
     }
 
-    private static JMSException unreadable(Exception e) {
+    private static JMSException unreadable(Throwable e) {
         return JmsErrors.of(ErrorCode.CONVERSION, "The body of the object message cannot be made an object: " + e, e);
     }
 
-    /** Looks for classes where the application's thread does, then where the client itself comes from. */
+    /**
+     * Looks for classes where the object's own came from, if that is known, then where the application's thread does, then where
+     * the client itself comes from.
+     */
     private static final class FilteredInput extends ObjectInputStream {
 
-        FilteredInput(InputStream in, ObjectInputFilter filter) throws IOException {
-            super(in);
+        private final @Nullable ClassLoader first;
+
+        FilteredInput(byte[] bytes, ObjectInputFilter filter, @Nullable ClassLoader first) throws IOException {
+            super(new ByteArrayInputStream(bytes));
+            this.first = first;
             setObjectInputFilter(filter);
         }
 
         @Override
         protected Class<?> resolveClass(ObjectStreamClass description) throws IOException, ClassNotFoundException {
-            ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            if (loader != null) {
-                try {
-                    return Class.forName(description.getName(), false, loader);
-                } catch (ClassNotFoundException e) {
-                    return super.resolveClass(description);
-                }
+            Class<?> found = find(description.getName(), first);
+            if (found == null) {
+                found = find(description.getName(), Thread.currentThread().getContextClassLoader());
             }
-            return super.resolveClass(description);
+            return found == null ? super.resolveClass(description) : found;
+        }
+
+        private static @Nullable Class<?> find(String name, @Nullable ClassLoader loader) {
+            if (loader == null) {
+                return null;
+            }
+            try {
+                return Class.forName(name, false, loader);
+            } catch (ClassNotFoundException e) {
+                return null;
+            }
         }
     }
 }

@@ -11,7 +11,6 @@ import io.quoin.protocol.message.MessageWriter;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -31,6 +30,9 @@ public final class QuoinObjectMessage extends QuoinMessage implements ObjectMess
 
     /** Whether somebody else may have made the bytes. */
     private boolean foreign;
+
+    /** Where the class of an own object came from. */
+    private @Nullable ClassLoader loader;
 
     public QuoinObjectMessage(MessageContext context) {
         super(context);
@@ -60,6 +62,7 @@ public final class QuoinObjectMessage extends QuoinMessage implements ObjectMess
                     ErrorCode.CONVERSION, "A " + object.getClass().getName() + " cannot be serialized: " + e, e);
         }
         serialized = bytes.toByteArray();
+        loader = object.getClass().getClassLoader();
         foreign = false;
     }
 
@@ -69,8 +72,8 @@ public final class QuoinObjectMessage extends QuoinMessage implements ObjectMess
         if (serialized.length == 0) {
             return null;
         }
-        ByteArrayInputStream bytes = new ByteArrayInputStream(serialized);
-        return (Serializable) (foreign ? context().objects().readReceived(bytes) : ObjectPolicy.readOwn(bytes));
+        return (Serializable)
+                (foreign ? context().objects().readReceived(serialized) : ObjectPolicy.readOwn(serialized, loader));
     }
 
     @Override
@@ -89,6 +92,7 @@ public final class QuoinObjectMessage extends QuoinMessage implements ObjectMess
     @Override
     void clearContent() {
         serialized = NULL;
+        loader = null;
         foreign = false;
     }
 
