@@ -8,11 +8,14 @@ import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.socket.Ticker;
+import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.AckOutcome;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,27 +57,41 @@ final class Acknowledgements {
         this.timeoutMs = timeoutMs;
     }
 
-    /** What the server has been told and has not confirmed; repeated if the connection is lost meanwhile. */
+    /** What the server has been told and has not confirmed; repeated if the link is lost meanwhile. */
     private final class Confirmation extends Reply {
 
-        private final int consumer;
+        private final Prefetch prefetch;
         private final AckRanges ranges;
+        private final AckOutcome outcome;
 
-        Confirmation(int consumer, AckRanges ranges) {
-            this.consumer = consumer;
+        Confirmation(Prefetch prefetch, AckRanges ranges, AckOutcome outcome) {
+            this.prefetch = prefetch;
             this.ranges = ranges;
+            this.outcome = outcome;
+        }
+
+        void write(Flush how) throws JMSException {
+            channel.acknowledge(
+                    session, prefetch.consumer(), prefetch.tellHandedOut(), outcome, false, ranges, this, how);
         }
 
         @Override
         protected void onSettled(@Nullable JMSException failure) {
+            if (failure instanceof LinkLostException) {
+                return;
+            }
             inbox.locked(() -> {
                 unconfirmed.remove(this);
+                prefetch.held().remove(ranges);
+                if (prefetch.isClosed()) {
+                    inbox.sweep();
+                }
                 inbox.signal();
             });
             if (failure != null) {
                 LOG.log(
                         Level.WARNING,
-                        "Deliveries " + ranges + " of consumer " + consumer
+                        "Deliveries " + ranges + " of consumer " + prefetch.consumer()
                                 + " could not be acknowledged and come again: " + failure.getMessage());
             }
         }
@@ -126,7 +143,7 @@ final class Acknowledgements {
      * @return false if it has not within the request time-out
      */
     boolean awaitConfirmed() {
-        return inbox.awaitWhile(() -> !unconfirmed.isEmpty() && inbox.lost() == null, timeoutMs);
+        return inbox.awaitWhile(() -> (untold > 0 || !unconfirmed.isEmpty()) && inbox.lost() == null, timeoutMs);
     }
 
     /** Whatever takes long may follow: nothing that was consumed may stay untold for more than a millisecond. */
@@ -146,7 +163,7 @@ final class Acknowledgements {
 
     /** Tells the server of everything that was consumed. Of a lost connection nobody needs to be told here. */
     void flush(Flush how) {
-        if (untold == 0) {
+        if (untold == 0 || inbox.isSuspended()) {
             return;
         }
         untold = 0;
@@ -158,17 +175,52 @@ final class Acknowledgements {
         inbox.sweep();
     }
 
-    /** Tells the server of deliveries, to be confirmed some time later. */
+    /** Tells the server of deliveries, to be confirmed some time later, on a later link if need be. */
     void tell(Prefetch prefetch, AckRanges ranges, AckOutcome outcome, Flush how) {
-        Confirmation confirmation = new Confirmation(prefetch.consumer(), ranges);
+        Confirmation confirmation = new Confirmation(prefetch, ranges, outcome);
         unconfirmed.add(confirmation);
-        try {
-            channel.acknowledge(
-                    session, prefetch.consumer(), prefetch.tellHandedOut(), outcome, false, ranges, confirmation, how);
-        } catch (JMSException e) {
-            unconfirmed.remove(confirmation);
-            LOG.log(Level.DEBUG, "Not acknowledged, because the connection is lost: " + e.getMessage());
+        if (inbox.isSuspended()) {
+            return;
         }
+        try {
+            confirmation.write(how);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "Not acknowledged now, because the link is lost: " + e.getMessage());
+        }
+    }
+
+    /** On a new link that knows the consumers: tells the server once more what it has not confirmed, and what it was not told. */
+    void repeat() throws JMSException {
+        inbox.lock().lock();
+        try {
+            for (Confirmation confirmation : List.copyOf(unconfirmed)) {
+                confirmation.renew();
+                confirmation.write(Flush.LATER);
+            }
+            for (Prefetch prefetch : inbox.prefetches()) {
+                if (!prefetch.consumed().isEmpty()) {
+                    Confirmation confirmation =
+                            new Confirmation(prefetch, prefetch.takeConsumed(), AckOutcome.CONSUMED);
+                    unconfirmed.add(confirmation);
+                    confirmation.write(Flush.LATER);
+                }
+            }
+            untold = 0;
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    /** Everything is to be delivered again but what was acknowledged. */
+    void retainHeld(Prefetch prefetch) {
+        List<AckRanges> acknowledged = new ArrayList<>();
+        for (Confirmation confirmation : unconfirmed) {
+            if (confirmation.prefetch == prefetch) {
+                acknowledged.add(confirmation.ranges);
+            }
+        }
+        acknowledged.add(prefetch.consumed());
+        prefetch.held().retain(acknowledged);
     }
 
     /** Decides a single delivery without further ado. */

@@ -29,6 +29,20 @@ enum ClientOption {
     SEND_TIMEOUT("sendTimeout", "30s", Kind.TIME),
     /** How long the server may be silent before it is taken for lost; the server caps it. */
     SESSION_TIMEOUT("sessionTimeout", "35s", Kind.TIME),
+    /** Whether a connection that was lost is looked for again. */
+    RECONNECT("reconnect", "true", Kind.FLAG),
+    /** Before the first attempt after a loss. */
+    INITIAL_RECONNECT_DELAY("initialReconnectDelay", "0", Kind.DELAY),
+    /** Before the second one; it doubles from attempt to attempt, and a share of chance is taken of it. */
+    RECONNECT_DELAY("reconnectDelay", "50ms", Kind.TIME),
+    /** What it does not exceed. */
+    MAX_RECONNECT_DELAY("maxReconnectDelay", "3s", Kind.TIME),
+    /** How often all servers are tried after a loss; -1 for no limit, 0 for not at all. */
+    MAX_RECONNECT_ATTEMPTS("maxReconnectAttempts", "-1", Kind.ATTEMPTS),
+    /** How often all servers are tried again for a new connection; -1 for no limit. */
+    STARTUP_MAX_RECONNECT_ATTEMPTS("startupMaxReconnectAttempts", "0", Kind.ATTEMPTS),
+    /** Whether the servers are tried in an order of chance. */
+    RANDOMIZE("randomize", "false", Kind.FLAG),
     /** How many messages may wait at a consumer; 0 for one round trip per receive. */
     PREFETCH("prefetch", "1000", Kind.COUNT),
     /** And how many bytes of them. */
@@ -54,6 +68,10 @@ enum ClientOption {
         TEXT,
         SECRET,
         TIME,
+        /** A time that may be 0. */
+        DELAY,
+        /** A number that may be -1. */
+        ATTEMPTS,
         COUNT,
         SIZE,
         FLAG,
@@ -106,7 +124,7 @@ enum ClientOption {
      */
     void check(String value) {
         switch (kind) {
-            case TIME, COUNT, SIZE -> number(value);
+            case TIME, DELAY, ATTEMPTS, COUNT, SIZE -> number(value);
             case FLAG -> checkOneOf(value, "true", "false");
             case ACK_MODE -> checkOneOf(value, "auto", "durable");
             case PATTERNS -> {
@@ -130,6 +148,12 @@ enum ClientOption {
         return switch (kind) {
             case TIME ->
                 number(value, TIME_UNITS, 1, Integer.MAX_VALUE, "a time like 500ms, 30s or 5m, from 1ms to 24 days");
+            case DELAY ->
+                number(value, TIME_UNITS, 0, Integer.MAX_VALUE, "a time like 0, 500ms, 30s or 5m, of 24 days at most");
+            case ATTEMPTS ->
+                value.equals("-1")
+                        ? -1
+                        : number(value, Map.of(), 0, Integer.MAX_VALUE, "a number from 0 on, or -1 for no limit");
             case SIZE ->
                 number(value, SIZE_UNITS, 1, 1L << 40, "a size like 65536, 512KiB or 1MiB, from 1 byte to 1 TiB");
             default -> number(value, Map.of(), 0, Integer.MAX_VALUE, "a number of messages from 0 on");

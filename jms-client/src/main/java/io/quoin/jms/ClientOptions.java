@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.ChannelOptions;
 import io.quoin.jms.channel.TlsOptions;
+import io.quoin.jms.channel.failover.ReconnectPolicy;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.MessageContext;
 import io.quoin.jms.message.ObjectPolicy;
@@ -144,9 +145,22 @@ final class ClientOptions implements Serializable {
                 (int) number(ClientOption.PREFETCH),
                 number(ClientOption.PREFETCH_BYTES),
                 "durable".equals(text(ClientOption.ACK_MODE)),
+                reconnect(),
                 new MessageContext(
                         flag(ClientOption.VALIDATE_PROPERTY_NAMES),
                         ObjectPolicy.allowing(text(ClientOption.OBJECT_MESSAGE_ALLOW))));
+    }
+
+    private ReconnectPolicy reconnect() {
+        long rounds = number(ClientOption.MAX_RECONNECT_ATTEMPTS);
+        return new ReconnectPolicy(
+                flag(ClientOption.RECONNECT) && rounds != 0,
+                number(ClientOption.INITIAL_RECONNECT_DELAY),
+                number(ClientOption.RECONNECT_DELAY),
+                number(ClientOption.MAX_RECONNECT_DELAY),
+                rounds,
+                number(ClientOption.STARTUP_MAX_RECONNECT_ATTEMPTS),
+                flag(ClientOption.RANDOMIZE));
     }
 
     private TlsOptions tls() {

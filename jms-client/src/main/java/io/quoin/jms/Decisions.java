@@ -10,13 +10,17 @@ import io.quoin.jms.channel.Reply;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
+import io.quoin.protocol.codec.Result;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application decides about messages of a session: acknowledge, commit, roll back, recover.
@@ -36,6 +40,8 @@ final class Decisions {
     private final Acknowledgements acknowledgements;
     private final Completions completions;
     private final Outbox outbox;
+    /** The open transaction was rolled back by the server; written under the inbox's lock. */
+    private volatile boolean transactionLost;
 
     Decisions(SessionCore session, QuoinConnection connection, Requests requests) {
         this.session = session;
@@ -56,14 +62,15 @@ final class Decisions {
     }
 
     /** Deliveries of one consumer that the application has decided. */
-    private record Decided(int consumer, long handedOut, AckRanges ranges) {}
+    private record Decided(int consumer, @Nullable Prefetch prefetch, long handedOut, AckRanges ranges) {}
 
     private List<Decided> takeUndecided() {
         List<Decided> decided = new ArrayList<>();
         inbox.locked(() -> {
             for (Prefetch prefetch : inbox.prefetches()) {
                 if (!prefetch.undecided().isEmpty()) {
-                    decided.add(new Decided(prefetch.consumer(), prefetch.handedOut(), prefetch.takeUndecided()));
+                    decided.add(
+                            new Decided(prefetch.consumer(), prefetch, prefetch.handedOut(), prefetch.takeUndecided()));
                 }
             }
             inbox.sweep();
@@ -79,15 +86,15 @@ final class Decisions {
         } else if (mode == Mode.INDIVIDUAL) {
             AckRanges one = new AckRanges();
             one.add(tag);
-            confirm(List.of(new Decided(consumer, handedOut(consumer, tag), one)));
+            confirm(List.of(decided(consumer, tag, one)));
         }
     }
 
-    private long handedOut(int consumer, long otherwise) {
+    private Decided decided(int consumer, long tag, AckRanges one) {
         inbox.lock().lock();
         try {
             Prefetch prefetch = inbox.find(consumer);
-            return prefetch == null ? otherwise : prefetch.handedOut();
+            return new Decided(consumer, prefetch, prefetch == null ? tag : prefetch.handedOut(), one);
         } finally {
             inbox.lock().unlock();
         }
@@ -102,25 +109,55 @@ final class Decisions {
 
     /** Acknowledges, and returns when that is durable. */
     private void confirm(List<Decided> decided) throws JMSException {
+        if (decided.isEmpty()) {
+            return;
+        }
+        int before = session.incarnation();
+        requests.repeatedly("acknowledge messages", () -> {
+            try {
+                return confirmOnce(decided);
+            } catch (JMSException e) {
+                // What could not be reclaimed has gone to somebody else, who knows it as redelivered.
+                if (session.incarnation() != before
+                        && ErrorCode.CONSUMER_UNKNOWN.code().equals(e.getErrorCode())) {
+                    return decided;
+                }
+                throw e;
+            }
+        });
+        inbox.locked(() -> {
+            for (Decided one : decided) {
+                if (one.prefetch != null) {
+                    one.prefetch.held().remove(one.ranges);
+                }
+            }
+            inbox.sweep();
+        });
+    }
+
+    private List<Decided> confirmOnce(List<Decided> decided) throws JMSException {
         List<Reply> replies = new ArrayList<>(decided.size());
         for (int i = 0; i < decided.size(); i++) {
-            Decided one = decided.get(i);
             Reply reply = new Reply();
-            Flush flush = i == decided.size() - 1 ? Flush.NOW : Flush.LATER;
-            channel.acknowledge(
-                    requests.session(),
-                    one.consumer,
-                    one.handedOut,
-                    AckOutcome.CONSUMED,
-                    false,
-                    one.ranges,
-                    reply,
-                    flush);
+            write(decided.get(i), false, reply, i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
             replies.add(reply);
         }
         for (Reply reply : replies) {
             requests.await(reply, "acknowledge messages");
         }
+        return decided;
+    }
+
+    private void write(Decided one, boolean transacted, @Nullable Reply reply, Flush flush) throws JMSException {
+        channel.acknowledge(
+                requests.session(),
+                one.consumer,
+                one.handedOut,
+                AckOutcome.CONSUMED,
+                transacted,
+                one.ranges,
+                reply,
+                flush);
     }
 
     private void checkTransacted(String method) throws JMSException {
@@ -139,35 +176,101 @@ final class Decisions {
             goBack(rollbackFrame());
             throw rolledBack(refusal);
         }
-        for (Decided one : takeUndecided()) {
-            channel.acknowledge(
-                    requests.session(),
-                    one.consumer,
-                    one.handedOut,
-                    AckOutcome.CONSUMED,
-                    true,
-                    one.ranges,
-                    null,
-                    Flush.LATER);
+        if (transactionLost) {
+            goBack(rollbackFrame());
+            throw forgotten();
         }
-        long transaction = connection.nextTransaction();
-        List<Handed> handed = handed();
+        Commit commit = new Commit(connection.nextTransaction(), takeUndecided(), handed(), session.incarnation());
         try {
-            requests.ask(n -> new Frame.Commit(n, transaction, handed), new Reply(), "commit a transaction");
+            requests.repeatedly("commit a transaction", commit);
+            outbox.transactionEnded();
         } catch (JMSException e) {
-            throw commitFailed(e);
+            throw commitFailed(e, commit);
         }
     }
 
-    private JMSException commitFailed(JMSException e) throws JMSException {
+    /** One commit, on one link after another, until it is known whether it was done. */
+    private final class Commit implements Requests.Attempt<Boolean> {
+
+        private final long transaction;
+        private final List<Decided> decided;
+        private final List<Handed> handed;
+        private final int incarnation;
+        private boolean isAsked;
+
+        Commit(long transaction, List<Decided> decided, List<Handed> handed, int incarnation) {
+            this.transaction = transaction;
+            this.decided = decided;
+            this.handed = handed;
+            this.incarnation = incarnation;
+        }
+
+        @Override
+        public Boolean run() throws JMSException {
+            if (isAsked && isCommitted()) {
+                return true;
+            }
+            if (session.incarnation() != incarnation && (outbox.hasTransaction() || !decided.isEmpty())) {
+                throw forgotten();
+            }
+            for (Decided one : decided) {
+                write(one, true, null, Flush.LATER);
+            }
+            isAsked = true;
+            requests.askOnce(n -> new Frame.Commit(n, transaction, handed), new Reply(), "commit a transaction");
+            return true;
+        }
+
+        private boolean isCommitted() throws JMSException {
+            Reply reply = connection
+                    .requests()
+                    .askOnce(
+                            n -> new Frame.TxOutcome(n, channel.connectionId(), transaction),
+                            new Reply(),
+                            "learn what became of a commit");
+            try {
+                return Result.Outcome.of(reply.ok()).outcome() == TransactionOutcome.COMMITTED;
+            } catch (ProtocolException e) {
+                throw JmsErrors.of(e);
+            }
+        }
+    }
+
+    private JMSException commitFailed(JMSException e, Commit commit) throws JMSException {
         if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
-            return JmsErrors.of(
-                    ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e);
+            // Whatever becomes of it, the next transaction has nothing of it.
+            session.disestablish();
+            outbox.transactionEnded();
+            return commit.isAsked
+                    ? JmsErrors.of(
+                            ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e)
+                    : JmsErrors.of(
+                            ErrorCode.TRANSACTION_ROLLED_BACK,
+                            "A commit could not be asked of " + channel.address(),
+                            e);
         }
         JMSException refusal = outbox.takeRefusal();
         // What was delivered in the transaction comes again, and nothing that is on its way belongs to it.
         goBack(rollbackFrame());
         return refusal == null ? e : rolledBack(refusal);
+    }
+
+    /** The server has forgotten the session, and thereby rolled back what was open in it. */
+    void transactionLost() {
+        inbox.locked(() -> {
+            boolean worked = outbox.hasTransaction();
+            for (Prefetch prefetch : inbox.prefetches()) {
+                worked |= !prefetch.takeUndecided().isEmpty();
+            }
+            transactionLost |= worked;
+        });
+    }
+
+    private JMSException forgotten() {
+        return JmsErrors.of(
+                ErrorCode.TRANSACTION_ROLLED_BACK,
+                "The connection to " + channel.address()
+                        + " was lost for longer than the server keeps a transaction, or the server was started anew");
     }
 
     private static JMSException rolledBack(JMSException refusal) {
@@ -221,7 +324,9 @@ final class Decisions {
             acknowledgements.flush(Flush.LATER);
             handed.addAll(inbox.handed());
             inbox.startDropping();
+            transactionLost = false;
         });
+        outbox.transactionEnded();
         Reply reply = new Reply() {
             @Override
             protected void onOk(Frame.Ok ok) {

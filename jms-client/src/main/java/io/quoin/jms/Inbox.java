@@ -41,6 +41,9 @@ final class Inbox {
     /** Between a rollback or recover and its OK: what arrives is stale. */
     private boolean dropping;
 
+    /** The link is lost, or not everything has been put together on the new one. */
+    private boolean suspended;
+
     private int inHand;
     private int waiters;
     /** Counts rollbacks and recovers: what was taken before one of them is not acknowledged after it. */
@@ -56,6 +59,16 @@ final class Inbox {
         lock.lock();
         try {
             action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Finds something out with the lock held. */
+    boolean ask(BooleanSupplier question) {
+        lock.lock();
+        try {
+            return question.getAsBoolean();
         } finally {
             lock.unlock();
         }
@@ -97,6 +110,22 @@ final class Inbox {
         }
     }
 
+    /** The link is lost: nothing is handed out until {@link #flow}. */
+    void suspend() {
+        locked(() -> suspended = true);
+    }
+
+    /** Under the lock. */
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    /** Everything is in its place on a new link; under the lock. */
+    void flow() {
+        suspended = false;
+        changed.signalAll();
+    }
+
     void onLost(JMSException why) {
         locked(() -> {
             lost = why;
@@ -128,6 +157,15 @@ final class Inbox {
                 handed.add(new Handed(prefetch.consumer(), prefetch.tellHandedOut()));
             }
         }
+        return handed;
+    }
+
+    /** How far the deliveries of each consumer, closed ones too, were handed out. */
+    List<Handed> lockedHanded() {
+        List<Handed> handed = new ArrayList<>();
+        locked(() -> prefetches
+                .values()
+                .forEach(prefetch -> handed.add(new Handed(prefetch.consumer(), prefetch.handedOut()))));
         return handed;
     }
 
@@ -173,7 +211,7 @@ final class Inbox {
 
     /** Whether messages may be handed out; under the lock. */
     boolean isFlowing() {
-        return running && !dropping && !closed;
+        return running && !dropping && !suspended && !closed;
     }
 
     /** Under the lock. */
@@ -285,7 +323,9 @@ final class Inbox {
         for (Prefetch prefetch : prefetches.values()) {
             prefetch.dropWaiting();
             prefetch.takeUndecided();
-            prefetch.takeConsumed();
+            if (acknowledgements != null) {
+                acknowledgements.retainHeld(prefetch);
+            }
         }
     }
 

@@ -49,6 +49,9 @@ final class Outbox {
     /** Why a send was refused that nobody waited for. */
     private final AtomicReference<@Nullable JMSException> refusal = new AtomicReference<>();
 
+    /** Whether something was sent in the open transaction. */
+    private volatile boolean hasTransaction;
+
     Outbox(
             Channel channel,
             Routes routes,
@@ -87,10 +90,10 @@ final class Outbox {
             boolean idDisabled,
             boolean timestampDisabled) {}
 
-    /** A destination to which this session has sent. */
-    private static final class Path {
+    private static final int NEVER = -1;
 
-        private static final int NEVER = -1;
+    /** A destination to which this session has sent. */
+    private final class Path {
 
         private final Route route;
         /** At which number of revocations the server has last taken a message of this session. */
@@ -102,7 +105,8 @@ final class Outbox {
 
         @Override
         public String toString() {
-            return "send a message to " + route.destination() + " (it may have been stored)";
+            return "send a message to " + route.destination() + " at " + channel.address()
+                    + " (it may have been stored)";
         }
     }
 
@@ -136,6 +140,7 @@ final class Outbox {
         }
         send.listener = listener;
         send.awaited = waiting;
+        hasTransaction = transacted;
         write(send, headers, !first, waiting ? Flush.NOW : Flush.SOON);
         if (waiting) {
             awaitOutcome(send, path, revocations);
@@ -149,6 +154,7 @@ final class Outbox {
         try {
             send.await(sendTimeoutMs, ErrorCode.SEND_TIMEOUT, path);
         } catch (JMSException e) {
+            send.giveUp();
             send.thrown = true;
             throw e;
         }
@@ -234,6 +240,16 @@ final class Outbox {
     @Nullable
     JMSException takeRefusal() {
         return refusal.getAndSet(null);
+    }
+
+    /** Whether something was sent in the open transaction. */
+    boolean hasTransaction() {
+        return hasTransaction;
+    }
+
+    /** What is sent from now on belongs to another transaction. */
+    void transactionEnded() {
+        hasTransaction = false;
     }
 
     /** A temporary destination has been deleted. */

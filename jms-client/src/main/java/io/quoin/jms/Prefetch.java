@@ -22,6 +22,7 @@ final class Prefetch {
     private final int consumer;
     private final long windowMessages;
     private final long windowBytes;
+    private final boolean keepsHeld;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private long received;
@@ -32,21 +33,31 @@ final class Prefetch {
     /** The highest tag that went back to the server, or was stale when it came. */
     private long gone;
 
+    private boolean hadCredit;
     private long limitMessages;
     private long limitBytes;
     private boolean closed;
+    /** Whether the server knows the consumer. */
+    private boolean open;
+
+    private int source;
+    private long bootNumber;
 
     /** Handed out, and the application or a commit decides. */
     private AckRanges undecided = new AckRanges();
     /** Consumed, and the server has not been told. */
     private AckRanges consumed = new AckRanges();
+    /** Handed out, and the server has not confirmed what became of it. */
+    private final Held held = new Held();
 
     /**
      * A consumer without credit.
      *
      * @param windowMessages 0 if every receive asks for its message
+     * @param keepsHeld whether what was handed out can be reclaimed from a server that has forgotten the session
      */
-    Prefetch(int consumer, long windowMessages, long windowBytes) {
+    Prefetch(int consumer, long windowMessages, long windowBytes, boolean keepsHeld) {
+        this.keepsHeld = keepsHeld;
         this.consumer = consumer;
         this.windowMessages = windowMessages;
         this.windowBytes = windowBytes;
@@ -68,7 +79,84 @@ final class Prefetch {
 
     /** Whether nothing of it is of interest any more. */
     boolean isForgettable() {
-        return closed && undecided.isEmpty() && consumed.isEmpty();
+        return closed && !open && isDecided();
+    }
+
+    /** Whether the server knows what became of everything that was handed out. */
+    boolean isDecided() {
+        return undecided.isEmpty() && consumed.isEmpty() && held.isEmpty();
+    }
+
+    // --- What the server knows
+
+    /** The server has opened the consumer, by that number of its queue or subscription. */
+    void opened(int ofSource, long ofBoot) {
+        open = true;
+        source = ofSource;
+        bootNumber = ofBoot;
+    }
+
+    /** Whether the server knows the consumer, or did before the link was lost. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** The server has closed it, or will never open it. */
+    void left() {
+        open = false;
+    }
+
+    int source() {
+        return source;
+    }
+
+    /** Of the server that has opened the consumer. */
+    long bootNumber() {
+        return bootNumber;
+    }
+
+    /** The server goes on with it on a new link; what came above that tag is not this consumer's any more. */
+    void resumed(long dropAbove) {
+        while (!waiting.isEmpty() && waiting.getLast().tag() > dropAbove) {
+            waitingBytes -= waiting.removeLast().sizeBytes();
+        }
+        received = dropAbove;
+        withoutCredit();
+    }
+
+    /** It is opened anew on a new link: what was not handed out is stale. */
+    void reopening() {
+        dropWaiting();
+        withoutCredit();
+    }
+
+    /** It was being opened when the link was lost, and will be once more, from the beginning. */
+    void restart() {
+        waiting.clear();
+        waitingBytes = 0;
+        received = 0;
+        gone = 0;
+        withoutCredit();
+        if (windowMessages > 0) {
+            renewCredit();
+        }
+    }
+
+    private void withoutCredit() {
+        hadCredit = limitMessages > received;
+        receivedBytes = 0;
+        limitMessages = received;
+        limitBytes = 0;
+    }
+
+    /** Everything is in its place on the new link: sets the limits that there would be now. */
+    void flow() {
+        if (windowMessages > 0) {
+            renewCredit();
+        } else if (hadCredit) {
+            grantOne();
+        }
+        hadCredit = false;
     }
 
     // --- What arrives and is taken
@@ -98,6 +186,9 @@ final class Prefetch {
         if (delivery != null) {
             waitingBytes -= delivery.sizeBytes();
             handedOut = delivery.tag();
+            if (keepsHeld) {
+                held.add(delivery.tag(), delivery.priority(), delivery.arrival());
+            }
         }
         return delivery;
     }
@@ -107,6 +198,7 @@ final class Prefetch {
         waiting.addFirst(delivery);
         waitingBytes += delivery.sizeBytes();
         handedOut = delivery.tag() - 1;
+        held.remove(delivery.tag(), delivery.tag());
     }
 
     /** Forgets everything that the application has not seen. */
@@ -195,6 +287,10 @@ final class Prefetch {
     }
 
     // --- Acknowledgement
+
+    Held held() {
+        return held;
+    }
 
     AckRanges undecided() {
         return undecided;

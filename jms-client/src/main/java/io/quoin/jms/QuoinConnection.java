@@ -4,19 +4,17 @@
 package io.quoin.jms;
 
 import io.quoin.jms.channel.Channel;
-import io.quoin.jms.channel.ChannelListener;
-import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;
-import io.quoin.jms.channel.socket.WireChannel;
+import io.quoin.jms.channel.failover.FailoverChannel;
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.CheckedBlock;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.NamedValue;
-import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
@@ -30,11 +28,12 @@ import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any.
  */
 public final class QuoinConnection implements QueueConnection, TopicConnection {
+
+    private static final Logger LOG = System.getLogger(QuoinConnection.class.getName());
 
     private final Settings settings;
     private final Domain domain;
@@ -73,7 +74,8 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         this.settings = settings;
         this.domain = domain;
         this.clientId = settings.channel().clientId();
-        this.channel = connect(settings, new FromServer());
+        ConnectionResumption resumption = new ConnectionResumption(sessions, settings.requestTimeoutMs(), this::onLost);
+        this.channel = FailoverChannel.open(settings.endpoints(), settings.channel(), settings.reconnect(), resumption);
         this.requests = new Requests(channel, 0, settings.requestTimeoutMs());
     }
 
@@ -82,23 +84,10 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         return new QuoinConnection(settings, domain);
     }
 
-    private static Channel connect(Settings settings, ChannelListener listener) throws JMSException {
-        UUID connectionId = UUID.randomUUID();
-        JMSException last = null;
-        for (Endpoint endpoint : settings.endpoints()) {
-            try {
-                return WireChannel.open(endpoint, settings.channel(), connectionId, listener);
-            } catch (JMSException e) {
-                if (last != null) {
-                    e.addSuppressed(last);
-                }
-                if (ErrorCode.NOT_AUTHENTICATED.code().equals(e.getErrorCode())) {
-                    throw e; // the others would say the same, or worse, nothing
-                }
-                last = e;
-            }
+    private void onLost(JMSException why) {
+        if (!closed) {
+            reporter.report(why);
         }
-        throw last == null ? JmsErrors.of(ErrorCode.BAD_URI, "The URI names no server") : last;
     }
 
     // --- For the objects of this connection
@@ -130,7 +119,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         }
     }
 
-    /** Whether the server can still be asked for something. */
+    /** Whether the server can be asked for something, now or when there is a link again. */
     boolean isAlive() {
         return channel.isAlive();
     }
@@ -223,8 +212,15 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
             checkOpen();
             SessionCore session = new SessionCore(this, lastSession.incrementAndGet(), mode);
             // Means nothing to anybody until the session is used: it is written with what follows.
-            channel.post(session.number(), new Frame.SessionOpen(mode.wireMode()), Flush.LATER);
             sessions.put(session.number(), session);
+            try {
+                channel.post(session.number(), new Frame.SessionOpen(mode.wireMode()), Flush.LATER);
+            } catch (LinkLostException e) {
+                LOG.log(Level.DEBUG, "A session is opened on the next link: " + e.getMessage());
+            } catch (JMSException e) {
+                sessions.remove(session.number());
+                throw e;
+            }
             if (started) {
                 session.inbox().start();
             }
@@ -259,6 +255,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
                 throw JmsErrors.of(ErrorCode.CLIENT_ID_INVALID, "The client id is null or empty");
             }
             requests.ask(n -> new Frame.ClientId(n, id), new Reply(), "set the client id " + id);
+            channel.clientId(id);
             clientId = id;
         } finally {
             lock.unlock();
@@ -373,6 +370,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         } finally {
             lock.unlock();
         }
+        channel.closing();
         // All listeners first: those of one session may use the others until they return.
         sessions.values().forEach(SessionCore::quiesce);
         JMSException failure = null;
@@ -385,7 +383,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
                 }
             }
             if (isAlive()) {
-                requests.ask(Frame.Goodbye::new, new Reply(), "close the connection");
+                requests.askOnce(Frame.Goodbye::new, new Reply(), "close the connection");
             }
         } catch (JMSException e) {
             failure = failure == null && isAlive() ? e : failure;
@@ -455,49 +453,5 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         return JmsErrors.of(
                 ErrorCode.BAD_ARGUMENT,
                 "This version has no connection consumers: use a session with a message listener for each thread");
-    }
-
-    /** What the reader thread tells; nothing here blocks. */
-    private final class FromServer implements ChannelListener {
-
-        @Override
-        public void onDelivery(int session, Delivery delivery) {
-            SessionCore core = sessions.get(session);
-            if (core != null) {
-                core.inbox().onDelivery(delivery);
-            }
-        }
-
-        @Override
-        public void onBrowsed(int session, Delivery delivery) {
-            SessionCore core = sessions.get(session);
-            if (core != null) {
-                core.onBrowsed(delivery);
-            }
-        }
-
-        @Override
-        public void onRecall(int session, int consumer) {
-            SessionCore core = sessions.get(session);
-            if (core != null) {
-                core.onRecall(consumer);
-            }
-        }
-
-        @Override
-        public void onConsumerLost(int session, int consumer, JMSException why) {
-            SessionCore core = sessions.get(session);
-            if (core != null) {
-                core.onConsumerLost(consumer, why);
-            }
-        }
-
-        @Override
-        public void onLost(JMSException why) {
-            sessions.values().forEach(session -> session.onLost(why));
-            if (!closed) {
-                reporter.report(why);
-            }
-        }
     }
 }

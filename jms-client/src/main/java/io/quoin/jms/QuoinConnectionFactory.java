@@ -196,6 +196,69 @@ public class QuoinConnectionFactory
         options.set(ClientOption.CONNECT_TIMEOUT, value);
     }
 
+    /** Whether a connection that was lost is looked for again; true unless set. */
+    public boolean isReconnect() {
+        return options.flag(ClientOption.RECONNECT);
+    }
+
+    public void setReconnect(boolean value) {
+        options.set(ClientOption.RECONNECT, value);
+    }
+
+    /** Before the first attempt after a loss, in ms; 0 unless set. */
+    public long getInitialReconnectDelay() {
+        return options.number(ClientOption.INITIAL_RECONNECT_DELAY);
+    }
+
+    public void setInitialReconnectDelay(long value) {
+        options.set(ClientOption.INITIAL_RECONNECT_DELAY, value);
+    }
+
+    /** Before the second attempt, in ms, and doubling from there; 50 unless set. */
+    public long getReconnectDelay() {
+        return options.number(ClientOption.RECONNECT_DELAY);
+    }
+
+    public void setReconnectDelay(long value) {
+        options.set(ClientOption.RECONNECT_DELAY, value);
+    }
+
+    /** What the delay between attempts does not exceed, in ms; 3,000 unless set. */
+    public long getMaxReconnectDelay() {
+        return options.number(ClientOption.MAX_RECONNECT_DELAY);
+    }
+
+    public void setMaxReconnectDelay(long value) {
+        options.set(ClientOption.MAX_RECONNECT_DELAY, value);
+    }
+
+    /** How often all servers are tried after a loss; -1 for no limit, which holds unless set. */
+    public int getMaxReconnectAttempts() {
+        return (int) options.number(ClientOption.MAX_RECONNECT_ATTEMPTS);
+    }
+
+    public void setMaxReconnectAttempts(int value) {
+        options.set(ClientOption.MAX_RECONNECT_ATTEMPTS, value);
+    }
+
+    /** How often all servers are tried again for a new connection; 0 unless set. */
+    public int getStartupMaxReconnectAttempts() {
+        return (int) options.number(ClientOption.STARTUP_MAX_RECONNECT_ATTEMPTS);
+    }
+
+    public void setStartupMaxReconnectAttempts(int value) {
+        options.set(ClientOption.STARTUP_MAX_RECONNECT_ATTEMPTS, value);
+    }
+
+    /** Whether the servers are tried in an order of chance; false unless set. */
+    public boolean isRandomize() {
+        return options.flag(ClientOption.RANDOMIZE);
+    }
+
+    public void setRandomize(boolean value) {
+        options.set(ClientOption.RANDOMIZE, value);
+    }
+
     /** For every answer of the server but that to a send, in ms; 30,000 unless set. */
     public long getRequestTimeout() {
         return options.number(ClientOption.REQUEST_TIMEOUT);

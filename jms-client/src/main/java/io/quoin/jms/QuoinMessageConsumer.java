@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
+import io.quoin.jms.channel.Route;
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.MessageDecoder;
@@ -39,6 +40,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private final MessageDecoder decoder = new MessageDecoder();
     private final Inbox inbox;
     private final ConsumerSpec spec;
+    private final Route route;
     private final Prefetch prefetch;
 
     // Under the inbox's lock.
@@ -46,8 +48,9 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private boolean closed;
     private @Nullable JMSException lost;
 
-    QuoinMessageConsumer(SessionCore session, ConsumerSpec spec, Prefetch prefetch) {
+    QuoinMessageConsumer(SessionCore session, ConsumerSpec spec, Route route, Prefetch prefetch) {
         this.session = session;
+        this.route = route;
         this.inbox = session.inbox();
         this.spec = spec;
         this.prefetch = prefetch;
@@ -59,6 +62,11 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
 
     int number() {
         return prefetch.consumer();
+    }
+
+    /** To what it consumes from. */
+    Route route() {
+        return route;
     }
 
     ConsumerSpec spec() {
@@ -427,6 +435,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     void onLost(JMSException why) {
         inbox.locked(() -> {
             lost = why;
+            prefetch.left();
             inbox.wakeAll();
         });
     }

@@ -11,6 +11,7 @@ import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.LinkLostException;
 import io.quoin.jms.message.Acknowledger;
 import io.quoin.jms.message.MessageDecoder;
 import io.quoin.jms.message.QuoinMessage;
@@ -18,12 +19,15 @@ import io.quoin.jms.message.Received;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
+import io.quoin.protocol.codec.Result;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +61,11 @@ final class SessionCore {
     private final AtomicBoolean closing = new AtomicBoolean();
     /** Closing, and past the last listener. */
     private volatile boolean quiet;
+
+    private volatile boolean established = true;
+    private volatile int incarnation;
+    /** Closed by the application; under the inbox's lock. */
+    private boolean leaving;
 
     SessionCore(QuoinConnection connection, int number, Mode mode) {
         this.connection = connection;
@@ -150,25 +159,30 @@ final class SessionCore {
                     "The temporary destination " + destination + " is not this connection's");
         }
         Route route = connection.route(destination);
-        Prefetch prefetch =
-                new Prefetch(connection.nextNumber(), settings.prefetchMessages(), settings.prefetchBytes());
+        Prefetch prefetch = new Prefetch(
+                connection.nextNumber(), settings.prefetchMessages(), settings.prefetchBytes(), !mode.isTransacted());
         if (!prefetch.asksForEach()) {
             prefetch.renewCredit();
         }
-        QuoinMessageConsumer consumer = new QuoinMessageConsumer(this, spec, prefetch);
+        QuoinMessageConsumer consumer = new QuoinMessageConsumer(this, spec, route, prefetch);
         consumers.put(consumer.number(), consumer);
         inbox.add(prefetch);
         try {
-            requests.ask(n -> openFrame(n, route, consumer), new Reply(), "open a consumer of " + destination);
+            requests.ask(
+                    n -> openFrame(n, consumer, prefetch.limitMessages(), prefetch.limitBytes()),
+                    opened(consumer),
+                    "open a consumer of " + destination);
             return consumer;
         } catch (JMSException e) {
             consumer.markClosed();
-            forget(consumer);
+            inbox.locked(prefetch::left);
+            forget();
             throw e;
         }
     }
 
-    private static Frame openFrame(int request, Route route, QuoinMessageConsumer consumer) {
+    /** What asks the server for a consumer, at first or once more. */
+    Frame openFrame(int request, QuoinMessageConsumer consumer, long limitMessages, long limitBytes) {
         ConsumerSpec spec = consumer.spec();
         int flags = (spec.durable() ? FrameFlags.CONSUMER_DURABLE : 0)
                 | (spec.shared() ? FrameFlags.CONSUMER_SHARED : 0)
@@ -178,32 +192,54 @@ final class SessionCore {
                 request,
                 flags,
                 consumer.number(),
-                route.alias(),
+                consumer.route().alias(),
                 spec.subscription(),
                 spec.selector(),
                 spec.destination().consumerOptions().priority(),
-                consumer.prefetch().limitMessages(),
-                consumer.prefetch().limitBytes());
+                limitMessages,
+                limitBytes);
+    }
+
+    /** Notes the answer to it before the first delivery is read. */
+    Reply opened(QuoinMessageConsumer consumer) {
+        return new Reply() {
+            @Override
+            protected void onOk(Frame.Ok ok) throws JMSException {
+                try {
+                    int source = Result.Opened.of(ok).source();
+                    inbox.locked(() -> consumer.prefetch().opened(source, channel.bootNumber()));
+                } catch (ProtocolException e) {
+                    throw JmsErrors.of(e);
+                }
+            }
+        };
     }
 
     /** The consumer has stopped taking messages: its unseen ones go back, and the call returns when they are there. */
     void close(QuoinMessageConsumer consumer) throws JMSException {
-        long handedOut = consumer.prefetch().handedOut();
+        Prefetch prefetch = consumer.prefetch();
         try {
-            if (connection.isAlive()) {
-                requests.ask(
-                        n -> new Frame.ConsumerClose(n, consumer.number(), handedOut),
+            // While the link is lost nobody waits: the consumer is closed when there is another one.
+            if (connection.isAlive() && inbox.ask(() -> prefetch.isOpen() && !inbox.isSuspended())) {
+                requests.askOnce(
+                        n -> new Frame.ConsumerClose(n, consumer.number(), prefetch.handedOut()),
                         new Reply(),
                         "close a consumer of " + consumer.spec().destination());
+                inbox.locked(prefetch::left);
             }
+        } catch (LinkLostException e) {
+            LOG.log(Level.DEBUG, "A consumer is closed on the next link: " + e.getMessage());
         } finally {
-            forget(consumer);
+            forget();
         }
     }
 
-    private void forget(QuoinMessageConsumer consumer) {
-        consumers.remove(consumer.number());
-        inbox.locked(inbox::sweep);
+    /** Forgets consumers of which nothing is left to decide. */
+    private void forget() {
+        inbox.locked(() -> {
+            inbox.sweep();
+            consumers.values().removeIf(consumer -> consumer.prefetch().isForgettable());
+        });
     }
 
     void unsubscribe(String name) throws JMSException {
@@ -265,7 +301,11 @@ final class SessionCore {
         if (delivery.redelivered()) {
             inbox.locked(() -> acknowledgements.flush(Flush.LATER));
             // At once: the application may be about to end the process, and only what was named before counts.
-            channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.NOW);
+            try {
+                channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.NOW);
+            } catch (LinkLostException e) {
+                LOG.log(Level.DEBUG, "A delivery was not named, because the link is lost: " + e.getMessage());
+            }
         }
         return decoder.decode(settings.messages(), received(delivery, acknowledger));
     }
@@ -300,6 +340,9 @@ final class SessionCore {
         long handedOut;
         inbox.lock().lock();
         try {
+            if (inbox.isSuspended()) {
+                return; // Credit begins anew on the next link, after everything else.
+            }
             limitMessages = prefetch.limitMessages();
             limitBytes = prefetch.limitBytes();
             handedOut = prefetch.tellHandedOut();
@@ -321,7 +364,11 @@ final class SessionCore {
                 inbox.locked(prefetch::withdrawCredit);
             }
         };
-        requests.ask(n -> new Frame.Drain(n, prefetch.consumer()), reply, "ask for a message");
+        try {
+            requests.askOnce(n -> new Frame.Drain(n, prefetch.consumer()), reply, "ask for a message");
+        } catch (LinkLostException e) {
+            LOG.log(Level.DEBUG, "There is no message now, because the link is lost: " + e.getMessage());
+        }
     }
 
     // --- What the reader calls
@@ -365,6 +412,76 @@ final class SessionCore {
         inbox.onLost(why);
     }
 
+    // --- From link to link
+
+    Collection<QuoinMessageConsumer> consumers() {
+        return consumers.values();
+    }
+
+    /** Whether the server at the other end of the last link had everything of the session. */
+    boolean isEstablished() {
+        return established;
+    }
+
+    void established() {
+        established = true;
+    }
+
+    /** What the server has of the session is not to be gone on with: it is opened anew on the next link. */
+    void disestablish() {
+        established = false;
+    }
+
+    /** Counts how often the server had forgotten the session: what was done in a transaction before is gone. */
+    int incarnation() {
+        return incarnation;
+    }
+
+    /** The server has forgotten the session, which is opened anew. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time connects again
+    void lost() {
+        established = false;
+        incarnation++;
+        if (mode.isTransacted()) {
+            decisions.transactionLost();
+        }
+    }
+
+    /** Everything has been put together on a new link. */
+    void flow() throws JMSException {
+        List<Prefetch> closing = new ArrayList<>();
+        boolean isLeaving = inbox.ask(() -> {
+            inbox.flow();
+            for (Prefetch prefetch : inbox.prefetches()) {
+                if (!prefetch.isOpen()) {
+                    prefetch.restart();
+                } else if (prefetch.isClosed()) {
+                    closing.add(prefetch);
+                } else {
+                    prefetch.flow();
+                    credit(prefetch, Flush.SOON);
+                }
+            }
+            return leaving;
+        });
+        if (isLeaving) {
+            List<Handed> handed = inbox.lockedHanded();
+            channel.request(number, n -> new Frame.SessionClose(n, handed), new Reply());
+            connection.forget(this);
+            return;
+        }
+        for (Prefetch prefetch : closing) {
+            channel.request(
+                    number, n -> new Frame.ConsumerClose(n, prefetch.consumer(), prefetch.handedOut()), new Reply() {
+                        @Override
+                        protected void onOk(Frame.Ok ok) {
+                            inbox.locked(prefetch::left);
+                            forget();
+                        }
+                    });
+        }
+    }
+
     // --- The end
 
     /** Refuses what would wait for the listener or completion callback that calls it (Messaging 3.1 §8.8). */
@@ -391,13 +508,20 @@ final class SessionCore {
         completions.awaitAll();
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
         JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
+        // While the link is lost nobody waits: the session is closed when there is another one.
+        boolean suspended = inbox.ask(() -> {
+            leaving = true;
+            return inbox.isSuspended();
+        });
         try {
-            if (connection.isAlive()) {
+            if (connection.isAlive() && !suspended) {
                 closeOnServer();
             }
         } finally {
             completions.close();
-            connection.forget(this);
+            if (!suspended || !connection.isAlive()) {
+                connection.forget(this);
+            }
         }
         if (refusal != null) {
             throw JmsErrors.again(refusal);
@@ -413,8 +537,10 @@ final class SessionCore {
             }
         });
         try {
-            requests.ask(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
+            requests.askOnce(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
             inbox.locked(acknowledgements::awaitConfirmed);
+        } catch (LinkLostException e) {
+            LOG.log(Level.DEBUG, "The link was lost before the session was closed: " + e.getMessage());
         } catch (JMSException e) {
             if (connection.isAlive()) {
                 throw e;

@@ -4,6 +4,7 @@
 package io.quoin.jms;
 
 import io.quoin.jms.channel.ChannelOptions;
+import io.quoin.jms.channel.failover.ReconnectPolicy;
 import io.quoin.jms.message.MessageContext;
 import io.quoin.protocol.uri.Endpoint;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param endpoints to be tried in that order
  * @param requestTimeoutMs for an answer of the server to anything but a send
  * @param prefetchMessages 0 for one round trip per receive
+ * @param reconnect how a connection is looked for
  * @param durableAcknowledgements whether automatic acknowledgements wait for the disk
  */
 record Settings(
@@ -23,4 +25,5 @@ record Settings(
         int prefetchMessages,
         long prefetchBytes,
         boolean durableAcknowledgements,
+        ReconnectPolicy reconnect,
         MessageContext messages) {}

@@ -554,7 +554,7 @@ class ConsumerTest {
 
     @Test
     void damagedMessageEndsTheConnectionAndIsNotHandedOut() throws Exception {
-        open("", Session.AUTO_ACKNOWLEDGE);
+        open("&reconnect=false", Session.AUTO_ACKNOWLEDGE);
         CompletableFuture<JMSException> told = new CompletableFuture<>();
         connection.setExceptionListener(told::complete);
         java.nio.ByteBuffer message = link.message("hello");

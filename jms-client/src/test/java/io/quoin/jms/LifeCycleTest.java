@@ -227,8 +227,17 @@ class LifeCycleTest {
                 .isNull();
     }
 
+    /** One that is not looked for when it is lost. */
+    private void connectWithoutReconnection() throws JMSException {
+        connection.close();
+        factory.setReconnect(false);
+        connection = (QuoinConnection) factory.createConnection();
+        link = server.link();
+    }
+
     @Test
-    void lostConnectionEndsEverythingThatWaitsAndIsToldOnce() throws Exception {
+    void lostConnectionThatIsNotLookedForEndsEverythingThatWaitsAndIsToldOnce() throws Exception {
+        connectWithoutReconnection();
         List<JMSException> told = Collections.synchronizedList(new ArrayList<>());
         connection.setExceptionListener(told::add);
         connection.start();
@@ -263,8 +272,8 @@ class LifeCycleTest {
 
     @Test
     void silentServerIsTakenForLost() throws Exception {
-        QuoinConnection own =
-                (QuoinConnection) new QuoinConnectionFactory(server.uri() + "?sessionTimeout=300").createConnection();
+        QuoinConnection own = (QuoinConnection)
+                new QuoinConnectionFactory(server.uri() + "?sessionTimeout=300&reconnect=false").createConnection();
         CompletableFuture<JMSException> told = new CompletableFuture<>();
         own.setExceptionListener(told::complete);
         Link silent = server.link();
@@ -276,6 +285,7 @@ class LifeCycleTest {
 
     @Test
     void serverThatSaysWhyItClosesIsQuoted() throws Exception {
+        connectWithoutReconnection();
         CompletableFuture<JMSException> told = new CompletableFuture<>();
         connection.setExceptionListener(told::complete);
 

@@ -70,6 +70,14 @@ public final class AckRanges {
         count--;
     }
 
+    public boolean contains(long tag) {
+        int at = count;
+        while (at > 0 && first(at - 1) > tag) {
+            at--;
+        }
+        return at > 0 && last(at - 1) >= tag;
+    }
+
     public void clear() {
         count = 0;
     }

@@ -24,6 +24,11 @@ public record ChannelOptions(
         @Nullable String password,
         TlsOptions tls) {
 
+    /** The same with another client id. */
+    public ChannelOptions withClientId(String id) {
+        return new ChannelOptions(connectTimeoutMs, sendTimeoutMs, sessionTimeoutMs, id, user, password, tls);
+    }
+
     @Override
     public String toString() {
         return "ChannelOptions[clientId=" + clientId + ", user=" + user + "]";

@@ -4,6 +4,7 @@
 package io.quoin.jms.channel;
 
 import io.quoin.protocol.codec.NamedValue;
+import io.quoin.protocol.message.MessageView;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param tag of the delivery, counted per consumer from 1; 0 for a browser
  * @param deliveryCount 1 for the first
  * @param deadlineNs when it expires by {@link System#nanoTime}; meaningless unless {@code expires}
+ * @param arrival the message's number in its queue or subscription; 0 for a browser
  * @param message the whole message, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -24,12 +26,18 @@ public record Delivery(
         boolean groupFirst,
         boolean expires,
         long deadlineNs,
+        long arrival,
         List<NamedValue> annotations,
         byte[] message) {
 
     /** Whether it may not be handed out any more. */
     public boolean isExpired() {
         return expires && System.nanoTime() - deadlineNs >= 0;
+    }
+
+    /** Of the message, 0 to 9. */
+    public int priority() {
+        return MessageView.priorityOf(message);
     }
 
     public int sizeBytes() {

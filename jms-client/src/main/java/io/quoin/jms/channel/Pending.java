@@ -42,6 +42,11 @@ public abstract class Pending {
         LockSupport.unpark(waiter);
     }
 
+    /** Forgets the outcome, so that it can be asked for again; only when nobody settles it any more. */
+    public final void renew() {
+        outcome = null;
+    }
+
     /** Called once, before anybody who waits goes on, on the thread that settles; must not block. */
     protected void onSettled(@Nullable JMSException failure) {}
 

@@ -58,6 +58,17 @@ public final class Route {
         return revocations;
     }
 
+    /**
+     * A new link begins: nothing was sent on it, no credit is known, and the first send of each session is answered again.
+     * Only between two links.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    public void renew() {
+        sentBytes = 0;
+        limitBytes = UNKNOWN;
+        revocations++;
+    }
+
     /** A send was refused. Only the reader calls this. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void revoke() {

@@ -21,6 +21,8 @@ public class Send extends Pending {
     private final long delayMs;
     private final long calledNs;
     private long sequence;
+    private byte @Nullable [] message;
+    private volatile boolean givenUp;
 
     /**
      * What goes into the SEND frame.
@@ -74,10 +76,34 @@ public class Send extends Pending {
         this.sequence = number;
     }
 
+    /** Keeps the message, to write it again. */
+    public final void keep(byte[] sealed) {
+        message = sealed;
+    }
+
+    /** The message as it was sealed; null if it is not kept. */
+    public final byte @Nullable [] message() {
+        return message;
+    }
+
+    /** It is not written again: nobody waits for it any more, or its outcome is as good as known. */
+    public final void giveUp() {
+        givenUp = true;
+    }
+
+    public final boolean isGivenUp() {
+        return givenUp;
+    }
+
     /** The server has refused this send. The next one to that destination asks again. */
     public final void refuse(JMSException why) {
         route.revoke();
         fail(why);
+    }
+
+    @Override
+    public final String toString() {
+        return "send a message to " + route.destination();
     }
 
     @Override

@@ -80,6 +80,9 @@ public final class JmsErrors {
      * each wants a stack trace of its own.
      */
     public static JMSException again(JMSException original) {
+        if (original instanceof LinkLostException) {
+            return LinkLostException.because(original);
+        }
         String reason = original.getMessage();
         String code = original.getErrorCode();
         JMSException fresh;

@@ -243,6 +243,11 @@ public final class MessageView {
     }
 
     /** 0 to 9. */
+    /** The priority of a message that was verified. */
+    public static int priorityOf(byte[] message) {
+        return message[MessageLayout.PRIORITY];
+    }
+
     public int priority() {
         return u8(MessageLayout.PRIORITY);
     }

@@ -56,9 +56,9 @@ final class Handshake {
         return input;
     }
 
-    Frame.Welcome run(UUID connectionId) throws JMSException {
+    Frame.Welcome run(UUID connectionId, boolean resume) throws JMSException {
         try {
-            write(hello(connectionId));
+            write(hello(connectionId, resume));
             while (true) {
                 Frame answer = read();
                 if (answer instanceof Frame.Welcome welcome) {
@@ -91,13 +91,13 @@ final class Handshake {
         }
     }
 
-    private Frame hello(UUID connectionId) {
+    private Frame hello(UUID connectionId, boolean resume) {
         return new Frame.Hello(
                 ProtocolLimits.MIN_VERSION,
                 ProtocolLimits.MAX_VERSION,
                 ProtocolLimits.CAPABILITIES,
                 connectionId,
-                false,
+                resume,
                 Heartbeats.heartbeatMs(options.sessionTimeoutMs()),
                 options.sessionTimeoutMs(),
                 options.clientId(),

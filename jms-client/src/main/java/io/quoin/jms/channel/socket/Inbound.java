@@ -131,6 +131,7 @@ final class Inbound {
                         deliver.isGroupFirst(),
                         remainingMs != 0,
                         deadlineNs(remainingMs),
+                        deliver.arrival(),
                         deliver.annotations(),
                         frame.copyPayload()));
     }
@@ -147,6 +148,7 @@ final class Inbound {
                         false,
                         browsed.remainingMs() != 0,
                         deadlineNs(browsed.remainingMs()),
+                        0,
                         browsed.annotations(),
                         frame.copyPayload()));
     }

@@ -13,31 +13,47 @@ import io.quoin.protocol.uri.Endpoint;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sets a connection up on what becomes its reader thread, so that neither an interrupt of the caller nor a virtual thread
  * can break it, and a name server that hangs is within the time-out as well.
  */
-final class Opening extends Pending implements Runnable {
+public final class Opening extends Pending implements Runnable {
 
     private final Endpoint endpoint;
     private final ChannelOptions options;
-    private final UUID connectionId;
+    private final WireChannel.Identity identity;
+    private final boolean resume;
     private final ChannelListener listener;
     private volatile @Nullable Socket socket;
     private volatile @Nullable WireChannel channel;
     private volatile boolean abandoned;
 
-    Opening(Endpoint endpoint, ChannelOptions options, UUID connectionId, ChannelListener listener) {
+    /**
+     * What is to be opened; nothing happens yet.
+     *
+     * @param resume whether an earlier link of this identity was open
+     */
+    public Opening(
+            Endpoint endpoint,
+            ChannelOptions options,
+            WireChannel.Identity identity,
+            boolean resume,
+            ChannelListener listener) {
         this.endpoint = endpoint;
         this.options = options;
-        this.connectionId = connectionId;
+        this.identity = identity;
+        this.resume = resume;
         this.listener = listener;
     }
 
-    WireChannel open() throws JMSException {
+    /**
+     * Connects to the server.
+     *
+     * @throws JMSException saying what failed, or what was waited for in vain
+     */
+    public WireChannel open() throws JMSException {
         Thread reader = new Thread(this, "quoin-reader-" + endpoint.host() + ":" + endpoint.port());
         reader.setDaemon(true);
         reader.start();
@@ -52,6 +68,12 @@ final class Opening extends Pending implements Runnable {
             throw JmsErrors.of(ErrorCode.INTERNAL_ERROR, "A connection was set up and is not there");
         }
         return opened;
+    }
+
+    /** Nobody wants the connection any more: {@link #open} throws, at once. */
+    public void cancel() {
+        abandon();
+        fail(JmsErrors.of(ErrorCode.CONNECTION_CLOSED, "The connection to " + endpoint + " is closed"));
     }
 
     private void abandon() {
@@ -92,14 +114,10 @@ final class Opening extends Pending implements Runnable {
             tcp.setSoTimeout((int) Math.min(options.connectTimeoutMs(), Integer.MAX_VALUE));
             Socket top = endpoint.tls() ? SocketSetup.secure(tcp, endpoint, options.tls()) : tcp;
             Handshake handshake = new Handshake(endpoint, options, top.getInputStream(), top.getOutputStream());
-            Frame.Welcome welcome = handshake.run(connectionId);
+            Frame.Welcome welcome = handshake.run(identity.connectionId(), resume);
             tcp.setSoTimeout(0);
             WireChannel opened = new WireChannel(
-                    endpoint,
-                    options,
-                    connectionId,
-                    listener,
-                    new WireChannel.Link(tcp, top, handshake.input(), welcome));
+                    endpoint, options, identity, listener, new WireChannel.Link(tcp, top, handshake.input(), welcome));
             opened.start();
             return opened;
         } catch (IOException e) {

@@ -4,15 +4,14 @@
 package io.quoin.jms.channel.socket;
 
 import io.quoin.jms.channel.AckRanges;
-import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.ChannelListener;
 import io.quoin.jms.channel.ChannelOptions;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;
 import io.quoin.jms.channel.Send;
-import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
@@ -39,16 +38,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel over one socket. Its writing half is {@link CombiningWriter}, its reading half {@link Inbound}; here are the
- * sequence of sends, the open requests and the end.
+ * One link to a server: the channel for as long as one socket lives. Its writing half is {@link CombiningWriter}, its reading
+ * half {@link Inbound}; here are the open requests and the end. What outlives the link, {@link SendLog} and {@link Routes}, is
+ * given to it.
  *
  * <p>Thread: any. The end is always brought about by closing the socket and carried out by the reader, so that it
  * happens once and after everything that had arrived.
  */
-public final class WireChannel implements Channel {
+public final class WireChannel {
 
     /** With 16 bytes each they stay below the 64 KiB that fields may have. */
     private static final int MAX_RANGES = 4_000;
@@ -61,37 +62,32 @@ public final class WireChannel implements Channel {
 
     private final Endpoint endpoint;
     private final ChannelOptions options;
-    private final UUID connectionId;
     private final ChannelListener listener;
     private final Link link;
     private final CombiningWriter writer;
     private final Heartbeats heartbeats;
-    private final PendingSends sends = new PendingSends();
     private final Map<Integer, Reply> requests = new ConcurrentHashMap<>();
     private final AtomicInteger lastRequest = new AtomicInteger();
-    private final Map<RouteKey, Route> routes = new ConcurrentHashMap<>();
-    private final Map<Integer, Route> routesByAlias = new ConcurrentHashMap<>();
+    private final SendLog sends;
+    private final Routes routes;
     private final Inbound inbound;
     /** Why the connection ends; the first reason counts. */
     private final AtomicReference<@Nullable JMSException> endReason = new AtomicReference<>();
 
     private volatile @Nullable ScheduledFuture<?> tick;
 
-    // Under the writer's lock.
-    private long lastSequence;
-    private int lastAlias;
-
     /** The socket, what is on top of it, and what the handshake has left. */
     record Link(Socket tcp, Socket top, FrameInput input, Frame.Welcome welcome) {}
 
-    private record RouteKey(
-            QuoinDestination destination, @Nullable String options) {}
+    /** What outlives a link: who the client is, what it has sent and what it has named. */
+    public record Identity(UUID connectionId, SendLog sends, Routes routes) {}
 
-    WireChannel(Endpoint endpoint, ChannelOptions options, UUID connectionId, ChannelListener listener, Link link)
+    WireChannel(Endpoint endpoint, ChannelOptions options, Identity identity, ChannelListener listener, Link link)
             throws IOException {
         this.endpoint = endpoint;
         this.options = options;
-        this.connectionId = connectionId;
+        this.sends = identity.sends();
+        this.routes = identity.routes();
         this.listener = listener;
         this.link = link;
         this.heartbeats =
@@ -102,17 +98,6 @@ public final class WireChannel implements Channel {
                 e -> abort(JmsErrors.of(
                         ErrorCode.CONNECTION_LOST, "The connection to " + endpoint + " broke: " + e.getMessage(), e)));
         this.inbound = new Inbound(link.input(), link.top().getInputStream(), new Answers(), listener, endpoint);
-    }
-
-    /**
-     * Connects to a server.
-     *
-     * @throws JMSException saying what failed, or what was waited for in vain
-     */
-    public static WireChannel open(
-            Endpoint endpoint, ChannelOptions options, UUID connectionId, ChannelListener listener)
-            throws JMSException {
-        return new Opening(endpoint, options, connectionId, listener).open();
     }
 
     void start() {
@@ -131,9 +116,9 @@ public final class WireChannel implements Channel {
         if (ticking != null) {
             ticking.cancel(false);
         }
-        writer.close(why);
-        sends.failAll(why);
-        requests.values().forEach(reply -> reply.fail(why));
+        LinkLostException lost = LinkLostException.because(why);
+        writer.close(lost);
+        requests.values().forEach(reply -> reply.fail(lost));
         requests.clear();
         listener.onLost(why);
     }
@@ -170,32 +155,16 @@ public final class WireChannel implements Channel {
         }
     }
 
-    @Override
-    public UUID connectionId() {
-        return connectionId;
+    /** The server's first words. */
+    public Frame.Welcome welcome() {
+        return link.welcome();
     }
 
-    @Override
-    public String address() {
-        return endpoint.toString();
-    }
-
-    @Override
-    public String serverVersion() {
-        return link.welcome().serverVersion();
-    }
-
-    @Override
-    public boolean isAlive() {
-        return endReason.get() == null;
-    }
-
-    @Override
+    /** The largest message that the server takes. */
     public int maxMessageBytes() {
         return (int) (link.welcome().maxFrameBytes() - FRAME_OVERHEAD_BYTES);
     }
 
-    @Override
     public <R extends Reply> R request(int session, IntFunction<? extends Frame> frame, R reply) throws JMSException {
         int request = nextRequest(reply);
         try {
@@ -221,7 +190,6 @@ public final class WireChannel implements Channel {
         return request;
     }
 
-    @Override
     public void post(int session, Frame frame, Flush flush) throws JMSException {
         FrameWriter frames = writer.begin();
         try {
@@ -231,7 +199,6 @@ public final class WireChannel implements Channel {
         }
     }
 
-    @Override
     public void acknowledge(
             int session,
             int consumer,
@@ -267,7 +234,6 @@ public final class WireChannel implements Channel {
         }
     }
 
-    @Override
     public void credit(int session, int consumer, long limitMessages, long limitBytes, long handedOut, Flush flush)
             throws JMSException {
         FrameWriter frames = writer.begin();
@@ -278,40 +244,6 @@ public final class WireChannel implements Channel {
         }
     }
 
-    @Override
-    public Route route(QuoinDestination destination) throws JMSException {
-        RouteKey key = new RouteKey(destination, destination.options());
-        Route known = routes.get(key);
-        if (known != null) {
-            return known;
-        }
-        FrameWriter frames = writer.begin();
-        try {
-            // Again: another thread may have been faster. It is found by others only after its frame is in its place.
-            Route raced = routes.get(key);
-            if (raced != null) {
-                return raced;
-            }
-            Route route = new Route(++lastAlias, destination);
-            frames.write(
-                    0,
-                    new Frame.Destination(
-                            route.alias(), destination.kind(), destination.name(), destination.options()));
-            routesByAlias.put(route.alias(), route);
-            routes.put(key, route);
-            return route;
-        } finally {
-            writer.end(destination.kind().isTemporary() ? Flush.SOON : Flush.LATER);
-        }
-    }
-
-    @Override
-    public void forget(Route route) {
-        routes.remove(new RouteKey(route.destination(), route.destination().options()), route);
-        routesByAlias.remove(route.alias(), route);
-    }
-
-    @Override
     public void send(Send send, MessageWriter message, boolean needsCredit, Flush flush) throws JMSException {
         Route route = send.route();
         writer.begin();
@@ -319,26 +251,53 @@ public final class WireChannel implements Channel {
             if (!mayGo(route, needsCredit)) {
                 awaitCredit(route, needsCredit);
             }
-            long sequence = lastSequence + 1;
+            long sequence = sends.nextSequence();
             ByteBuffer sealed = message.seal(sequence);
-            FrameWriter frames = writer.frames();
-            long ageMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - send.calledNs());
-            SendFrame.begin(
-                    frames,
-                    send.session(),
-                    send.flags(),
-                    sequence,
-                    route.alias(),
-                    send.timeToLiveMs(),
-                    send.delayMs(),
-                    ageMs);
-            frames.endWithPayload(sealed);
-            lastSequence = sequence;
+            write(send, send.flags(), sequence, sealed);
             route.count(sealed.remaining());
-            send.onSequence(sequence);
-            sends.add(send);
+            sends.add(send, sealed);
         } finally {
             writer.end(flush);
+        }
+    }
+
+    private void write(Send send, int flags, long sequence, ByteBuffer sealed) {
+        FrameWriter frames = writer.frames();
+        long ageMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - send.calledNs());
+        SendFrame.begin(
+                frames,
+                send.session(),
+                flags,
+                sequence,
+                send.route().alias(),
+                send.timeToLiveMs(),
+                send.delayMs(),
+                ageMs);
+        frames.endWithPayload(sealed);
+    }
+
+    /**
+     * Writes again, in their order, what an earlier link has not seen the end of; before anything else is sent on this one.
+     * It is not counted in the credit.
+     *
+     * @param isRepeated whether a send can be written again; of the others nobody will know more
+     */
+    public void resend(Predicate<Send> isRepeated) throws JMSException {
+        boolean first = true;
+        for (Send send : sends.pending(isRepeated)) {
+            byte[] message = Objects.requireNonNull(send.message(), "a send that is repeated is kept");
+            writer.begin();
+            try {
+                if (!writer.awaitRoom(() -> !writer.isFull(), TimeUnit.MILLISECONDS.toNanos(options.sendTimeoutMs()))) {
+                    throw JmsErrors.of(
+                            ErrorCode.SEND_TIMEOUT, endpoint + " took no bytes for " + options.sendTimeoutMs() + " ms");
+                }
+                int flags = send.flags() | FrameFlags.SEND_RESENT | (first ? FrameFlags.SEND_WAITING : 0);
+                write(send, flags, send.sequence(), ByteBuffer.wrap(message));
+            } finally {
+                writer.end(Flush.SOON);
+            }
+            first = false;
         }
     }
 
@@ -358,7 +317,6 @@ public final class WireChannel implements Channel {
         }
     }
 
-    @Override
     public void close() {
         abort(JmsErrors.of(ErrorCode.CONNECTION_CLOSED, "The connection to " + endpoint + " is closed"));
     }
@@ -394,7 +352,7 @@ public final class WireChannel implements Channel {
 
         @Override
         public void onCredit(int alias, long limitBytes) {
-            Route route = routesByAlias.get(alias);
+            Route route = routes.find(alias);
             if (route != null) {
                 route.limitBytes(limitBytes);
                 writer.signalRoom();
