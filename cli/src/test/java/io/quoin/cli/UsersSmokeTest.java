@@ -23,7 +23,7 @@ import jakarta.jms.Message;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -107,9 +107,9 @@ class UsersSmokeTest {
     void messagesSayWhoSentThemWhateverTheSenderClaims() throws Exception {
         QuoinConnectionFactory factory = factory();
         add(factory, "zoe", "right");
-        assertThat(Collections.list(
-                        factory.createConnection("zoe", "right").getMetaData().getJMSXPropertyNames()))
-                .contains("JMSXUserID");
+        try (Connection connection = factory.createConnection("zoe", "right")) {
+            assertThat(names(connection.getMetaData().getJMSXPropertyNames())).contains("JMSXUserID");
+        }
         try (JMSContext context = factory.createContext("zoe", "right")) {
             context.createProducer().setProperty("JMSXUserID", "somebody else").send(context.createQueue("q"), "m");
         }
@@ -120,7 +120,7 @@ class UsersSmokeTest {
                 JMSConsumer consumer = context.createConsumer(context.createQueue("q"))) {
             Message message = consumer.receive(10_000);
             assertThat(message.getStringProperty("JMSXUserID")).isEqualTo("zoe");
-            assertThat(Collections.list(message.getPropertyNames())).containsOnlyOnce("JMSXUserID");
+            assertThat(names(message.getPropertyNames())).containsOnlyOnce("JMSXUserID");
         }
     }
 
@@ -157,6 +157,12 @@ class UsersSmokeTest {
             factory.createConnection("zoe", "new").close();
             assertThat(zoe.administer("user.ls", Map.of())).contains("zoe");
         }
+    }
+
+    private static List<Object> names(Enumeration<?> names) {
+        List<Object> list = new ArrayList<>();
+        names.asIterator().forEachRemaining(list::add);
+        return list;
     }
 
     private QuoinConnectionFactory factory() {

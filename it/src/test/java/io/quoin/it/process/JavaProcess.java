@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -38,6 +39,11 @@ public final class JavaProcess {
         return run(input, ServerProcess.command(List.of("-Xmx256m"), List.of(arguments)));
     }
 
+    /** Runs {@code quoin} with these arguments, this on its standard input, and these variables in its environment. */
+    public static Ended quoin(Map<String, String> environment, byte[] input, String... arguments) {
+        return run(environment, input, ServerProcess.command(List.of("-Xmx256m"), List.of(arguments)));
+    }
+
     /** Runs the main method of a class of the tests in a JVM of its own. */
     public static Ended main(Class<?> main, String... arguments) {
         return run(new byte[0], command(main, arguments));
@@ -61,8 +67,14 @@ public final class JavaProcess {
 
     /** Runs a command. */
     public static Ended run(byte[] input, List<String> command) {
+        return run(Map.of(), input, command);
+    }
+
+    private static Ended run(Map<String, String> environment, byte[] input, List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).start();
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             CompletableFuture<String> output = text(process.getInputStream());
             CompletableFuture<String> errors = text(process.getErrorStream());
             try (var stdin = process.getOutputStream()) {

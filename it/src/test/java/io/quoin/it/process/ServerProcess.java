@@ -31,7 +31,7 @@ public final class ServerProcess implements AutoCloseable {
     private static final long READY_WITHIN_S = 60;
 
     private static final Pattern PORT = Pattern.compile("messaging 127\\.0\\.0\\.1:(\\d+)");
-    private static final Pattern TLS_PORT = Pattern.compile("TLS 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern TLS_PORT = Pattern.compile("TLS ([0-9.]+:\\d+)");
 
     private final Path data;
     private final List<String> jvmOptions;
@@ -145,7 +145,7 @@ public final class ServerProcess implements AutoCloseable {
         if (!matcher.find()) {
             throw new IllegalStateException("No TLS port in the ready line: " + readyLine);
         }
-        return "quoins://127.0.0.1:" + matcher.group(1);
+        return "quoins://" + matcher.group(1);
     }
 
     /** The port that serves messaging; it stays the same over restarts. */

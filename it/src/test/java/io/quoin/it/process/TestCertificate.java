@@ -10,63 +10,81 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
 /**
- * A certificate for 127.0.0.1 that signs itself, made by the JDK's keytool for one test.
+ * A certificate made by the JDK's keytool for one test.
  *
  * @param certificatePem the certificate
  * @param keyPem its private key, PKCS #8
+ * @param trustPem the certificate of who signed it: itself, or an authority of its own
  */
-public record TestCertificate(Path certificatePem, Path keyPem) {
+public record TestCertificate(Path certificatePem, Path keyPem, Path trustPem) {
     private static final String PASSWORD = "changeit";
 
-    /** Makes one in this folder. */
+    /** Makes one for 127.0.0.1 and localhost in this folder that signs itself. */
     public static TestCertificate create(Path folder) throws IOException, GeneralSecurityException {
-        Path store = Files.createTempDirectory(folder, "tls").resolve("key.p12");
-        JavaProcess.Ended made = JavaProcess.run(
-                new byte[0],
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "quoin",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=quoin test",
-                        "-ext",
-                        "san=ip:127.0.0.1,dns:localhost",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        store.toString()));
+        Path store = store(folder);
+        generate(store, "quoin", "-ext", "san=ip:127.0.0.1,dns:localhost");
+        return export(store, "quoin");
+    }
+
+    /** Makes one for an address in this folder, signed by an authority of its own. */
+    public static TestCertificate signed(Path folder, String address) throws IOException, GeneralSecurityException {
+        Path store = store(folder);
+        generate(store, "authority", "-ext", "bc:c");
+        generate(store, "quoin", "-signer", "authority", "-ext", "san=ip:" + address);
+        return export(store, "authority");
+    }
+
+    private static Path store(Path folder) throws IOException {
+        return Files.createTempDirectory(folder, "tls").resolve("key.p12");
+    }
+
+    private static void generate(Path store, String alias, String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-genkeypair", "-alias", alias, "-keyalg", "EC", "-dname", "CN=" + alias));
+        command.addAll(List.of("-validity", "2", "-storetype", "PKCS12", "-storepass", PASSWORD));
+        command.addAll(List.of("-keystore", store.toString()));
+        command.addAll(Arrays.asList(options));
+        JavaProcess.Ended made = JavaProcess.run(new byte[0], command);
         if (made.exitCode() != 0) {
             throw new IllegalStateException(made.output() + made.errors());
         }
+    }
+
+    private static TestCertificate export(Path store, String trusted) throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
         }
-        Path certificate = store.resolveSibling("cert.pem");
-        Path key = store.resolveSibling("key.pem");
-        Files.writeString(
-                certificate, pem("CERTIFICATE", keys.getCertificate("quoin").getEncoded()));
-        Files.writeString(
-                key,
-                pem("PRIVATE KEY", keys.getKey("quoin", PASSWORD.toCharArray()).getEncoded()));
-        return new TestCertificate(certificate, key);
+        return new TestCertificate(
+                write(
+                        store,
+                        "cert.pem",
+                        "CERTIFICATE",
+                        keys.getCertificate("quoin").getEncoded()),
+                write(
+                        store,
+                        "key.pem",
+                        "PRIVATE KEY",
+                        keys.getKey("quoin", PASSWORD.toCharArray()).getEncoded()),
+                write(
+                        store,
+                        "trust.pem",
+                        "CERTIFICATE",
+                        keys.getCertificate(trusted).getEncoded()));
     }
 
-    private static String pem(String kind, byte[] content) {
+    private static Path write(Path store, String name, String kind, byte[] content) throws IOException {
         String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(content);
-        return "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n";
+        return Files.writeString(
+                store.resolveSibling(name),
+                "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
 }
