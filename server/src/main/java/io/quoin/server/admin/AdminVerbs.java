@@ -126,6 +126,7 @@ public final class AdminVerbs implements Administration {
             json.field("clientId", subscription.clientId());
             json.field("durable", subscription.durable()).field("shared", subscription.shared());
             json.field("selector", subscription.selector());
+            json.field("idleSince", subscription.idleSinceMs()).field("expiresAt", subscription.expiresAtMs());
             write(subscription.stats(), json);
             json.endObject();
         }

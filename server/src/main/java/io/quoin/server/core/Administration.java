@@ -69,15 +69,7 @@ final class Administration {
         List<SubscriptionInfo> subscriptions = new ArrayList<>();
         for (Source source : sources.all()) {
             if (source instanceof Subscription subscription) {
-                subscriptions.add(new SubscriptionInfo(
-                        subscription.destinationName(),
-                        subscription.subscribed().name(),
-                        subscription.subscribed().clientId(),
-                        subscription.subscribed().durable(),
-                        subscription.subscribed().shared(),
-                        subscription.subscribed().noLocal(),
-                        subscription.selector().normalizedText(),
-                        subscription.stats()));
+                subscriptions.add(subscription.info());
             }
         }
         subscriptions.sort(Comparator.comparing(SubscriptionInfo::topic));

@@ -11,6 +11,7 @@ import io.quoin.server.model.CommittedRecord;
 import io.quoin.server.model.DestinationCreated;
 import io.quoin.server.model.DueRecord;
 import io.quoin.server.model.HandOutRecord;
+import io.quoin.server.model.IdleSince;
 import io.quoin.server.model.ProducerRecord;
 import io.quoin.server.model.PurgedRecord;
 import io.quoin.server.model.RangesRecord;
@@ -103,6 +104,7 @@ final class Applier {
             case DESTINATION_REMOVED -> destinationRemoved(Removed.number(record));
             case SUBSCRIBED -> subscribed(Subscribed.read(record));
             case UNSUBSCRIBED -> unsubscribed(Removed.number(record));
+            case SUBSCRIPTION_IDLE -> idle(record);
             case PRODUCER_OPENED ->
                 producers.opened(
                         ProducerRecord.producer(record),
@@ -172,6 +174,11 @@ final class Applier {
                 source.messages().uncertain();
             }
         }
+        for (Subscription subscription : subscriptions.durable()) {
+            if (subscription.canExpire() && subscription.idleSinceMs() == 0) {
+                subscription.idleSinceMs(BootRecord.wallMs(record));
+            }
+        }
     }
 
     private void created(DestinationCreated created) {
@@ -202,6 +209,12 @@ final class Applier {
         subscriptions.unsubscribed(number);
         if (source != null) {
             dropped.add(source);
+        }
+    }
+
+    private void idle(RecordView record) {
+        if (sources.find(IdleSince.subscription(record)) instanceof Subscription subscription) {
+            subscription.idleSinceMs(IdleSince.sinceMs(record));
         }
     }
 

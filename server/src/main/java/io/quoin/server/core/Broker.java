@@ -69,6 +69,7 @@ public final class Broker {
     private final Dispatching dispatching;
     private final Ticker ticker;
     private final Browsing browsing;
+    private final SubscriptionExpiry expiry;
     private final Administration administration;
     private final TransactionAdministration transactionAdministration;
     private final Catalogue catalogue;
@@ -111,8 +112,9 @@ public final class Broker {
         sendCredit = new SendCredit(options, recorder);
         sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
         Exclusivity exclusivity = new Exclusivity(ready);
+        expiry = new SubscriptionExpiry(now, subscriptions, recorder);
         consuming = new Consuming(
-                resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity);
+                resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity, expiry);
         reclaiming = new Reclaiming(now, applier);
         BranchRecorder branchRecorder = new BranchRecorder(
                 now, sources, destinations, loggedTransactions, recorder, sending, visibility, handOut);
@@ -231,7 +233,7 @@ public final class Broker {
                 + branches.tick()
                 + administration.step()
                 + applier.discard(budget);
-        work += recalls.tick();
+        work += recalls.tick() + expiry.tick();
         return work + browsing.step(budget) + (sendCredit.isWaiting() ? sendCredit.retry() : 0);
     }
 
@@ -265,7 +267,8 @@ public final class Broker {
     public long nextDeadlineMs() {
         long next = Math.min(Math.min(connections.nextMs(), recalls.nextMs()), branches.nextMs());
         long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - now.monotonicMs());
-        return Math.min(timers.nextMs(), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);
+        return Math.min(
+                Math.min(timers.nextMs(), expiry.nextMs()), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);
     }
 
     /**
@@ -749,6 +752,16 @@ public final class Broker {
 
     public List<SubscriptionInfo> subscriptions() {
         return administration.subscriptions();
+    }
+
+    /** A durable subscription that has expired, for the log; null if there is none that was not told yet. */
+    public @Nullable SubscriptionInfo pollExpiredSubscription() {
+        return expiry.poll();
+    }
+
+    /** Durable subscriptions that have expired since the start. */
+    public long expiredSubscriptions() {
+        return expiry.count();
     }
 
     /**

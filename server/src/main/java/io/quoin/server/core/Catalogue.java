@@ -18,13 +18,13 @@ import java.util.UUID;
  * The durable state that is not in queues, as one piece of a snapshot.
  *
  * <pre>
- *  0  4  version 3
+ *  0  4  version 4
  *  4  8  bootNumber
  * 12  4  lastNumber      of destinations and subscriptions
  * 16  4  lastProducer
  * 20  8  nextBlockId
  * 28     destinations    count u32, then each: the fields of DESTINATION_CREATED, version of its subscriptions u32
- *        subscriptions   count u32, then each, by number: the fields of SUBSCRIBED
+ *        subscriptions   count u32, then each, by number: the fields of SUBSCRIBED, idleSinceMs u64
  *        producers       count u32, then each: number u32, connection id 16, highest u64, holes and commits: count u16, u64*
  *        users           u8 whether any was there, then 32 bytes of secret; count u32, then each: the fields of USER_STORED
  *        transactions    the last number u64, count u32, then each: {@link LoggedTransaction}
@@ -34,11 +34,13 @@ import java.util.UUID;
  */
 final class Catalogue {
 
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     /** Without users. */
     private static final int VERSION_1 = 1;
     /** Without transactions. */
     private static final int VERSION_2 = 2;
+    /** Since when subscriptions have had no consumer came with this one. */
+    private static final int VERSION_WITH_IDLE = 4;
     /** Room for the fields of any destination or subscription: two names, a client id, a selector, options. */
     private static final int ENTRY_MAX = 16 * 1024;
     /** Room for any producer. */
@@ -98,6 +100,7 @@ final class Catalogue {
         for (Subscription subscription : subscribed) {
             room(ENTRY_MAX);
             subscription.subscribed().put(out);
+            out.putLong(subscription.idleSinceMs());
         }
         room(ENTRY_MAX);
         out.putInt(producers.size());
@@ -165,7 +168,11 @@ final class Catalogue {
             }
         }
         for (int n = in.getInt(); n > 0; n--) {
-            subscriptions.subscribed(Subscribed.read(in));
+            Subscribed subscribed = Subscribed.read(in);
+            subscriptions.subscribed(subscribed);
+            if (version >= VERSION_WITH_IDLE) {
+                subscriptions.get(subscribed.number()).idleSinceMs(in.getLong());
+            }
         }
         for (int i = 0; i < topics.size(); i++) {
             topics.get(i).version(versions.get(i));

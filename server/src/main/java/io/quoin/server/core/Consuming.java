@@ -36,6 +36,7 @@ final class Consuming {
     private final HandOut handOut;
     private final Recalls recalls;
     private final Exclusivity exclusivity;
+    private final SubscriptionExpiry expiry;
 
     Consuming(
             DestinationResolver resolver,
@@ -46,7 +47,8 @@ final class Consuming {
             MessageReader reader,
             HandOut handOut,
             Recalls recalls,
-            Exclusivity exclusivity) {
+            Exclusivity exclusivity,
+            SubscriptionExpiry expiry) {
         this.resolver = resolver;
         this.subscriptions = subscriptions;
         this.recorder = recorder;
@@ -56,6 +58,7 @@ final class Consuming {
         this.handOut = handOut;
         this.recalls = recalls;
         this.exclusivity = exclusivity;
+        this.expiry = expiry;
     }
 
     /**
@@ -86,6 +89,7 @@ final class Consuming {
         session.consumers().add(consumer);
         source.consumers().add(consumer);
         recalls.consumersChanged(source);
+        expiry.consumersChanged(source);
         Exclusivity.joining(consumer);
         consumer.attach();
         consumer.credit(f.limitMessages(), f.limitBytes());
@@ -132,6 +136,7 @@ final class Consuming {
             Source source = consumer.source();
             source.consumers().remove(consumer);
             recalls.consumersChanged(source);
+            expiry.consumersChanged(source);
             if (consumer.drainRequest() != 0) {
                 source.draining(-1);
                 consumer.drainRequest(0);

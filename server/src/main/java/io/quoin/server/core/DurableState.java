@@ -31,6 +31,7 @@ final class DurableState {
         }
         for (Subscription subscription : subscriptions.durable()) {
             add(digest, subscription.subscribed());
+            digest.add(subscription.idleSinceMs());
             subscription.messages().digest(digest);
         }
         for (Producer producer : producers.all()) {

@@ -29,6 +29,8 @@ final class Subscription extends Source {
     private final List<Topic> topics = new ArrayList<>(1);
     /** The connection of a non-durable unshared one, for noLocal; null for others. */
     private @Nullable ClientConnection connection;
+    /** Since when it has had no consumer; 0 while it has one, and where that does not matter. */
+    private long idleSinceMs;
 
     /** @param destinationName of the topic, or the pattern */
     Subscription(
@@ -75,6 +77,39 @@ final class Subscription extends Source {
 
     Selector selector() {
         return selector;
+    }
+
+    /** Whether it is removed when it has had no consumer for long. */
+    boolean canExpire() {
+        return isDurable() && options.subscriptionExpiryMs() > 0;
+    }
+
+    /** Since when it has had no consumer, on the server's clock; 0 while it has one, and where that does not matter. */
+    long idleSinceMs() {
+        return idleSinceMs;
+    }
+
+    void idleSinceMs(long sinceMs) {
+        idleSinceMs = sinceMs;
+    }
+
+    /** When it is removed unless a consumer comes; {@link Long#MAX_VALUE} for not. */
+    long expiresAtMs() {
+        return idleSinceMs == 0 || !canExpire() ? Long.MAX_VALUE : idleSinceMs + options.subscriptionExpiryMs();
+    }
+
+    SubscriptionInfo info() {
+        return new SubscriptionInfo(
+                destinationName,
+                subscribed.name(),
+                subscribed.clientId(),
+                subscribed.durable(),
+                subscribed.shared(),
+                subscribed.noLocal(),
+                selector.normalizedText(),
+                idleSinceMs,
+                idleSinceMs == 0 ? 0 : expiresAtMs(),
+                stats());
     }
 
     /** Whether there are messages that it does not take. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name null for an unshared non-durable one
  * @param selector empty for all messages
+ * @param idleSinceMs since when a durable one that can expire has had no consumer, on the server's clock; 0 if it has one
+ * @param expiresAtMs when it is removed unless a consumer comes; 0 for not
  */
 public record SubscriptionInfo(
         String topic,
@@ -20,4 +22,6 @@ public record SubscriptionInfo(
         boolean shared,
         boolean noLocal,
         String selector,
+        long idleSinceMs,
+        long expiresAtMs,
         QueueStats stats) {}

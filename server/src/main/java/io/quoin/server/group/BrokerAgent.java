@@ -17,6 +17,8 @@ import io.quoin.protocol.codec.SendFrame;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.auth.FailedLogins;
 import io.quoin.server.core.Broker;
+import io.quoin.server.core.SubscriptionInfo;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -188,6 +190,7 @@ public final class BrokerAgent implements Agent {
         broker.refuseProducers(diskFull || journal.producersRefused());
         int work = takeWhatWasRead();
         work += broker.tick(TICK_BUDGET);
+        tellExpiredSubscriptions();
         work += commit();
         work += dispatch();
         work += letRead();
@@ -303,6 +306,18 @@ public final class BrokerAgent implements Agent {
     public void abandon() throws JournalException {
         if (!stopped) {
             finishStop();
+        }
+    }
+
+    private void tellExpiredSubscriptions() {
+        for (SubscriptionInfo s = broker.pollExpiredSubscription(); s != null; s = broker.pollExpiredSubscription()) {
+            LOG.info(
+                    "The durable subscription {} of topic {}, client id {}, had no consumer since {} and is removed with its {} messages, as its option subscriptionExpiry says",
+                    s.name(),
+                    s.topic(),
+                    s.clientId(),
+                    Instant.ofEpochMilli(s.idleSinceMs()),
+                    s.stats().depth());
         }
     }
 

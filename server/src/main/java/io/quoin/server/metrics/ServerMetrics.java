@@ -45,6 +45,10 @@ public final class ServerMetrics {
         text.counter("message_delivered_bytes", "Bytes of these.", counters.deliveredBytes());
         text.counter("journal_syncs", "Writes of the journal, each synced.", counters.syncs());
         text.counterSeconds("journal_sync", "Time that these took.", counters.syncNanos());
+        text.counter(
+                "subscriptions_expired",
+                "Durable subscriptions removed after the time without a consumer that they may have.",
+                agent.broker().expiredSubscriptions());
         text.gauge("journal_disk_full", "Whether the disk was full at the last write.", agent.isDiskFull() ? 1 : 0);
         queues(text, agent.broker());
         Runtime runtime = Runtime.getRuntime();

@@ -44,6 +44,8 @@ public enum RecordType {
     RELOCATED(35),
     /** Messages whose bytes on the disk are damaged: they are gone, and what is left of them is in quarantine. */
     DAMAGED(36),
+    /** Since when a durable subscription that can expire has had no consumer. */
+    SUBSCRIPTION_IDLE(40),
     /** A user is new, or has a new password. */
     USER_STORED(48),
     USER_REMOVED(49),

@@ -25,7 +25,7 @@ class RecordLayoutTest {
         assertThat(RecordType.values())
                 .extracting(RecordType::code)
                 .containsExactly(
-                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 48, 49, 50,
+                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 48, 49, 50,
                         56, 57, 58, 59, 60, 61, 62);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
@@ -98,6 +98,14 @@ class RecordLayoutTest {
         RecordView r = record(0, f -> TxRelocatedRecord.put(f, 17, 0x100, 0x200));
         assertThat(hex(r)).isEqualTo("0000000000000011" + "0000000000000100" + "0000000000000200");
         assertThat(TxRelocatedRecord.to(r)).isEqualTo(0x200);
+    }
+
+    @Test
+    void idleSince() {
+        RecordView r = record(0, f -> IdleSince.put(f, 7, 0x100));
+        assertThat(hex(r)).isEqualTo("00000007" + "00000000" + "0000000000000100");
+        assertThat(IdleSince.subscription(r)).isEqualTo(7);
+        assertThat(IdleSince.sinceMs(r)).isEqualTo(0x100);
     }
 
     @Test
