@@ -90,8 +90,7 @@ class BenchAnotherProviderIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--producers=2 --consumers=2",
-                "--non-persistent --consumers=1",
+                "--producers=2 --consumers=2 --non-persistent",
                 "--transacted=50",
                 "--topic --destinations=2 --producers=2 --consumers=2"
             })

@@ -79,6 +79,21 @@ class HabitsIT {
         started.add(0, container);
     }
 
+    /** Spring keeps the consumer of a template that has received once, and with it what was sent ahead to it. */
+    @Test
+    void aConsumerThatACacheKeepsDoesNotKeepTheMessagesFromOthers() {
+        JmsTemplate one = kept();
+        JmsTemplate other = kept();
+        for (int i = 0; i < 10; i++) {
+            one.convertAndSend("habits.kept", "m" + i);
+        }
+        assertThat(one.receiveAndConvert("habits.kept")).isEqualTo("m0");
+
+        long beganNs = System.nanoTime();
+        assertThat(other.receiveAndConvert("habits.kept")).isEqualTo("m1");
+        assertThat(Duration.ofNanos(System.nanoTime() - beganNs)).isLessThan(Duration.ofSeconds(5));
+    }
+
     @Test
     void manyThreadsAskThroughOneTemplateAndEachGetsItsOwnAnswer() {
         JmsTemplate template = kept();

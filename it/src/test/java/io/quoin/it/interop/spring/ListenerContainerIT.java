@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jms.core.JmsTemplate;
 import org.springframework.jms.listener.AbstractMessageListenerContainer;
@@ -168,30 +169,31 @@ class ListenerContainerIT {
         assertEmpty(queue);
     }
 
-    @Test
-    void aContainerGrowsToItsMaximumByTheMessagesThatWaitAndShrinksWhenIdle() throws InterruptedException {
-        String queue = "container.grow";
-        CountDownLatch inHand = new CountDownLatch(20);
+    /** With the prefetch of old and none: what the first five were sent ahead must come back for those who start later. */
+    @ParameterizedTest
+    @CsvSource({"1000, 10", "0, 20"})
+    void aContainerGrowsToItsMaximumByTheMessagesThatWaitAndShrinksWhenIdle(int prefetch, int most)
+            throws InterruptedException {
+        String queue = "container.grow." + prefetch;
+        CountDownLatch inHand = new CountDownLatch(most);
         CountDownLatch release = new CountDownLatch(1);
         DefaultMessageListenerContainer container = looping(queue, (MessageListener) message -> {
             inHand.countDown();
             awaitUninterruptibly(release);
         });
-        QuoinConnectionFactory oneByOne = new QuoinConnectionFactory(quoin.getUri());
-        oneByOne.setPrefetch(0);
-        container.setConnectionFactory(oneByOne);
-        container.setConcurrency("5-20");
+        quoin.setPrefetch(prefetch);
+        container.setConcurrency("5-" + most);
         container.setMaxMessagesPerTask(2);
         container.setSessionTransacted(true);
         started(container);
         await().atMost(SOON).until(() -> container.getActiveConsumerCount() == 5);
 
-        send(queue, 20);
+        send(queue, most);
 
         boolean all = inHand.await(SOON.toSeconds(), TimeUnit.SECONDS);
         release.countDown();
         assertThat(all)
-                .as("twenty messages are in the hands of twenty listeners, but for " + inHand.getCount())
+                .as("as many messages are in the hands of as many listeners, but for " + inHand.getCount())
                 .isTrue();
         await().atMost(SOON).until(() -> container.getActiveConsumerCount() == 5);
     }

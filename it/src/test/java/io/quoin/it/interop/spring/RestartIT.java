@@ -33,7 +33,7 @@ import org.springframework.util.backoff.FixedBackOff;
 /** Spring goes on when the server is killed and started again, with nothing lost and nothing leaked. */
 class RestartIT {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final int KILLS = Boolean.getBoolean("quoin.long") ? 10 : 2;
+    private static final int KILLS = Boolean.getBoolean("quoin.long") ? 10 : 1;
     private static final int BETWEEN_KILLS = 200;
 
     @TempDir
