@@ -19,7 +19,8 @@ final class Commands {
         switch (frame.type()) {
             case CLIENT_ID, DESTINATION, DELETE_TEMPORARY, UNSUBSCRIBE, TX_OUTCOME -> ofConnection(broker, c, frame);
             case SESSION_OPEN, SESSION_CLOSE, RECOVER, RESUME, COMMIT, ROLLBACK -> ofSession(broker, c, session, frame);
-            case CONSUMER_OPEN, CONSUMER_CLOSE, DRAIN, RETURN, HANDING -> ofConsumer(broker, c, session, frame);
+            case CONSUMER_OPEN, CONSUMER_CLOSE, RECLAIM, DRAIN, RETURN, HANDING ->
+                ofConsumer(broker, c, session, frame);
             case XA_START -> broker.startBranch(c, session, (Frame.XaStart) frame);
             case XA_END -> broker.endBranch(c, session, (Frame.XaEnd) frame);
             case XA_PREPARE, XA_COMMIT, XA_ROLLBACK, XA_FORGET, XA_RECOVER -> ofBranch(broker, c, frame);
