@@ -29,6 +29,7 @@ abstract class Worker {
     Worker(String name, String url, History history) {
         this.history = history;
         this.factory = new QuoinConnectionFactory(url);
+        factory.setReconnect(false); // The worker connects again, as an application without this would.
         this.thread = new Thread(this::run, name);
     }
 
