@@ -85,12 +85,14 @@ final class BranchRecorder {
             bytes += RangesRecord.bytesMax(count);
             bytes += (count / RangesRecord.MAX_MESSAGES + 1) * TxAckRecord.EXTRA_BYTES;
         }
-        for (LocalTransaction sends : branch.sends().values()) {
+        for (Map.Entry<ClientConnection, LocalTransaction> one : branch.sends().entrySet()) {
+            LocalTransaction sends = one.getValue();
+            int annotations = one.getKey().annotations().length;
             for (sends.first(); sends.isAtSend(); sends.next()) {
                 int takers = destinations.find(sends.destination()) instanceof Topic topic
                         ? topic.durable().size()
                         : 0;
-                bytes += Recorder.bytes(TxSendRecord.bytesMax(takers), sends.length());
+                bytes += Recorder.bytes(TxSendRecord.bytesMax(takers) + annotations, sends.length());
                 bytes += (takers + 1) * Recorder.bytes(HandOutRecord.BYTES, 0);
             }
         }
@@ -195,9 +197,12 @@ final class BranchRecorder {
             return false;
         }
         MessageReader.wrap(view, sends.buffer(), sends.messageAt(), sends.length());
-        int flags = (view.isGrouped() ? SendRecord.GROUPED : 0) | (sends.dueAtMs() == 0 ? 0 : SendRecord.DELAYED);
+        int flags = (view.isGrouped() ? SendRecord.GROUPED : 0)
+                | (sends.dueAtMs() == 0 ? 0 : SendRecord.DELAYED)
+                | (c.annotations().length == 0 ? 0 : SendRecord.ANNOTATED | SendRecord.IN_BRANCH);
         if (!(destination instanceof Topic topic)) {
             ByteBuffer fields = begin(c, sends, flags);
+            fields.put(c.annotations());
             TxSendRecord.putTransaction(fields, number);
             recorder.end(payload(sends));
             return true;
@@ -213,6 +218,7 @@ final class BranchRecorder {
         ByteBuffer fields = begin(c, sends, flags | SendRecord.TOPIC);
         fields.putShort((short) router.durableTaken());
         TopicRouter.takers(topic.durable(), router.durableBits()).forEach(fields::putInt);
+        fields.put(c.annotations());
         TxSendRecord.putTransaction(fields, number);
         recorder.end(payload(sends));
         return true;

@@ -4,6 +4,7 @@
 package io.quoin.server.core;
 
 import io.quoin.server.model.Annotations;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class ClientConnection {
     private @Nullable String clientId;
     private @Nullable String user;
     private byte[] annotations = NO_ANNOTATIONS;
+    private @Nullable ByteBuffer annotationsOrNull;
     private @Nullable Producer producer;
     private long sentAfter;
     private long lostAtMs;
@@ -65,6 +67,13 @@ public final class ClientConnection {
     void user(@Nullable String newUser) {
         user = newUser;
         annotations = newUser == null ? NO_ANNOTATIONS : Annotations.encode(Map.of(Annotations.USER_ID, newUser));
+        annotationsOrNull = newUser == null ? null : ByteBuffer.wrap(annotations);
+    }
+
+    /** The same for those who read them at absolute indexes; null for nothing. */
+    @Nullable
+    ByteBuffer annotationsOrNull() {
+        return annotationsOrNull;
     }
 
     /** What the server adds to each message that it sends, as in records; empty for nothing. Not to be changed. */

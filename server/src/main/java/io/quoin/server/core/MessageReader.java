@@ -14,9 +14,11 @@ import io.quoin.server.core.selector.HeaderField;
 import io.quoin.server.core.selector.Identifier;
 import io.quoin.server.core.selector.PropertyValues;
 import io.quoin.server.core.selector.Selector;
+import io.quoin.server.model.SendRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows stored messages to selectors.
@@ -28,6 +30,10 @@ final class MessageReader {
     private final MessageStore store;
     private final MessageView view = new MessageView();
     private final PropertyValues values = new PropertyValues();
+    /** What the server has added to the message that was shown last; null for nothing. */
+    private @Nullable ByteBuffer annotations;
+
+    private int annotationsAt;
 
     MessageReader(MessageStore store) {
         this.store = store;
@@ -37,6 +43,9 @@ final class MessageReader {
     private MessageView stored(long position) {
         RecordView record = store.record(position);
         wrap(view, record.buffer(), record.payloadAt(), record.payloadLength());
+        boolean annotated = SendRecord.annotationsLength(record) > 0;
+        annotations = annotated ? record.buffer() : null;
+        annotationsAt = annotated ? SendRecord.annotationsAt(record) : 0;
         return view;
     }
 
@@ -57,7 +66,8 @@ final class MessageReader {
     private record SelectorFilter(MessageReader reader, Selector selector) implements MessageFilter {
         @Override
         public boolean matches(long position, int length, int deliveryCount) {
-            return selector.matches(reader.stored(position), deliveryCount);
+            MessageView message = reader.stored(position);
+            return selector.matches(message, deliveryCount, reader.annotations, reader.annotationsAt);
         }
 
         @Override
@@ -88,7 +98,8 @@ final class MessageReader {
     private record IndexedProperty(MessageReader reader, Identifier identifier) implements MessageProperty {
         @Override
         public int value(long position, int length) {
-            return reader.values.hash(reader.stored(position), identifier);
+            MessageView message = reader.stored(position);
+            return reader.values.hash(message, reader.annotations, reader.annotationsAt, identifier);
         }
     }
 }

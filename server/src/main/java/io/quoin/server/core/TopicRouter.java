@@ -101,7 +101,8 @@ final class TopicRouter {
                 taken++;
                 continue;
             }
-            if (!subscription.isLocal(producer) && subscription.selector().matches(message, 1)) {
+            if (!subscription.isLocal(producer)
+                    && subscription.selector().matches(message, 1, producer.annotationsOrNull(), 0)) {
                 bits[filtered >>> 6] |= 1L << filtered;
                 taken++;
             }

@@ -46,6 +46,9 @@ public final class SendRecord {
     /** Flag: the server added something to the message. */
     public static final int ANNOTATED = 32;
 
+    /** Flag: the fields are those of a {@link TxSendRecord}, and it has annotations. */
+    public static final int IN_BRANCH = 64;
+
     /** Subscriptions with a filter that a topic may have; their bits take 4 KiB. */
     public static final int MAX_FILTERED = 32_768;
 
@@ -160,12 +163,19 @@ public final class SendRecord {
 
     /** Where the annotations begin in the record's buffer; only if there are any. */
     public static int annotationsAt(RecordView r) {
+        if ((r.flags() & IN_BRANCH) != 0) {
+            return TxSendRecord.annotationsAt(r);
+        }
         return sourceAt(r) + ((r.flags() & MOVED) == 0 ? 0 : MOVED_BYTES);
     }
 
     /** Bytes of the annotations, as they are encoded in DELIVER; 0 if there are none. */
     public static int annotationsLength(RecordView r) {
-        return (r.flags() & ANNOTATED) == 0 ? 0 : r.fieldsAt() + r.fieldsLength() - annotationsAt(r);
+        if ((r.flags() & ANNOTATED) == 0) {
+            return 0;
+        }
+        boolean inBranch = (r.flags() & IN_BRANCH) != 0;
+        return (inBranch ? TxSendRecord.annotationsEnd(r) : r.fieldsAt() + r.fieldsLength()) - annotationsAt(r);
     }
 
     private static int versionAt(RecordView r) {

@@ -15,10 +15,12 @@ import java.nio.ByteBuffer;
  * 32  8  dueAtMs         if DELAYED
  *     2  count           of subscriptions, if TOPIC
  *     n  subscriptions   u32*: those that take the message, if they are still there then
+ *     a  annotations     as in SEND, if ANNOTATED
  *     8  transaction     number
  * </pre>
  *
- * Flags are GROUPED, DELAYED and TOPIC as in SEND.
+ * Flags are GROUPED, DELAYED, TOPIC and ANNOTATED as in SEND; with ANNOTATED goes IN_BRANCH, which tells a copy of this
+ * record from one of a SEND.
  */
 public final class TxSendRecord {
 
@@ -51,6 +53,16 @@ public final class TxSendRecord {
     /** The number of the {@code index}-th subscription that takes the message. */
     public static int taker(RecordView r, int index) {
         return r.buffer().getInt(takersAt(r) + 2 + 4 * index);
+    }
+
+    /** Where the annotations begin; only if there are any. */
+    static int annotationsAt(RecordView r) {
+        return takersAt(r) + ((r.flags() & SendRecord.TOPIC) == 0 ? 0 : 2 + 4 * takerCount(r));
+    }
+
+    /** Where they end. */
+    static int annotationsEnd(RecordView r) {
+        return r.fieldsAt() + r.fieldsLength() - 8;
     }
 
     private static int takersAt(RecordView r) {

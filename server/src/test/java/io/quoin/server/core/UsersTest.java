@@ -12,6 +12,7 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.auth.Scram;
 import io.quoin.protocol.auth.ScramKeys;
 import io.quoin.protocol.codec.Bytes;
+import io.quoin.protocol.codec.Xid;
 import io.quoin.server.model.Annotations;
 import io.quoin.server.model.Refusal;
 import io.quoin.server.model.UserStored;
@@ -228,6 +229,81 @@ class UsersTest {
         for (int consumer = 1; consumer <= 3; consumer++) {
             assertThat(zoe.texts(consumer)).containsExactly("m");
             assertThat(annotations(positions(zoe, consumer).get(0))).isEqualTo(Map.of(Annotations.USER_ID, "zoe"));
+        }
+    }
+
+    @Test
+    void selectorsSeeTheUserThatTheServerKnowsNotTheOneThatTheSenderClaims() throws Refusal {
+        add("zoe");
+        TestClient zoe = new TestClient(server, id(1), "me", "zoe", false);
+        zoe.session(S, AcknowledgeMode.CLIENT);
+        zoe.consume(S, 1, zoe.topic("t"), 0, null, "JMSXUserID = 'zoe'", 10);
+        zoe.consume(S, 2, zoe.topic("t"), 0, null, "JMSXUserID = 'eve'", 10);
+        zoe.send(S, zoe.topic("t"), "m", TestClient.sent().property("JMSXUserID", "eve"));
+        for (int i = 0; i < 3; i++) {
+            zoe.send(S, zoe.queue("q"), "m", TestClient.sent().property("JMSXUserID", "eve"));
+            asker.session(S, AcknowledgeMode.CLIENT);
+            asker.send(S, asker.queue("q"), "claimed", TestClient.sent().property("JMSXUserID", "eve"));
+        }
+        zoe.consume(S, 3, zoe.queue("q"), 0, null, "JMSXUserID = 'zoe'", 2);
+        zoe.consume(S, 4, zoe.queue("q"), 0, null, "JMSXUserID IN ('eve', 'adam')", 2);
+        zoe.consume(S, 5, zoe.queue("q"), 0, null, "JMSXUserID LIKE 'ad%'", 2);
+        server.settle();
+
+        assertThat(zoe.texts(1)).containsExactly("m");
+        assertThat(zoe.texts(2)).isEmpty();
+        assertThat(zoe.texts(3)).containsExactly("m", "m");
+        assertThat(zoe.texts(4)).containsExactly("claimed", "claimed");
+        assertThat(zoe.texts(5)).isEmpty();
+    }
+
+    @Test
+    void whatABranchSendsCarriesItsUserWhicheverWayItIsCommitted() throws Refusal {
+        add("zoe");
+        TestClient zoe = new TestClient(server, id(1), "me", "zoe", false);
+        zoe.session(S, AcknowledgeMode.XA);
+        zoe.session(2, AcknowledgeMode.CLIENT);
+        zoe.consume(2, 1, zoe.topic("t"), 1, "durable", null, 10);
+        for (int n = 1; n <= 2; n++) {
+            Xid xid = new Xid(1, Bytes.of((byte) n), Bytes.of((byte) 1));
+            zoe.xaStart(S, xid, 0);
+            zoe.send(S, zoe.topic("t"), "topic", TestClient.sent().transacted());
+            zoe.send(S, zoe.queue("q"), "queue", TestClient.sent().transacted().delay(5));
+            zoe.send(
+                    S,
+                    zoe.queue("q"),
+                    "volatile",
+                    TestClient.sent().transacted().nonPersistent());
+            zoe.xaEnd(S, xid, 0x4000000);
+            if (n == 2) {
+                zoe.xaPrepare(xid);
+                server.flush();
+            }
+            assertThat(zoe.xaCommit(xid, n == 1)).isZero();
+        }
+        zoe.consume(2, 2, zoe.queue("q"));
+        server.settle();
+        server.pass(20);
+        Relocation relocation = server.broker.relocate(0, server.log.appended());
+        while (relocation.step(7) != Relocation.Progress.DONE) {
+            server.broker.bodiesArrived();
+        }
+        assertThat(zoe.texts(1)).containsExactly("topic", "topic");
+        assertThat(zoe.texts(2)).containsExactlyInAnyOrder("queue", "volatile", "queue", "volatile");
+        server.flush();
+        server = server.restarted(false);
+        TestClient after = new TestClient(server, id(2), "me", "zoe", false);
+        after.session(2, AcknowledgeMode.CLIENT);
+        after.consume(2, 1, after.topic("t"), 1, "durable", null, 10);
+        after.consume(2, 2, after.queue("q"));
+        server.settle();
+
+        assertThat(after.texts(1)).containsExactly("topic", "topic");
+        assertThat(after.texts(2)).containsExactly("queue", "queue");
+        for (int consumer = 1; consumer <= 2; consumer++) {
+            for (long position : positions(after, consumer)) {
+                assertThat(annotations(position)).isEqualTo(Map.of(Annotations.USER_ID, "zoe"));
+            }
         }
     }
 

@@ -236,7 +236,7 @@ public final class FailoverChannel implements Channel {
             connected = false;
             link = null;
             problem = why;
-            if (end == null && (closing || !policy.enabled())) {
+            if (end == null && (closing || !policy.enabled() || isFinal(why))) {
                 end = why;
             }
             ends = end != null;

@@ -19,12 +19,14 @@ public final class Identifier {
     private final byte[] utf8;
     private final @Nullable HeaderField header;
     private final boolean isDeliveryCount;
+    private final boolean isServers;
 
     Identifier(String text) {
         this.text = text;
         this.utf8 = Utf8.bytes(text);
         this.header = HeaderField.named(text);
         this.isDeliveryCount = text.equals(DELIVERY_COUNT);
+        this.isServers = text.startsWith("JMS");
     }
 
     public String text() {
@@ -39,6 +41,11 @@ public final class Identifier {
     /** Whether it is JMSXDeliveryCount. */
     boolean isDeliveryCount() {
         return isDeliveryCount;
+    }
+
+    /** Whether the server may have added a property of that name, which outranks the sender's. */
+    boolean isServers() {
+        return isServers;
     }
 
     /** The name as messages have it. Not to be changed. */

@@ -21,6 +21,8 @@ final class MessageSelectorInput implements SelectorInput {
 
     private @Nullable MessageView message;
     private int deliveryCount;
+    private @Nullable ByteBuffer annotations;
+    private int annotationsAt;
 
     /** Made when first asked for, as few selectors use it. */
     private @Nullable MessageIdText messageId;
@@ -30,10 +32,15 @@ final class MessageSelectorInput implements SelectorInput {
      *
      * @param message verified
      * @param deliveryCount that of the server, which outranks a property of the name
+     * @param annotations what else the server has added, as DELIVER has it, from the absolute index {@code annotationsAt};
+     *     null for nothing
      */
-    MessageSelectorInput wrap(MessageView message, int deliveryCount) {
+    MessageSelectorInput wrap(
+            MessageView message, int deliveryCount, @Nullable ByteBuffer annotations, int annotationsAt) {
         this.message = message;
         this.deliveryCount = deliveryCount;
+        this.annotations = annotations;
+        this.annotationsAt = annotationsAt;
         return this;
     }
 
@@ -48,9 +55,41 @@ final class MessageSelectorInput implements SelectorInput {
             header(view, header, into);
         } else if (identifier.isDeliveryCount()) {
             into.setExact(deliveryCount);
-        } else {
+        } else if (!annotation(identifier, into)) {
             property(view, view.property(identifier.utf8()), into);
         }
+    }
+
+    /** Whether the server has added a property of that name. */
+    private boolean annotation(Identifier identifier, Value into) {
+        ByteBuffer from = annotations;
+        if (from == null || !identifier.isServers()) {
+            return false;
+        }
+        int at = annotationsAt + 1;
+        for (int left = from.get(annotationsAt) & 0xFF; left > 0; left--) {
+            int nameLength = from.getShort(at) & 0xFFFF;
+            int nameAt = at + Short.BYTES;
+            int valueAt = nameAt + nameLength;
+            if (isAt(from, nameAt, nameLength, identifier.utf8())) {
+                string(from, valueAt, into);
+                return true;
+            }
+            at = valueAt + Short.BYTES + (from.getShort(valueAt) & 0xFFFF);
+        }
+        return false;
+    }
+
+    private static boolean isAt(ByteBuffer buffer, int at, int length, byte[] name) {
+        if (length != name.length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (buffer.get(at + i) != name[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void header(MessageView view, HeaderField header, Value into) {

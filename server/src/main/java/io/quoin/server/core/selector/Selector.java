@@ -7,6 +7,7 @@ import io.quoin.protocol.codec.Utf8;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.selector.Operand.Literal;
 import io.quoin.server.core.selector.Operand.Reference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -68,8 +69,18 @@ public final class Selector {
      * @param deliveryCount what JMSXDeliveryCount is to be: 1 if it has never been delivered
      */
     public boolean matches(MessageView message, int deliveryCount) {
+        return matches(message, deliveryCount, null, 0);
+    }
+
+    /**
+     * As above, of a message to which the server has added something, which outranks properties of the same names.
+     *
+     * @param annotations encoded as in DELIVER, from the absolute index {@code annotationsAt}; null for nothing
+     */
+    public boolean matches(
+            MessageView message, int deliveryCount, @Nullable ByteBuffer annotations, int annotationsAt) {
         // First, so that NONE, which everybody shares, holds no message.
-        return matchesAll() || matches(input.wrap(message, deliveryCount));
+        return matchesAll() || matches(input.wrap(message, deliveryCount, annotations, annotationsAt));
     }
 
     /** As {@link #matches(MessageView, int)}, of a message that has never been delivered. */
