@@ -63,16 +63,20 @@ final class Acknowledgements {
         private final Prefetch prefetch;
         private final AckRanges ranges;
         private final AckOutcome outcome;
+        private final int flags;
+        private final @Nullable Runnable then;
 
-        Confirmation(Prefetch prefetch, AckRanges ranges, AckOutcome outcome) {
+        Confirmation(Prefetch prefetch, AckRanges ranges, AckOutcome outcome, int flags, @Nullable Runnable then) {
             this.prefetch = prefetch;
             this.ranges = ranges;
             this.outcome = outcome;
+            this.flags = flags;
+            this.then = then;
         }
 
         void write(Flush how) throws JMSException {
             channel.acknowledge(
-                    session, prefetch.consumer(), prefetch.tellHandedOut(), outcome, false, ranges, this, how);
+                    session, prefetch.consumer(), prefetch.tellHandedOut(), outcome, flags, ranges, this, how);
         }
 
         @Override
@@ -85,6 +89,9 @@ final class Acknowledgements {
                 prefetch.held().remove(ranges);
                 if (prefetch.isClosed()) {
                     inbox.sweep();
+                }
+                if (then != null) {
+                    then.run();
                 }
                 inbox.signal();
             });
@@ -177,7 +184,17 @@ final class Acknowledgements {
 
     /** Tells the server of deliveries, to be confirmed some time later, on a later link if need be. */
     void tell(Prefetch prefetch, AckRanges ranges, AckOutcome outcome, Flush how) {
-        Confirmation confirmation = new Confirmation(prefetch, ranges, outcome);
+        tell(prefetch, ranges, outcome, 0, how, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param flags of the frame
+     * @param then is called when the server has answered, by the reader before it reads on, with the lock held
+     */
+    void tell(Prefetch prefetch, AckRanges ranges, AckOutcome outcome, int flags, Flush how, @Nullable Runnable then) {
+        Confirmation confirmation = new Confirmation(prefetch, ranges, outcome, flags, then);
         unconfirmed.add(confirmation);
         if (inbox.isSuspended()) {
             return;
@@ -200,7 +217,7 @@ final class Acknowledgements {
             for (Prefetch prefetch : inbox.prefetches()) {
                 if (!prefetch.consumed().isEmpty()) {
                     Confirmation confirmation =
-                            new Confirmation(prefetch, prefetch.takeConsumed(), AckOutcome.CONSUMED);
+                            new Confirmation(prefetch, prefetch.takeConsumed(), AckOutcome.CONSUMED, 0, null);
                     unconfirmed.add(confirmation);
                     confirmation.write(Flush.LATER);
                 }

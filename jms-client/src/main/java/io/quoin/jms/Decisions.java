@@ -8,8 +8,10 @@ import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Frame;
@@ -19,7 +21,11 @@ import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,20 +67,61 @@ final class Decisions {
         Frame make(int request, List<Handed> handed);
     }
 
-    /** Deliveries of one consumer that the application has decided. */
-    private record Decided(int consumer, @Nullable Prefetch prefetch, long handedOut, AckRanges ranges) {}
+    /**
+     * Deliveries of one consumer that the application has decided.
+     *
+     * @param session the number of the session that the consumer belongs to
+     * @param prefetch if the consumer is this session's
+     * @param loans if a connection consumer has lent them
+     */
+    private record Decided(
+            int session,
+            int consumer,
+            @Nullable Prefetch prefetch,
+            long handedOut,
+            AckRanges ranges,
+            List<Loan> loans) {
+
+        static Decided of(List<Loan> loans) {
+            AckRanges ranges = new AckRanges();
+            loans.forEach(loan -> ranges.add(loan.delivery().tag()));
+            QuoinConnectionConsumer lender = loans.get(0).lender();
+            return new Decided(lender.carrierNumber(), lender.number(), null, lender.handedOut(), ranges, loans);
+        }
+
+        /** Whether the server may have forgotten that these are lent. */
+        boolean isStale() {
+            return loans.stream().anyMatch(Loan::isStale);
+        }
+
+        /** Says what has become of loans. */
+        void lent(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
+            if (!loans.isEmpty()) {
+                fate.accept(loans.get(0).lender(), loans);
+            }
+        }
+    }
 
     private List<Decided> takeUndecided() {
         List<Decided> decided = new ArrayList<>();
         inbox.locked(() -> {
             for (Prefetch prefetch : inbox.prefetches()) {
                 if (!prefetch.undecided().isEmpty()) {
-                    decided.add(
-                            new Decided(prefetch.consumer(), prefetch, prefetch.handedOut(), prefetch.takeUndecided()));
+                    decided.add(new Decided(
+                            requests.session(),
+                            prefetch.consumer(),
+                            prefetch,
+                            prefetch.handedOut(),
+                            prefetch.takeUndecided(),
+                            List.of()));
                 }
             }
             inbox.sweep();
         });
+        session.loaded().takeUndecided().stream()
+                .collect(Collectors.groupingBy(Loan::lender, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(loans -> decided.add(Decided.of(loans)));
         return decided;
     }
 
@@ -84,17 +131,19 @@ final class Decisions {
         if (mode == Mode.CLIENT) {
             acknowledge();
         } else if (mode == Mode.INDIVIDUAL) {
-            AckRanges one = new AckRanges();
-            one.add(tag);
-            confirm(List.of(decided(consumer, tag, one)));
+            List<Loan> loan = session.loaded().takeUndecided(consumer, tag);
+            confirm(List.of(loan.isEmpty() ? decided(consumer, tag) : Decided.of(loan)));
         }
     }
 
-    private Decided decided(int consumer, long tag, AckRanges one) {
+    private Decided decided(int consumer, long tag) {
+        AckRanges one = new AckRanges();
+        one.add(tag);
         inbox.lock().lock();
         try {
             Prefetch prefetch = inbox.find(consumer);
-            return new Decided(consumer, prefetch, prefetch == null ? tag : prefetch.handedOut(), one);
+            long handedOut = prefetch == null ? tag : prefetch.handedOut();
+            return new Decided(requests.session(), consumer, prefetch, handedOut, one, List.of());
         } finally {
             inbox.lock().unlock();
         }
@@ -113,18 +162,22 @@ final class Decisions {
             return;
         }
         int before = session.incarnation();
-        requests.repeatedly("acknowledge messages", () -> {
-            try {
-                return confirmOnce(decided);
-            } catch (JMSException e) {
-                // What could not be reclaimed has gone to somebody else, who knows it as redelivered.
-                if (session.incarnation() != before
-                        && ErrorCode.CONSUMER_UNKNOWN.code().equals(e.getErrorCode())) {
-                    return decided;
+        try {
+            requests.repeatedly("acknowledge messages", () -> {
+                try {
+                    return confirmOnce(decided);
+                } catch (JMSException e) {
+                    // What could not be reclaimed has gone to somebody else, who knows it as redelivered.
+                    if (session.incarnation() != before
+                            && ErrorCode.CONSUMER_UNKNOWN.code().equals(e.getErrorCode())) {
+                        return decided;
+                    }
+                    throw e;
                 }
-                throw e;
-            }
-        });
+            });
+        } finally {
+            decided.forEach(one -> one.lent(QuoinConnectionConsumer::settled));
+        }
         inbox.locked(() -> {
             for (Decided one : decided) {
                 if (one.prefetch != null) {
@@ -139,7 +192,7 @@ final class Decisions {
         List<Reply> replies = new ArrayList<>(decided.size());
         for (int i = 0; i < decided.size(); i++) {
             Reply reply = new Reply();
-            write(decided.get(i), false, reply, i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
+            write(decided.get(i), decided.get(i).session, 0, reply, i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
             replies.add(reply);
         }
         for (Reply reply : replies) {
@@ -148,16 +201,8 @@ final class Decisions {
         return decided;
     }
 
-    private void write(Decided one, boolean transacted, @Nullable Reply reply, Flush flush) throws JMSException {
-        channel.acknowledge(
-                requests.session(),
-                one.consumer,
-                one.handedOut,
-                AckOutcome.CONSUMED,
-                transacted,
-                one.ranges,
-                reply,
-                flush);
+    private void write(Decided one, int in, int flags, @Nullable Reply reply, Flush flush) throws JMSException {
+        channel.acknowledge(in, one.consumer, one.handedOut, AckOutcome.CONSUMED, flags, one.ranges, reply, flush);
     }
 
     private void checkTransacted(String method) throws JMSException {
@@ -183,6 +228,7 @@ final class Decisions {
         Commit commit = new Commit(connection.nextTransaction(), takeUndecided(), handed(), session.incarnation());
         try {
             requests.repeatedly("commit a transaction", commit);
+            commit.settle(QuoinConnectionConsumer::settled);
             outbox.transactionEnded();
         } catch (JMSException e) {
             throw commitFailed(e, commit);
@@ -197,6 +243,7 @@ final class Decisions {
         private final List<Handed> handed;
         private final int incarnation;
         private boolean isAsked;
+        private final AtomicBoolean isSettled = new AtomicBoolean();
 
         Commit(long transaction, List<Decided> decided, List<Handed> handed, int incarnation) {
             this.transaction = transaction;
@@ -213,12 +260,36 @@ final class Decisions {
             if (session.incarnation() != incarnation && (outbox.hasTransaction() || !decided.isEmpty())) {
                 throw forgotten();
             }
+            if (decided.stream().anyMatch(Decided::isStale)) {
+                throw forgotten();
+            }
             for (Decided one : decided) {
-                write(one, true, null, Flush.LATER);
+                write(one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
             }
             isAsked = true;
-            requests.askOnce(n -> new Frame.Commit(n, transaction, handed), new Reply(), "commit a transaction");
+            requests.askOnce(n -> new Frame.Commit(n, transaction, handed), answer(), "commit a transaction");
             return true;
+        }
+
+        /** If it is refused, the server has put back what was lent, before anything that is read after the answer. */
+        private Reply answer() {
+            return new Reply() {
+                @Override
+                protected void onSettled(@Nullable JMSException failure) {
+                    if (failure == null) {
+                        settle(QuoinConnectionConsumer::settled);
+                    } else if (!(failure instanceof LinkLostException)) {
+                        settle(QuoinConnectionConsumer::wentBack);
+                    }
+                }
+            };
+        }
+
+        /** What has become of loans is said once. */
+        void settle(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
+            if (isSettled.compareAndSet(false, true)) {
+                decided.forEach(one -> one.lent(fate));
+            }
         }
 
         private boolean isCommitted() throws JMSException {
@@ -239,6 +310,7 @@ final class Decisions {
     private JMSException commitFailed(JMSException e, Commit commit) throws JMSException {
         if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
             // Whatever becomes of it, the next transaction has nothing of it.
+            commit.settle(QuoinConnectionConsumer::settled);
             session.disestablish();
             outbox.transactionEnded();
             return commit.isAsked
@@ -250,6 +322,7 @@ final class Decisions {
                             e);
         }
         JMSException refusal = outbox.takeRefusal();
+        commit.settle((lender, loans) -> lender.giveBack(loans, List.of()));
         // What was delivered in the transaction comes again, and nothing that is on its way belongs to it.
         goBack(rollbackFrame());
         return refusal == null ? e : rolledBack(refusal);
@@ -319,6 +392,7 @@ final class Decisions {
 
     /** Puts everything unacknowledged back into its place; what arrives before the server's OK is stale. */
     private void goBack(HandedFrame frame) throws JMSException {
+        session.loaded().recover();
         List<Handed> handed = new ArrayList<>();
         inbox.locked(() -> {
             acknowledgements.flush(Flush.LATER);

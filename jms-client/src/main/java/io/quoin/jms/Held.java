@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The deliveries of a consumer that were handed out and whose acknowledgement the server has not confirmed, with what stands
- * for their messages after a restart. Added in the order of their tags, and mostly removed in it.
+ * for their messages after a restart. Mostly added in the order of their tags, and removed in it.
  *
  * <p>Thread: under the lock of its session's {@link Inbox}. Memory: 17 bytes each.
  */
@@ -33,14 +33,20 @@ final class Held {
         return count == 0;
     }
 
-    /** Adds one with the highest tag so far. */
+    /** Adds one, mostly with the highest tag so far. */
     void add(long tag, int priority, long arrival) {
         if (tail == tags.length) {
             makeRoom();
         }
-        tags[tail] = tag;
-        arrivals[tail] = arrival;
-        priorities[tail] = (byte) priority;
+        int at = tail;
+        for (; at > head && tags[at - 1] > tag; at--) {
+            tags[at] = tags[at - 1];
+            arrivals[at] = arrivals[at - 1];
+            priorities[at] = priorities[at - 1];
+        }
+        tags[at] = tag;
+        arrivals[at] = arrival;
+        priorities[at] = (byte) priority;
         tail++;
         count++;
     }

@@ -308,6 +308,11 @@ final class Inbox {
         return delivery;
     }
 
+    /** A message that was taken elsewhere is in hand until {@link #release}; under the lock. */
+    void begin() {
+        inHand++;
+    }
+
     /** The message is the application's, or its listener has returned; under the lock. */
     void release() {
         inHand--;

@@ -5,7 +5,6 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,7 @@ final class Prefetch {
     private final long windowMessages;
     private final long windowBytes;
     private final boolean keepsHeld;
-    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
-    private long waitingBytes;
+    private final Backlog waiting;
     private long received;
     private long receivedBytes;
     private long handedOut;
@@ -56,9 +54,10 @@ final class Prefetch {
      * @param windowMessages 0 if every receive asks for its message
      * @param keepsHeld whether what was handed out can be reclaimed from a server that has forgotten the session
      */
-    Prefetch(int consumer, long windowMessages, long windowBytes, boolean keepsHeld) {
+    Prefetch(int consumer, long windowMessages, long windowBytes, boolean keepsHeld, Backlog waiting) {
         this.keepsHeld = keepsHeld;
         this.consumer = consumer;
+        this.waiting = waiting;
         this.windowMessages = windowMessages;
         this.windowBytes = windowBytes;
     }
@@ -117,9 +116,7 @@ final class Prefetch {
 
     /** The server goes on with it on a new link; what came above that tag is not this consumer's any more. */
     void resumed(long dropAbove) {
-        while (!waiting.isEmpty() && waiting.getLast().tag() > dropAbove) {
-            waitingBytes -= waiting.removeLast().sizeBytes();
-        }
+        waiting.dropAbove(dropAbove);
         received = dropAbove;
         withoutCredit();
     }
@@ -133,7 +130,6 @@ final class Prefetch {
     /** It was being opened when the link was lost, and will be once more, from the beginning. */
     void restart() {
         waiting.clear();
-        waitingBytes = 0;
         received = 0;
         gone = 0;
         withoutCredit();
@@ -165,7 +161,6 @@ final class Prefetch {
         received = delivery.tag();
         receivedBytes += delivery.sizeBytes();
         waiting.add(delivery);
-        waitingBytes += delivery.sizeBytes();
     }
 
     /** Counts a delivery that is not wanted any more. */
@@ -182,10 +177,15 @@ final class Prefetch {
     /** The next delivery, which counts as handed out; null if there is none. */
     @Nullable
     Delivery take() {
-        Delivery delivery = waiting.poll();
+        return take(null);
+    }
+
+    /** The next delivery that {@code taker} may have, which counts as handed out; null if there is none. */
+    @Nullable
+    Delivery take(@Nullable Object taker) {
+        Delivery delivery = waiting.poll(taker);
         if (delivery != null) {
-            waitingBytes -= delivery.sizeBytes();
-            handedOut = delivery.tag();
+            handedOut = Math.max(handedOut, delivery.tag());
             if (keepsHeld) {
                 held.add(delivery.tag(), delivery.priority(), delivery.arrival());
             }
@@ -196,15 +196,19 @@ final class Prefetch {
     /** Undoes the last {@link #take}: the application has not seen it after all. */
     void putBack(Delivery delivery) {
         waiting.addFirst(delivery);
-        waitingBytes += delivery.sizeBytes();
         handedOut = delivery.tag() - 1;
         held.remove(delivery.tag(), delivery.tag());
+    }
+
+    /** Undoes a {@link #take} by one of several takers. */
+    void returnTaken(Delivery delivery) {
+        held.remove(delivery.tag(), delivery.tag());
+        waiting.addFirst(delivery);
     }
 
     /** Forgets everything that the application has not seen. */
     void dropWaiting() {
         waiting.clear();
-        waitingBytes = 0;
         gone = received;
     }
 
@@ -283,7 +287,7 @@ final class Prefetch {
     }
 
     private long wantedBytes() {
-        return receivedBytes - waitingBytes + windowBytes;
+        return receivedBytes - waiting.bytes() + windowBytes;
     }
 
     // --- Acknowledgement

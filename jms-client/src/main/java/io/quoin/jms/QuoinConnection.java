@@ -3,6 +3,7 @@
 
 package io.quoin.jms;
 
+import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
@@ -34,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,6 +56,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     private final ExceptionReporter reporter = new ExceptionReporter();
     private final Temporaries temporaries = new Temporaries(this);
     private final Map<Integer, SessionCore> sessions = new ConcurrentHashMap<>();
+    private final Set<QuoinConnectionConsumer> lenders = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lastSession = new AtomicInteger();
     /** Of consumers and browsers. */
     private final AtomicInteger lastNumber = new AtomicInteger();
@@ -371,13 +374,11 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
             lock.unlock();
         }
         channel.closing();
-        // All listeners first: those of one session may use the others until they return.
-        sessions.values().forEach(SessionCore::quiesce);
         JMSException failure = null;
         try {
-            for (SessionCore session : sessions.values()) {
+            for (Part part : inOrderOfClosing()) {
                 try {
-                    session.close();
+                    part.close();
                 } catch (JMSException e) {
                     failure = e;
                 }
@@ -396,6 +397,29 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
         }
     }
 
+    /**
+     * First nothing is lent any more. Then all listeners return, since those of one session may use the others until they do;
+     * then the sessions end, which say what has become of what they were lent, and last those that have lent it.
+     */
+    private List<Part> inOrderOfClosing() {
+        List<Part> parts = new ArrayList<>();
+        lenders.forEach(lender -> parts.add(lender::close));
+        List<SessionCore> borrowers = sessions.values().stream()
+                .filter(session -> !session.isLender())
+                .toList();
+        borrowers.forEach(session -> parts.add(session::quiesce));
+        borrowers.forEach(session -> parts.add(session::close));
+        sessions.values().stream().filter(SessionCore::isLender).forEach(session -> parts.add(session::close));
+        return parts;
+    }
+
+    /** Something that ends with the connection. */
+    @FunctionalInterface
+    private interface Part {
+
+        void close() throws JMSException;
+    }
+
     private void checkOpen() throws JMSException {
         if (closed && !isCalledByListener()) {
             throw JmsErrors.of(ErrorCode.CONNECTION_CLOSED, "The connection to " + channel.address() + " is closed");
@@ -408,50 +432,72 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     public ConnectionConsumer createConnectionConsumer(
             Destination destination, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        throw notYet();
+        use();
+        return lend(ConsumerSpec.of(QuoinDestination.of(destination), selector), pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
             Queue queue, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
-        throw notYet();
+        return createConnectionConsumer((Destination) queue, selector, pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
             Topic topic, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
-        throw notYet();
+        return createConnectionConsumer((Destination) topic, selector, pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createSharedConnectionConsumer(
             Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
+        use();
         domain.checkTopics("createSharedConnectionConsumer");
-        throw notYet();
+        return lend(
+                ConsumerSpec.subscription(clientId(), topic, name, selector, false, true, false), pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createDurableConnectionConsumer(
             Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        checkOpen();
+        use();
         domain.checkTopics("createDurableConnectionConsumer");
-        throw notYet();
+        return lend(
+                ConsumerSpec.subscription(clientId(), topic, name, selector, true, false, false), pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createSharedDurableConnectionConsumer(
             Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
+        use();
         domain.checkTopics("createSharedDurableConnectionConsumer");
-        throw notYet();
+        return lend(ConsumerSpec.subscription(clientId(), topic, name, selector, true, true, false), pool, maxMessages);
     }
 
-    private JMSException notYet() throws JMSException {
-        checkOpen();
-        return JmsErrors.of(
-                ErrorCode.BAD_ARGUMENT,
-                "This version has no connection consumers: use a session with a message listener for each thread");
+    private ConnectionConsumer lend(ConsumerSpec spec, @Nullable ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        if (pool == null) {
+            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "The server session pool is null");
+        }
+        if (maxMessages < 1) {
+            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "A server session cannot be given " + maxMessages + " messages");
+        }
+        SessionCore carrier = createSession(Mode.INDIVIDUAL, Domain.BOTH).core();
+        try {
+            QuoinConnectionConsumer consumer = new QuoinConnectionConsumer(this, carrier, spec, pool, maxMessages);
+            lenders.add(consumer);
+            consumer.start();
+            return consumer;
+        } catch (JMSException e) {
+            carrier.close();
+            throw e;
+        }
+    }
+
+    void forget(QuoinConnectionConsumer closed) {
+        lenders.remove(closed);
     }
 }

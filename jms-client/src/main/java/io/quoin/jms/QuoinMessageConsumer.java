@@ -122,6 +122,12 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         inbox.lock().lock();
         try {
             checkOpenLocked();
+            if (to != null && session.loaded().listener() != null) {
+                throw JmsErrors.of(
+                        ErrorCode.LISTENER_SET,
+                        "A consumer of " + spec.destination()
+                                + " cannot have a listener while the session itself has one");
+            }
             listener = to;
             if (to == null) {
                 session.listeners().remove(this);
@@ -440,6 +446,11 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         });
     }
 
+    /** Whether the server has closed the consumer; under the lock. */
+    boolean isLost() {
+        return lost != null;
+    }
+
     void checkOpen() throws JMSException {
         inbox.lock().lock();
         try {
@@ -458,7 +469,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private void checkMayReceive() throws JMSException {
         checkOpenLocked();
         throwIfLost();
-        if (session.listeners().hasListeners()) {
+        if (session.listeners().hasListeners() || session.loaded().listener() != null) {
             throw JmsErrors.of(
                     ErrorCode.LISTENER_SET,
                     "A consumer of " + spec.destination() + " cannot receive while the session has a message listener");
@@ -472,5 +483,47 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             @Nullable String selector,
             boolean durable,
             boolean shared,
-            boolean noLocal) {}
+            boolean noLocal) {
+
+        /** A consumer of a queue, or of a topic without a name for the subscription. */
+        static ConsumerSpec of(QuoinDestination destination, @Nullable String selector) {
+            return new ConsumerSpec(destination, null, orNull(selector), false, false, false);
+        }
+
+        /**
+         * A consumer of a subscription that has a name.
+         *
+         * @param clientId of the connection, if it has one
+         */
+        static ConsumerSpec subscription(
+                @Nullable String clientId,
+                @Nullable Topic topic,
+                @Nullable String name,
+                @Nullable String selector,
+                boolean durable,
+                boolean shared,
+                boolean noLocal)
+                throws JMSException {
+            QuoinDestination own = QuoinDestination.of(topic);
+            if (durable && own.kind().isTemporary()) {
+                throw JmsErrors.of(
+                        ErrorCode.INVALID_NAME, "A durable subscription cannot be one to the temporary topic " + own);
+            }
+            if (name == null || name.isEmpty()) {
+                throw JmsErrors.of(
+                        ErrorCode.BAD_ARGUMENT, "The name of a subscription to " + own + " is null or empty");
+            }
+            if (durable && !shared && clientId == null) {
+                throw JmsErrors.of(
+                        ErrorCode.CLIENT_ID_MISSING,
+                        "The durable subscription " + name + " to " + own + " is not shared");
+            }
+            return new ConsumerSpec(own, name, orNull(selector), durable, shared, noLocal);
+        }
+
+        /** An empty selector selects everything. */
+        private static @Nullable String orNull(@Nullable String selector) {
+            return selector == null || selector.isBlank() ? null : selector;
+        }
+    }
 }

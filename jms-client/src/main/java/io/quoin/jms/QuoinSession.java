@@ -8,7 +8,6 @@ import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.destination.QuoinQueue;
 import io.quoin.jms.destination.QuoinTopic;
 import io.quoin.jms.destination.TemporaryDestination;
-import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.MessageContext;
 import io.quoin.jms.message.QuoinBytesMessage;
 import io.quoin.jms.message.QuoinMapMessage;
@@ -16,7 +15,6 @@ import io.quoin.jms.message.QuoinMessage;
 import io.quoin.jms.message.QuoinObjectMessage;
 import io.quoin.jms.message.QuoinStreamMessage;
 import io.quoin.jms.message.QuoinTextMessage;
-import io.quoin.protocol.ErrorCode;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -56,7 +54,6 @@ public class QuoinSession implements QueueSession, TopicSession {
     private final QuoinConnection connection;
     private final SessionCore core;
     private final Domain domain;
-    private volatile @Nullable MessageListener distinguishedListener;
 
     QuoinSession(QuoinConnection connection, SessionCore core, Domain domain) {
         this.connection = connection;
@@ -165,18 +162,24 @@ public class QuoinSession implements QueueSession, TopicSession {
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         core.checkOpen();
-        return distinguishedListener;
+        return core.loaded().listener();
     }
 
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         core.checkOpen();
-        distinguishedListener = listener;
+        core.setDistinguishedListener(listener);
     }
 
-    /** For application servers, which load messages by connection consumers: without these there is nothing to run. */
+    /**
+     * Gives the session's message listener what a connection consumer has loaded into the session, one after the other on
+     * the calling thread. Meant for {@link jakarta.jms.ServerSession}s; without anything loaded it returns at once. What
+     * cannot be delivered, since the connection was stopped or the session closed meanwhile, goes back to where it was.
+     */
     @Override
-    public void run() {}
+    public void run() {
+        core.loaded().run();
+    }
 
     // --- Producers
 
@@ -294,19 +297,8 @@ public class QuoinSession implements QueueSession, TopicSession {
             throws JMSException {
         core.checkOpen();
         domain.checkTopics(method);
-        QuoinDestination own = QuoinDestination.of(topic);
-        if (durable && own.kind().isTemporary()) {
-            throw JmsErrors.of(
-                    ErrorCode.INVALID_NAME, "A durable subscription cannot be one to the temporary topic " + own);
-        }
-        if (name == null || name.isEmpty()) {
-            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "The name of a subscription to " + own + " is null or empty");
-        }
-        if (durable && !shared && connection.clientId() == null) {
-            throw JmsErrors.of(
-                    ErrorCode.CLIENT_ID_MISSING, "The durable subscription " + name + " to " + own + " is not shared");
-        }
-        return core.open(new ConsumerSpec(own, name, selector(selector), durable, shared, noLocal));
+        return core.open(
+                ConsumerSpec.subscription(connection.clientId(), topic, name, selector, durable, shared, noLocal));
     }
 
     private static @Nullable String selector(@Nullable String selector) {

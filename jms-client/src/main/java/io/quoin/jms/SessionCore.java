@@ -4,6 +4,7 @@
 package io.quoin.jms;
 
 import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
+import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
@@ -24,6 +25,7 @@ import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -67,6 +69,10 @@ final class SessionCore {
     /** Closed by the application; under the inbox's lock. */
     private boolean leaving;
 
+    private final LoadedMessages loaded;
+    /** Whoever shares this session's consumer out among others, if it is a connection consumer's. */
+    private @Nullable QuoinConnectionConsumer lender;
+
     SessionCore(QuoinConnection connection, int number, Mode mode) {
         this.connection = connection;
         this.channel = connection.channel();
@@ -88,12 +94,36 @@ final class SessionCore {
                 completions);
         inbox.use(acknowledgements);
         this.requests = new Requests(channel, number, settings.requestTimeoutMs());
+        this.acknowledger = this::acknowledge;
+        this.loaded = new LoadedMessages(inbox, mode, acknowledger);
         this.decisions = new Decisions(this, connection, requests);
-        this.acknowledger = decisions::acknowledge;
     }
 
     Mode mode() {
         return mode;
+    }
+
+    private void acknowledge(int consumer, long tag) throws JMSException {
+        decisions.acknowledge(consumer, tag);
+    }
+
+    /** What connection consumers have loaded. */
+    LoadedMessages loaded() {
+        return loaded;
+    }
+
+    /** The session belongs to a connection consumer; said before it has a consumer. */
+    void lendBy(QuoinConnectionConsumer by) {
+        lender = by;
+    }
+
+    boolean isLender() {
+        return lender != null;
+    }
+
+    /** Whether automatic acknowledgements wait for the disk. */
+    boolean isDurable() {
+        return settings.durableAcknowledgements();
     }
 
     boolean isAutomatic() {
@@ -146,12 +176,16 @@ final class SessionCore {
 
     /** Whether the caller is a listener of this session. */
     boolean isCalledByListener() {
-        return listeners.isCurrentThread();
+        return listeners.isCurrentThread() || loaded.isCurrentThread();
     }
 
     // --- Consumers and browsers
 
     QuoinMessageConsumer open(ConsumerSpec spec) throws JMSException {
+        return open(spec, new Backlog.InOrder());
+    }
+
+    QuoinMessageConsumer open(ConsumerSpec spec, Backlog backlog) throws JMSException {
         QuoinDestination destination = spec.destination();
         if (QuoinSession.isForeignTemporary(connection, destination)) {
             throw JmsErrors.of(
@@ -160,7 +194,11 @@ final class SessionCore {
         }
         Route route = connection.route(destination);
         Prefetch prefetch = new Prefetch(
-                connection.nextNumber(), settings.prefetchMessages(), settings.prefetchBytes(), !mode.isTransacted());
+                connection.nextNumber(),
+                settings.prefetchMessages(),
+                settings.prefetchBytes(),
+                !mode.isTransacted(),
+                backlog);
         if (!prefetch.asksForEach()) {
             prefetch.renewCredit();
         }
@@ -296,8 +334,28 @@ final class SessionCore {
 
     // --- Messages
 
+    /** For messages that connection consumers load; such a session receives in no other way (Messaging 3.1 §12.4). */
+    void setDistinguishedListener(@Nullable MessageListener listener) throws JMSException {
+        inbox.lock().lock();
+        try {
+            if (listener != null && listeners.hasListeners()) {
+                throw JmsErrors.of(
+                        ErrorCode.LISTENER_SET,
+                        "A session cannot have a message listener while one of its consumers has one");
+            }
+            loaded.listener(listener);
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
     /** Makes the message object of a delivery that is about to be handed out. */
     QuoinMessage open(MessageDecoder decoder, Delivery delivery) throws JMSException {
+        return open(decoder, delivery, acknowledger);
+    }
+
+    /** The same for a message that {@code acknowledgedBy} acknowledges. */
+    QuoinMessage open(MessageDecoder decoder, Delivery delivery, Acknowledger acknowledgedBy) throws JMSException {
         if (delivery.redelivered()) {
             inbox.locked(() -> acknowledgements.flush(Flush.LATER));
             // At once: the application may be about to end the process, and only what was named before counts.
@@ -307,7 +365,7 @@ final class SessionCore {
                 LOG.log(Level.DEBUG, "A delivery was not named, because the link is lost: " + e.getMessage());
             }
         }
-        return decoder.decode(settings.messages(), received(delivery, acknowledger));
+        return decoder.decode(settings.messages(), received(delivery, acknowledgedBy));
     }
 
     /** Makes the message object of a browsed message. */
@@ -325,6 +383,17 @@ final class SessionCore {
                 delivery.groupFirst(),
                 delivery.annotations(),
                 acknowledger);
+    }
+
+    /** Acknowledges what was consumed of a consumer of this session, and returns when that is durable. */
+    void acknowledgeDurably(int consumer, AckRanges ranges) throws JMSException {
+        String what = "acknowledge a message";
+        requests.repeatedly(what, () -> {
+            Reply reply = new Reply();
+            channel.acknowledge(number, consumer, ranges.last(0), AckOutcome.CONSUMED, 0, ranges, reply, Flush.NOW);
+            requests.await(reply, what);
+            return reply;
+        });
     }
 
     /** A message that cannot be made an object goes to the dead letters. */
@@ -381,6 +450,10 @@ final class SessionCore {
     }
 
     void onRecall(int consumer) {
+        if (lender != null) {
+            lender.onRecall();
+            return;
+        }
         inbox.locked(() -> {
             Prefetch prefetch = inbox.find(consumer);
             if (prefetch == null || prefetch.isClosed()) {
@@ -506,6 +579,7 @@ final class SessionCore {
         quiesce();
         quiet = true;
         completions.awaitAll();
+        loaded.close();
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
         JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
         // While the link is lost nobody waits: the session is closed when there is another one.

@@ -134,20 +134,21 @@ class ConsumerTest {
             assertThat(text(consumer.receive(5000))).isEqualTo("" + i);
         }
 
-        List<Range> ranges = new ArrayList<>();
-        long handedOut = 0;
-        while (handedOut < 10) {
+        // The mark may be ahead of the ranges: a timer may write them while the next message is on its way to its
+        // receiver.
+        long acknowledged = 0;
+        while (acknowledged < 10) {
             Seen.Acknowledged ack = link.nextAck();
             assertThat(ack.outcome()).isEqualTo(AckOutcome.CONSUMED);
             assertThat(ack.request()).as("asks to be confirmed").isNotZero();
             assertThat(ack.transacted()).isFalse();
-            ranges.addAll(ack.ranges());
-            handedOut = ack.handedOut();
+            assertThat(ack.ranges()).hasSize(1);
+            Range range = ack.ranges().get(0);
+            assertThat(range.first()).isEqualTo(acknowledged + 1);
+            assertThat(ack.handedOut()).isBetween(range.last(), 10L);
+            acknowledged = range.last();
         }
-        assertThat(ranges.get(0).first()).isEqualTo(1);
-        assertThat(ranges.get(ranges.size() - 1).last()).isEqualTo(10);
-        assertThat(ranges.stream().mapToLong(r -> r.last() - r.first() + 1).sum())
-                .isEqualTo(10);
+        assertThat(acknowledged).isEqualTo(10);
     }
 
     @Test

@@ -72,6 +72,7 @@ public interface Channel {
     /**
      * Writes the fate of deliveries.
      *
+     * @param flags {@link io.quoin.protocol.FrameFlags#ACK_TRANSACTED} and the like
      * @param confirmation is settled when the server has made it durable; null asks for no answer
      */
     void acknowledge(
@@ -79,7 +80,7 @@ public interface Channel {
             int consumer,
             long handedOut,
             AckOutcome outcome,
-            boolean transacted,
+            int flags,
             AckRanges ranges,
             @Nullable Reply confirmation,
             Flush flush)

@@ -40,6 +40,16 @@ public record Delivery(
         return MessageView.priorityOf(message);
     }
 
+    /** Whether the message has a group. */
+    public boolean isGrouped() {
+        return MessageView.isGrouped(message);
+    }
+
+    /** The hash of its group, which stands for the group; 0 without one. */
+    public int groupHash() {
+        return MessageView.groupHash(message);
+    }
+
     public int sizeBytes() {
         return message.length;
     }

@@ -66,6 +66,20 @@ public final class MessageView {
         return this;
     }
 
+    /** Whether the message that these bytes are has a group. */
+    public static boolean isGrouped(byte[] message) {
+        return message.length >= MessageLayout.MIN_BYTES && (message[MessageLayout.FLAGS] & MessageFlags.GROUPED) != 0;
+    }
+
+    /** The hash of the group of the message that these bytes are; 0 without one. */
+    public static int groupHash(byte[] message) {
+        int at = MessageLayout.GROUP_HASH;
+        return message[at] << 24
+                | (message[at + 1] & 0xFF) << 16
+                | (message[at + 2] & 0xFF) << 8
+                | (message[at + 3] & 0xFF);
+    }
+
     private void checkFixed() throws ProtocolException {
         int told = buffer.getInt(offset + MessageLayout.LENGTH);
         if (told != length) {

@@ -126,7 +126,8 @@ public final class Broker {
         dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity, timers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
-        catalogue = new Catalogue(applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
+        catalogue = new Catalogue(
+                applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
         administration = new Administration(destinations, sources, recorder);
         transactionAdministration =
                 new TransactionAdministration(now, sources, destinations, loggedTransactions, branches);

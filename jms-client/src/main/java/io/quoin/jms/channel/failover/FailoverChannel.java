@@ -468,12 +468,12 @@ public final class FailoverChannel implements Channel {
             int consumer,
             long handedOut,
             AckOutcome outcome,
-            boolean transacted,
+            int flags,
             AckRanges ranges,
             @Nullable Reply confirmation,
             Flush flush)
             throws JMSException {
-        wire().acknowledge(session, consumer, handedOut, outcome, transacted, ranges, confirmation, flush);
+        wire().acknowledge(session, consumer, handedOut, outcome, flags, ranges, confirmation, flush);
     }
 
     @Override

@@ -204,13 +204,12 @@ public final class WireChannel {
             int consumer,
             long handedOut,
             AckOutcome outcome,
-            boolean transacted,
+            int flags,
             AckRanges ranges,
             @Nullable Reply confirmation,
             Flush flush)
             throws JMSException {
         int request = confirmation == null ? 0 : nextRequest(confirmation);
-        int flags = transacted ? FrameFlags.ACK_TRANSACTED : 0;
         try {
             FrameWriter frames = writer.begin();
             try {
