@@ -21,6 +21,8 @@ enum ClientOption {
     PASSWORD("password", null, Kind.SECRET),
     /** The client id of every connection; then nobody else can set one. */
     CLIENT_ID("clientID", null, Kind.TEXT),
+    /** Who sends, as JMSXAppID on every message. */
+    APPLICATION_ID("applicationID", null, Kind.TEXT),
     /** From the look-up of the name to the server's welcome, for each server that the URI names. */
     CONNECT_TIMEOUT("connectTimeout", "15s", Kind.TIME),
     /** For every answer of the server but that to a send. */

@@ -148,7 +148,8 @@ final class ClientOptions implements Serializable {
                 reconnect(),
                 new MessageContext(
                         flag(ClientOption.VALIDATE_PROPERTY_NAMES),
-                        ObjectPolicy.allowing(text(ClientOption.OBJECT_MESSAGE_ALLOW))));
+                        ObjectPolicy.allowing(text(ClientOption.OBJECT_MESSAGE_ALLOW)),
+                        text(ClientOption.APPLICATION_ID)));
     }
 
     private ReconnectPolicy reconnect() {

@@ -12,6 +12,7 @@ import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.ForeignMessages;
 import io.quoin.jms.message.MessageContext;
 import io.quoin.jms.message.MessageEncoder;
+import io.quoin.jms.message.PropertyNames;
 import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
@@ -124,6 +125,10 @@ final class Outbox {
         long calledNs = System.nanoTime();
         throwRefusal();
         QuoinMessage own = ForeignMessages.own(message, context);
+        String application = context.applicationId();
+        if (application != null) {
+            own.setProvided(PropertyNames.APPLICATION_ID, application);
+        }
         MessageEncoder.SendHeaders headers = headers(destination, options);
         setHeaders(own, headers);
         Path path = path(destination);

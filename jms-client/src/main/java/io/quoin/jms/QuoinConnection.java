@@ -268,7 +268,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     @Override
     public ConnectionMetaData getMetaData() throws JMSException {
         use();
-        return QuoinConnectionMetaData.INSTANCE;
+        return new QuoinConnectionMetaData(settings.messages().applicationId() != null);
     }
 
     @Override

@@ -187,6 +187,15 @@ public class QuoinConnectionFactory
         options.set(ClientOption.CLIENT_ID, value);
     }
 
+    /** Who sends: every message that is sent has it as JMSXAppID. None unless set. */
+    public @Nullable String getApplicationID() {
+        return options.text(ClientOption.APPLICATION_ID);
+    }
+
+    public void setApplicationID(@Nullable String value) {
+        options.set(ClientOption.APPLICATION_ID, value);
+    }
+
     /** For one server, from the look-up of its name to its welcome, in ms; 15,000 unless set. */
     public long getConnectTimeout() {
         return options.number(ClientOption.CONNECT_TIMEOUT);

@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.message.PropertyNames;
 import jakarta.jms.ConnectionMetaData;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -12,12 +13,19 @@ import java.util.List;
 /** Names and versions (Messaging 3.1 §6.1.6). */
 final class QuoinConnectionMetaData implements ConnectionMetaData {
 
-    static final QuoinConnectionMetaData INSTANCE = new QuoinConnectionMetaData();
-
     private static final int MAJOR = 0;
     private static final int MINOR = 1;
 
-    private QuoinConnectionMetaData() {}
+    private final boolean named;
+
+    /**
+     * The metadata of a connection.
+     *
+     * @param named whether messages say which application sent them
+     */
+    QuoinConnectionMetaData(boolean named) {
+        this.named = named;
+    }
 
     @Override
     public String getJMSVersion() {
@@ -57,10 +65,15 @@ final class QuoinConnectionMetaData implements ConnectionMetaData {
 
     @Override
     public Enumeration<String> getJMSXPropertyNames() {
-        return Collections.enumeration(List.of(
+        List<String> names = new ArrayList<>(List.of(
                 PropertyNames.GROUP_ID,
                 PropertyNames.GROUP_SEQUENCE,
                 PropertyNames.DELIVERY_COUNT,
+                PropertyNames.RECEIVED_AT,
                 PropertyNames.USER_ID));
+        if (named) {
+            names.add(PropertyNames.APPLICATION_ID);
+        }
+        return Collections.enumeration(names);
     }
 }

@@ -389,7 +389,7 @@ class LifeCycleIT extends JmsCase {
     void rule14TheExceptionListenerHearsWhatNoCallerHears() throws Exception {
         try (Relay relay = Relay.to(server().port())) {
             Connection connection = closing(
-                    new io.quoin.jms.QuoinConnectionFactory(relay.url() + OnLoss.NO_RECONNECTION).createConnection());
+                    new io.quoin.jms.QuoinConnectionFactory(relay.url() + "?reconnect=false").createConnection());
             List<JMSException> heard = Collections.synchronizedList(new java.util.ArrayList<>());
             AtomicInteger running = new AtomicInteger();
             AtomicReference<String> problem = new AtomicReference<>();

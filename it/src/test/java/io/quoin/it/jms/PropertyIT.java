@@ -296,6 +296,32 @@ class PropertyIT extends JmsCase {
     }
 
     @Test
+    void rule40TheTimeOfReceiptAndTheApplicationAreThere() throws Exception {
+        QuoinConnectionFactory factory = factory();
+        factory.setApplicationID("billing");
+        JMSContext context = closing(factory.createContext());
+        assertThat(listOf(context.getMetaData().getJMSXPropertyNames(), String.class))
+                .contains("JMSXAppID", "JMSXRcvTimestamp");
+        assertThat(listOf(started().getMetaData().getJMSXPropertyNames(), String.class))
+                .contains("JMSXRcvTimestamp")
+                .doesNotContain("JMSXAppID");
+        Queue queue = context.createQueue(name("q"));
+        TextMessage sent = context.createTextMessage("x");
+        sent.setStringProperty("JMSXAppID", "somebody else");
+        sent.setLongProperty("JMSXRcvTimestamp", 1);
+        context.createProducer().send(queue, sent);
+        assertThat(sent.getStringProperty("JMSXAppID")).isEqualTo("billing");
+        assertThat(messages(context.createBrowser(queue)).get(0).propertyExists("JMSXRcvTimestamp"))
+                .isFalse();
+        long before = System.currentTimeMillis();
+        Message received =
+                context.createConsumer(queue, "JMSXAppID = 'billing'").receive(SOON_MS);
+        assertThat(received.getStringProperty("JMSXAppID")).isEqualTo("billing");
+        assertThat(received.getLongProperty("JMSXRcvTimestamp")).isBetween(before, System.currentTimeMillis());
+        assertThat(names(received)).contains("JMSXAppID", "JMSXRcvTimestamp");
+    }
+
+    @Test
     void rule40AMessageThatCountsItselfIsNotBelieved() {
         JMSContext context = context();
         Queue queue = context.createQueue(name("q"));

@@ -3,14 +3,18 @@
 
 package io.quoin.jms.message;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What messages need to know of the connection that made or received them.
  *
  * @param strictNames whether property names must be identifiers of selectors
  * @param objects which classes may come in an object message
+ * @param applicationId what messages that are sent have as JMSXAppID, or null
  */
-public record MessageContext(boolean strictNames, ObjectPolicy objects) {
+public record MessageContext(
+        boolean strictNames, ObjectPolicy objects, @Nullable String applicationId) {
 
     /** Strict names, and no objects from others. */
-    public static final MessageContext DEFAULT = new MessageContext(true, ObjectPolicy.NOTHING);
+    public static final MessageContext DEFAULT = new MessageContext(true, ObjectPolicy.NOTHING, null);
 }

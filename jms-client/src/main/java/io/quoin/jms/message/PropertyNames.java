@@ -19,6 +19,9 @@ public final class PropertyNames {
     /** Set by the server on what the connection of a user sends. */
     public static final String USER_ID = "JMSXUserID";
 
+    public static final String APPLICATION_ID = "JMSXAppID";
+    public static final String RECEIVED_AT = "JMSXRcvTimestamp";
+
     public static final String GROUP_FIRST = "JMS_Quoin_GroupFirst";
 
     private static final Set<String> RESERVED_WORDS =
@@ -73,7 +76,7 @@ public final class PropertyNames {
 
     /** Whether only the provider may say what the property holds; a sender's value is of no consequence. */
     static boolean isSetOnReceipt(String name) {
-        return name.equals(DELIVERY_COUNT) || name.equals(GROUP_FIRST);
+        return name.equals(DELIVERY_COUNT) || name.equals(GROUP_FIRST) || name.equals(RECEIVED_AT);
     }
 
     private static JMSException refused(String name, String why) {

@@ -405,6 +405,12 @@ public class QuoinMessage implements Message {
         writableProperties().set(name, value);
     }
 
+    /** Says on a message that is sent what the provider knows, whatever its sender has said. */
+    public final void setProvided(String name, String value) throws JMSException {
+        decodedProperties();
+        writableProperties().setChecked(name, value);
+    }
+
     /** The properties that the sender set; not to be changed. */
     final Properties decodedProperties() throws JMSException {
         if (!propertiesDecoded && received != null) {

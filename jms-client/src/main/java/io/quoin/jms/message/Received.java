@@ -30,6 +30,9 @@ public final class Received {
     private final boolean groupFirst;
     private final List<NamedValue> annotations;
     private final @Nullable Acknowledger acknowledger;
+    /** When it was given to the application; 0 for a message that was browsed. */
+    private final long receivedAtMs;
+
     private @Nullable MessageView view;
     private @Nullable Properties properties;
 
@@ -56,6 +59,7 @@ public final class Received {
         this.groupFirst = groupFirst;
         this.annotations = annotations;
         this.acknowledger = acknowledger;
+        this.receivedAtMs = acknowledger == null ? 0 : System.currentTimeMillis();
     }
 
     /** The message, made readable when something of it is first asked for. */
@@ -87,6 +91,9 @@ public final class Received {
         if (made == null) {
             made = new Properties(false);
             made.setChecked(PropertyNames.DELIVERY_COUNT, (int) Math.min(deliveryCount, Integer.MAX_VALUE));
+            if (receivedAtMs != 0) {
+                made.setChecked(PropertyNames.RECEIVED_AT, receivedAtMs);
+            }
             if (groupFirst) {
                 made.setChecked(PropertyNames.GROUP_FIRST, true);
             }

@@ -222,7 +222,7 @@ class MessagesTest {
                     .isInstanceOf(JMSException.class)
                     .hasMessageContaining("QN-4010");
         }
-        new QuoinMessage(new MessageContext(false, ObjectPolicy.NOTHING)).setIntProperty("a-b", 1);
+        new QuoinMessage(new MessageContext(false, ObjectPolicy.NOTHING, null)).setIntProperty("a-b", 1);
         map.setIntProperty("$x_1é", 1);
         map.setStringProperty("JMSXGroupID", "g");
         assertThatThrownBy(() -> map.setIntProperty("JMSXGroupID", 1)).isInstanceOf(MessageFormatException.class);
@@ -291,7 +291,7 @@ class MessagesTest {
     }
 
     private static MessageContext allowing(String patterns) {
-        return new MessageContext(true, ObjectPolicy.allowing(patterns));
+        return new MessageContext(true, ObjectPolicy.allowing(patterns), null);
     }
 
     @Test
