@@ -50,6 +50,12 @@ public final class BrokerAgent implements Agent {
 
     private static final int DISPATCH_BUDGET = 4_096;
 
+    /** The most of them between two looks at the clock. */
+    private static final int DISPATCH_SLICE = 1_024;
+
+    /** Dispatch goes on in the next cycle after this long, however slow it is, and others have their turn: 1 ms. */
+    private static final long DISPATCH_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** Records that nobody waits for ride with the next sync; if there is none, they wait no longer than this: 5 ms. */
     private static final long IDLE_FLUSH_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -120,7 +126,7 @@ public final class BrokerAgent implements Agent {
     private boolean diskFull;
     private long heartbeatCheckNs;
     /** Messages that the next dispatch begins with. */
-    private int dispatchSlice = DISPATCH_BUDGET / 16;
+    private int dispatchSlice = DISPATCH_SLICE / 4;
 
     private boolean stopping;
     private long stopGraceEndsNs;
@@ -336,7 +342,8 @@ public final class BrokerAgent implements Agent {
     private int dispatch() {
         int work = 0;
         int slice = dispatchSlice;
-        while (work < DISPATCH_BUDGET) {
+        long beganNs = clock.nanoTime();
+        while (work < DISPATCH_BUDGET && clock.nanoTime() - beganNs < DISPATCH_NS) {
             long messages = counters.deliveredMessages();
             long bytes = counters.deliveredBytes();
             int done = broker.dispatch(slice);
@@ -344,7 +351,7 @@ public final class BrokerAgent implements Agent {
             messages = counters.deliveredMessages() - messages;
             bytes = counters.deliveredBytes() - bytes;
             if (messages > 0) {
-                slice = (int) Math.max(1, Math.min(DISPATCH_BUDGET, DISPATCH_BYTES * messages / Math.max(1, bytes)));
+                slice = (int) Math.max(1, Math.min(DISPATCH_SLICE, DISPATCH_BYTES * messages / Math.max(1, bytes)));
             }
             if (bytes >= DISPATCH_BYTES / 2) {
                 flushLinks();

@@ -18,6 +18,8 @@ final class MemoryStore implements MessageStore {
     private final Set<Long> cold = new HashSet<>();
     private final RecordView view = new RecordView();
     boolean coldByDefault;
+    /** Whether references are counted, which takes its time. */
+    boolean isCounting = true;
     /** Messages that somebody looked into. */
     long reads;
 
@@ -47,7 +49,9 @@ final class MemoryStore implements MessageStore {
 
     @Override
     public void live(long position, int length) {
-        live.merge(position, 1, Integer::sum);
+        if (isCounting) {
+            live.merge(position, 1, Integer::sum);
+        }
         if (position < 0) {
             volatileLog.live(position);
         }
@@ -55,7 +59,7 @@ final class MemoryStore implements MessageStore {
 
     @Override
     public void dead(long position, int length) {
-        int count = live.merge(position, -1, Integer::sum);
+        int count = isCounting ? live.merge(position, -1, Integer::sum) : 0;
         if (count == 0) {
             live.remove(position);
         }

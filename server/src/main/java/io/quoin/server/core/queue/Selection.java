@@ -20,6 +20,9 @@ final class Selection {
     /** Waits for its group: it is held, or others of the group come first. */
     static final byte GROUP_LIST = 2;
 
+    /** To look for its value in so many blocks takes as long as to deal with one message. */
+    private static final int BLOCKS_OF_A_STEP = 8;
+
     /** Names the selection among those of its queue, from 1. */
     final int id;
 
@@ -56,6 +59,8 @@ final class Selection {
     private boolean cold;
     /** Whether a hand-out mark is waited for. */
     private boolean belowMark;
+    /** Blocks in which nothing has its value that were passed since this was last looked at. */
+    private int passedBlocks;
 
     Selection(int id, Dispatcher dispatcher, @Nullable MessageFilter filter, @Nullable ValueIndex values, int value) {
         this.id = id;
@@ -405,7 +410,9 @@ final class Selection {
         } else if (groups.isMixed() && index.depth == 0) {
             groups.mixed(false);
         }
-        return index.hasGroups() && index.hasSeveralLanes() ? loadInOrder(budget) : loadByLane(budget);
+        passedBlocks = 0;
+        int work = index.hasGroups() && index.hasSeveralLanes() ? loadInOrder(budget) : loadByLane(budget);
+        return work + passedBlocks / BLOCKS_OF_A_STEP;
     }
 
     private int loadInOrder(int budget) {
@@ -477,6 +484,7 @@ final class Selection {
                 break;
             }
             view.pass(block, last);
+            passedBlocks++;
         }
         return MessageIndex.NONE;
     }

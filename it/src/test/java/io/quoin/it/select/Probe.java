@@ -1,0 +1,98 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.select;
+
+import io.quoin.jms.QuoinConnectionFactory;
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * Messages through a queue of their own, {@value #RATE} a second, and the time of each from when it was due to be sent until it
+ * was received. They are not persistent, so that it is the server's time and not the disk's.
+ *
+ * <p>Thread: {@link #during} is one test thread's; sending and receiving have threads of their own.
+ */
+final class Probe implements AutoCloseable {
+    private static final int RATE = 500;
+    private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(1) / RATE;
+    private static final String DUE = "due";
+
+    private final Connection connection;
+    private final Recorder times = new Recorder(3);
+    private final AtomicLong received = new AtomicLong();
+
+    Probe(String url) throws JMSException {
+        connection = new QuoinConnectionFactory(url).createConnection();
+        Session session = connection.createSession();
+        session.createConsumer(session.createQueue("probe")).setMessageListener(message -> {
+            try {
+                long dueNs = message.getLongProperty(DUE);
+                times.recordValue(TimeUnit.NANOSECONDS.toMicros(Math.max(0, System.nanoTime() - dueNs)));
+                received.incrementAndGet();
+            } catch (JMSException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        connection.start();
+    }
+
+    /** The times, in µs, of the messages that were due while this was done. */
+    Histogram during(Callable<?> action) throws Exception {
+        times.reset();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong sent = new AtomicLong();
+        received.set(0);
+        Thread sender = new Thread(() -> send(done, sent), "probe");
+        sender.start();
+        try {
+            action.call();
+        } finally {
+            done.set(true);
+            sender.join();
+        }
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (received.get() < sent.get()) {
+            if (System.nanoTime() - untilNs > 0) {
+                throw new AssertionError("Only " + received + " of " + sent + " messages came");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return times.getIntervalHistogram();
+    }
+
+    private void send(AtomicBoolean done, AtomicLong sent) {
+        try (Session session = connection.createSession()) {
+            Queue queue = session.createQueue("probe");
+            MessageProducer producer = session.createProducer(queue);
+            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            for (long dueNs = System.nanoTime(); !done.get(); dueNs += PERIOD_NS) {
+                for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+                var message = session.createMessage();
+                message.setLongProperty(DUE, dueNs);
+                producer.send(message);
+                sent.incrementAndGet();
+            }
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() throws JMSException {
+        connection.close();
+    }
+}

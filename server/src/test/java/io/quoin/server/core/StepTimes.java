@@ -1,0 +1,134 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.codec.Frame;
+import io.quoin.server.model.Refusal;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * How long the core keeps the owner's thread in one cycle while it does something to a queue of a million messages: the
+ * processor time of what the owner calls between two looks at its connections. Run {@link #main}; its argument is the number of
+ * messages.
+ */
+public final class StepTimes {
+    private static final int TICK_BUDGET = 1_024;
+    private static final int DISPATCH_BUDGET = 4_096;
+    private static final int SLICE = 256;
+    private static final int S = 1;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final TestServer server = new TestServer();
+    private final TestClient client;
+    private final int orders;
+    private long[] times = new long[1 << 16];
+    private int cycles;
+
+    private StepTimes() throws Refusal {
+        server.store.isCounting = false;
+        client = server.client();
+        client.session(S, AcknowledgeMode.AUTO);
+        orders = client.queue("orders");
+    }
+
+    public static void main(String[] args) throws Refusal {
+        int messages = args.length == 0 ? 1_000_000 : Integer.parseInt(args[0]);
+        StepTimes warmUp = new StepTimes();
+        warmUp.run(messages / 10, false);
+        new StepTimes().run(messages, true);
+    }
+
+    private void run(int messages, boolean shown) throws Refusal {
+        for (int i = 0; i < messages; i++) {
+            client.send(
+                    S,
+                    orders,
+                    "m",
+                    TestClient.sent()
+                            .correlationId("request-" + i)
+                            .property("number", i)
+                            .property("colour", i % 10_000 == 0 ? "red" : "grey"));
+            if (i % 1_000 == 0) {
+                server.flush();
+            }
+        }
+        server.settle();
+        measure(shown, "index by colour", () -> client.consume(S, 1, orders, 0, null, "colour = 'red'"));
+        measure(shown, "next consumer of colour", () -> client.consume(S, 2, orders, 0, null, "colour = 'red' AND number > 5"));
+        measure(shown, "selector that looks at all", () -> client.consume(S, 3, orders, 0, null, "number + 1 < 0"));
+        measure(shown, "another such selector", () -> client.consume(S, 5, orders, 0, null, "number + 2 < 0"));
+        measure(shown, "1,000 consumers by correlation id", () -> {
+            for (int i = 0; i < 1_000; i++) {
+                client.consume(S, 10 + i, orders, 0, null, "JMSCorrelationID = 'request-" + i * 7 + "'");
+            }
+        });
+        measure(shown, "close of 1,000 consumers", () -> {
+            for (int i = 0; i < 1_000; i++) {
+                client.closeConsumer(S, 10 + i, 0);
+            }
+        });
+        measure(shown, "full browse", () -> {
+            server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(client.request(), 1, orders, null));
+            server.broker.browseNext(client.c, S, new Frame.BrowseNext(client.request(), 1, messages));
+        });
+        client.out.browsed.clear();
+        measure(shown, "consumer of 100,000", () -> client.consume(S, 4, orders, 0, null, null, 100_000));
+        measure(shown, "their return", () -> client.closeConsumer(S, 4, 0));
+        measure(shown, "purge", () -> {
+            try {
+                server.broker.purge("orders");
+            } catch (Refusal e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void measure(boolean shown, String what, Runnable action) {
+        cycles = 0;
+        long began = THREADS.getCurrentThreadCpuTime();
+        action.run();
+        long command = THREADS.getCurrentThreadCpuTime() - began;
+        for (boolean more = true; more; ) {
+            server.flush();
+            more = cycle();
+        }
+        if (shown) {
+            Arrays.sort(times, 0, cycles);
+            System.out.println(String.format(
+                    Locale.ROOT,
+                    "%-36s command %8.3f ms; %6d cycles: p50 %6.3f ms, p99 %6.3f ms, longest %6.3f ms, together %8.1f ms",
+                    what,
+                    command / 1e6,
+                    cycles,
+                    times[cycles / 2] / 1e6,
+                    times[cycles * 99 / 100] / 1e6,
+                    times[cycles - 1] / 1e6,
+                    Arrays.stream(times, 0, cycles).sum() / 1e6));
+        }
+    }
+
+    /** What the owner does in one cycle; whether there is more to do. */
+    private boolean cycle() {
+        long began = THREADS.getCurrentThreadCpuTime();
+        server.broker.now(server.wallMs, server.wallMs * 1_000_000);
+        int work = server.broker.tick(TICK_BUDGET);
+        for (int left = DISPATCH_BUDGET; left > 0; ) {
+            int done = server.broker.dispatch(SLICE);
+            work += done;
+            left -= done;
+            if (done == 0) {
+                break;
+            }
+        }
+        if (cycles == times.length) {
+            times = Arrays.copyOf(times, 2 * cycles);
+        }
+        times[cycles++] = THREADS.getCurrentThreadCpuTime() - began;
+        return work > 0 || server.broker.hasWork() || server.broker.hasUnforcedWork();
+    }
+}
