@@ -82,7 +82,9 @@ class NeighboursOfALongQueueIT {
     private static void measure(Probe probe, Histogram calm, String what, Callable<?> action) throws Exception {
         Histogram times = probe.during(action);
         print(what, times, calm);
-        assertThat(times.getValueAtPercentile(99)).as("99th percentile during %s, µs", what).isLessThan(1_000_000);
+        assertThat(times.getValueAtPercentile(99))
+                .as("99th percentile during %s, µs", what)
+                .isLessThan(1_000_000);
     }
 
     private static Void pause(double seconds) throws InterruptedException {
@@ -131,7 +133,8 @@ class NeighboursOfALongQueueIT {
 
         Purge(String url) throws IOException {
             process = new ProcessBuilder(ServerProcess.command(
-                            List.of("-XX:TieredStopAtLevel=1"), List.of("queue", "purge", LongQueue.NAME, "--url", url)))
+                            List.of("-XX:TieredStopAtLevel=1"),
+                            List.of("queue", "purge", LongQueue.NAME, "--url", url)))
                     .redirectErrorStream(true)
                     .start();
             StringBuilder said = new StringBuilder();

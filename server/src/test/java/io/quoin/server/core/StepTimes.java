@@ -59,7 +59,10 @@ public final class StepTimes {
         }
         server.settle();
         measure(shown, "index by colour", () -> client.consume(S, 1, orders, 0, null, "colour = 'red'"));
-        measure(shown, "next consumer of colour", () -> client.consume(S, 2, orders, 0, null, "colour = 'red' AND number > 5"));
+        measure(
+                shown,
+                "next consumer of colour",
+                () -> client.consume(S, 2, orders, 0, null, "colour = 'red' AND number > 5"));
         measure(shown, "selector that looks at all", () -> client.consume(S, 3, orders, 0, null, "number + 1 < 0"));
         measure(shown, "another such selector", () -> client.consume(S, 5, orders, 0, null, "number + 2 < 0"));
         measure(shown, "1,000 consumers by correlation id", () -> {

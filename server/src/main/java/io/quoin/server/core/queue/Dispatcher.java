@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     /** Messages looked at for one selection before the next one has its turn. */
     private static final int QUANTUM = 16;
+    /** The same for one that looks at every message: it shall not slow the others by much. */
+    private static final int SCAN_QUANTUM = 4;
     /** Redelivery delays that one step looks at. */
     private static final int WOKEN_MAX = 1_000;
     /** A resting message is kept by number and priority in one long. */
@@ -263,7 +265,8 @@ final class Dispatcher {
             Selection selection = prioritized ? selections.pollBest() : selections.poll();
             if (selection != null) {
                 boolean isAlone = !selections.hasOthers() && !indexes.hasWork();
-                int quantum = isAlone ? budget - work : Math.min(QUANTUM, budget - work);
+                int turn = selection.isScanning() ? SCAN_QUANTUM : QUANTUM;
+                int quantum = isAlone ? budget - work : Math.min(turn, budget - work);
                 done += selections.dispatch(selection, nowMs, quantum, sink);
             } else if (done == 0) {
                 break;

@@ -128,6 +128,11 @@ final class Selection {
         return values != null && values.isBehind() && index.hasSeveralLanes();
     }
 
+    /** Whether it has a selector and no index to find messages by. */
+    boolean isScanning() {
+        return filter != null && values == null;
+    }
+
     boolean isCold() {
         return cold;
     }
@@ -188,17 +193,18 @@ final class Selection {
 
     /** A message waits again, in its place. */
     void returned(IndexBlock block, int entry) {
+        boolean counts = filter != null && filter.dependsOnDeliveryCount();
+        if (counts) {
+            ready.bits(block).clearMatched(entry);
+        }
         if (!ready.isLoaded(block, entry)) {
             return;
         }
         belowMark = false;
-        if (filter != null && filter.dependsOnDeliveryCount()) {
-            ready.bits(block).clearMatched(entry);
-            if (groups.isMixed() && block.isGrouped(entry)) {
-                // Whether it matches now, and so whether others of its group have to wait for it, is not known.
-                reset();
-                return;
-            }
+        if (counts && groups.isMixed() && block.isGrouped(entry)) {
+            // Whether it matches now, and so whether others of its group have to wait for it, is not known.
+            reset();
+            return;
         }
         if (isKnownNotToMatch(block, entry)) {
             return;
