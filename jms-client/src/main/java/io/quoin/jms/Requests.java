@@ -11,7 +11,6 @@ import io.quoin.protocol.codec.Frame;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
@@ -73,8 +72,7 @@ record Requests(Channel channel, int session, long timeoutMs) {
     <T> T repeatedly(String what, Attempt<T> attempt) throws JMSException {
         long startNs = System.nanoTime();
         while (true) {
-            long leftMs = timeoutMs - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
-            channel.awaitConnected(Math.max(1, leftMs), ErrorCode.REQUEST_TIMEOUT, what);
+            channel.awaitConnected(startNs, timeoutMs, ErrorCode.REQUEST_TIMEOUT, what);
             try {
                 return attempt.run();
             } catch (LinkLostException e) {

@@ -48,11 +48,13 @@ public interface Channel {
     /**
      * Waits until the channel is connected. Neither loses nor obeys an interrupt.
      *
+     * @param startNs when the waiting began, by {@link System#nanoTime}
+     * @param timeoutMs how long it may take from then on
      * @param timeoutCode the error of waiting in vain
      * @param what what is waited for, for the text of that error
      * @throws JMSException the time-out, or why the channel is not alive
      */
-    void awaitConnected(long timeoutMs, ErrorCode timeoutCode, Object what) throws JMSException;
+    void awaitConnected(long startNs, long timeoutMs, ErrorCode timeoutCode, Object what) throws JMSException;
 
     /** The largest message that the server takes. */
     int maxMessageBytes();

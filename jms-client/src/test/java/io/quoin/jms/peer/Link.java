@@ -12,6 +12,7 @@ import io.quoin.protocol.Heartbeats;
 import io.quoin.protocol.Peer;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.ProtocolLimits;
+import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.AckFrame;
 import io.quoin.protocol.codec.CreditFrame;
 import io.quoin.protocol.codec.DeliverFrame;
@@ -60,6 +61,7 @@ public final class Link {
     private final Map<Integer, Long> lastTags = new ConcurrentHashMap<>();
     private final Set<Integer> credited = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
     private volatile ProtocolException broken;
     private volatile long sendCredit = Long.MAX_VALUE;
     private volatile UnaryOperator<Frame.Welcome> welcome = w -> w;
@@ -87,6 +89,26 @@ public final class Link {
     public Link sendCredit(long bytes) {
         sendCredit = bytes;
         return this;
+    }
+
+    /** What becomes of every transaction that is asked for. */
+    public Link outcome(TransactionOutcome of) {
+        outcome = of;
+        return this;
+    }
+
+    /** The server has nothing of the connection any more. */
+    public Link forgetful(long bootNumber) {
+        return welcome(w -> new Frame.Welcome(
+                w.version(),
+                w.capabilities(),
+                w.clusterId(),
+                bootNumber,
+                false,
+                w.heartbeatMs(),
+                w.sessionTimeoutMs(),
+                w.maxFrameBytes(),
+                w.serverVersion()));
     }
 
     public Link welcome(UnaryOperator<Frame.Welcome> change) {
@@ -207,13 +229,25 @@ public final class Link {
                             0,
                             CLUSTER,
                             1,
-                            false,
+                            hello.resume(),
                             Heartbeats.heartbeatMs((int) hello.sessionTimeoutMs()),
                             hello.sessionTimeoutMs(),
                             ProtocolLimits.DEFAULT_FRAME_BYTES,
                             "scripted")));
         } else if (frame instanceof Frame.Drain drain) {
             write(0, new Result.Drained(lastTags.getOrDefault(drain.consumer(), 0L)).to(drain.request()));
+        } else if (frame instanceof Frame.Resume resume) {
+            resume.consumers().forEach(held -> lastTags.put(held.consumer(), held.received()));
+            write(
+                    0,
+                    new Result.Resumed(resume.consumers().stream()
+                                    .map(held -> new Result.Kept(held.consumer(), held.received()))
+                                    .toList())
+                            .to(resume.request()));
+        } else if (frame instanceof Frame.Reclaim reclaim) {
+            lastTags.put(reclaim.consumer(), reclaim.received());
+        } else if (frame instanceof Frame.TxOutcome asked) {
+            write(0, new Result.Outcome(outcome).to(asked.request()));
         } else if (frame instanceof Frame.ConsumerOpen open) {
             write(0, new Result.Opened(SOURCE).to(open.request()));
         } else if (frame instanceof Frame.BrowseNext next) {

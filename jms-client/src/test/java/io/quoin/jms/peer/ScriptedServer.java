@@ -25,6 +25,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final Consumer<Link> setUp;
+    private volatile boolean refusing;
 
     private ScriptedServer(ServerSocket listening, Consumer<Link> setUp) {
         this.listening = listening;
@@ -64,6 +65,10 @@ public final class ScriptedServer implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = listening.accept();
+                if (refusing) {
+                    socket.close();
+                    continue;
+                }
                 Link link = new Link(socket);
                 setUp.accept(link);
                 links.add(link);
@@ -73,6 +78,11 @@ public final class ScriptedServer implements AutoCloseable {
         } catch (IOException e) {
             // Closed: the test is over.
         }
+    }
+
+    /** As if the server were not there. */
+    public void refuse(boolean everybody) {
+        refusing = everybody;
     }
 
     /** The next connection. */

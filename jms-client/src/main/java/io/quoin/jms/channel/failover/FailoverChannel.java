@@ -214,7 +214,7 @@ public final class FailoverChannel implements Channel {
     private void pause(long delayMs) throws JMSException {
         lock.lock();
         try {
-            awaitWhile(() -> end == null, delayMs);
+            awaitWhile(() -> end == null, System.nanoTime(), delayMs);
             checkAlive();
         } finally {
             lock.unlock();
@@ -316,6 +316,7 @@ public final class FailoverChannel implements Channel {
         resumption.resume(this, now.resumed(), sameBoot);
         on.resend(resumption::isRepeated);
         resumption.flow();
+        on.flush();
     }
 
     /** What another attempt would not mend: the server knows who we are and does not want us. */
@@ -401,13 +402,13 @@ public final class FailoverChannel implements Channel {
     }
 
     @Override
-    public void awaitConnected(long timeoutMs, ErrorCode timeoutCode, Object what) throws JMSException {
+    public void awaitConnected(long startNs, long timeoutMs, ErrorCode timeoutCode, Object what) throws JMSException {
         if (connected) {
             return;
         }
         lock.lock();
         try {
-            boolean inTime = awaitWhile(() -> !connected && end == null, timeoutMs);
+            boolean inTime = awaitWhile(() -> !connected && end == null, startNs, timeoutMs);
             checkAlive();
             if (!inTime) {
                 throw JmsErrors.of(
@@ -419,8 +420,7 @@ public final class FailoverChannel implements Channel {
     }
 
     /** With the lock; false if the time is over. */
-    private boolean awaitWhile(BooleanSupplier busy, long timeoutMs) {
-        long startNs = System.nanoTime();
+    private boolean awaitWhile(BooleanSupplier busy, long startNs, long timeoutMs) {
         long timeoutNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         boolean interrupted = false;
         try {
@@ -498,8 +498,7 @@ public final class FailoverChannel implements Channel {
         long timeoutMs = options.sendTimeoutMs();
         long startNs = System.nanoTime();
         while (true) {
-            long spentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
-            awaitConnected(Math.max(1, timeoutMs - spentMs), ErrorCode.SEND_TIMEOUT, send);
+            awaitConnected(startNs, timeoutMs, ErrorCode.SEND_TIMEOUT, send);
             try {
                 wire().send(send, message, needsCredit, flush);
                 return;

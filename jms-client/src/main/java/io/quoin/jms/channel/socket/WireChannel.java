@@ -300,6 +300,12 @@ public final class WireChannel {
         }
     }
 
+    /** Has written what was left to be written with something else. */
+    public void flush() throws JMSException {
+        writer.begin();
+        writer.end(Flush.SOON);
+    }
+
     private boolean mayGo(Route route, boolean needsCredit) {
         return !writer.isFull() && (!needsCredit || route.hasCredit());
     }

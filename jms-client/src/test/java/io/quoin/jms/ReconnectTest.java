@@ -1,0 +1,530 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quoin.jms.peer.Link;
+import io.quoin.jms.peer.ScriptedServer;
+import io.quoin.jms.peer.Seen;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.FrameType;
+import io.quoin.protocol.TransactionOutcome;
+import io.quoin.protocol.codec.Frame;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TextMessage;
+import jakarta.jms.TransactionRolledBackException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReconnectTest {
+
+    private static final String OPTIONS = "?requestTimeout=5000&reconnectDelay=10&maxReconnectDelay=20";
+
+    private volatile Consumer<Link> next = link -> {};
+    private final ScriptedServer server = ScriptedServer.start(link -> next.accept(link));
+    private final List<JMSException> told = Collections.synchronizedList(new ArrayList<>());
+    private QuoinConnection connection;
+    private Link link;
+
+    private void open(String options) throws JMSException {
+        connection = (QuoinConnection) new QuoinConnectionFactory(server.uri() + OPTIONS + options).createConnection();
+        connection.setExceptionListener(told::add);
+        connection.start();
+        link = server.link();
+    }
+
+    @AfterEach
+    void close() throws JMSException {
+        if (connection != null) {
+            connection.close();
+        }
+        server.close();
+    }
+
+    /** Cuts the link and takes the next one. */
+    private void reconnect() {
+        link.cut();
+        link = server.link();
+    }
+
+    private static MessageProducer producer(Session session) throws JMSException {
+        return session.createProducer(session.createQueue("q"));
+    }
+
+    private int nextConsumer() {
+        return link.next(FrameType.CONSUMER_OPEN, Frame.ConsumerOpen.class).consumer();
+    }
+
+    private static String text(Message message) throws JMSException {
+        return ((TextMessage) message).getText();
+    }
+
+    private List<FrameType> typesAfterHello() {
+        return link.types().subList(1, link.types().size());
+    }
+
+    // --- Sending
+
+    @Test
+    void aSendWithoutAnAnswerIsWrittenAgainUnderItsNumberAndItsCallerOnlyWaitsLonger() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        TextMessage message = session.createTextMessage("second");
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(message));
+        Seen.Sent sent = link.nextSend();
+
+        reconnect();
+
+        Seen.Sent again = link.nextSend();
+        sending.get(5, TimeUnit.SECONDS);
+        assertThat(again.sequence()).isEqualTo(sent.sequence()).isEqualTo(2);
+        assertThat(again.message()).isEqualTo(sent.message());
+        assertThat(again.flags() & FrameFlags.SEND_RESENT).isNotZero();
+        assertThat(again.flags() & FrameFlags.SEND_WAITING).isNotZero();
+        assertThat(link.types())
+                .containsExactly(FrameType.HELLO, FrameType.DESTINATION, FrameType.RESUME, FrameType.SEND);
+        producer.send(session.createTextMessage("third"));
+        Seen.Sent third = link.nextSend();
+        assertThat(third.sequence()).isEqualTo(3);
+        assertThat(third.flags() & FrameFlags.SEND_RESENT).isZero();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void completionListenersAreCalledOnceAndInOrderOverALoss() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("first"));
+        link.hold(FrameType.SEND);
+        List<String> completed = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 5; i++) {
+            producer.send(session.createTextMessage("m" + i), new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    try {
+                        completed.add(text(message));
+                    } catch (JMSException e) {
+                        completed.add(e.toString());
+                    }
+                }
+
+                @Override
+                public void onException(Message message, Exception e) {
+                    completed.add(e.toString());
+                }
+            });
+        }
+        await().until(() -> link.waiting(FrameType.SEND) >= 5);
+
+        reconnect();
+
+        await().until(() -> completed.size() == 5);
+        assertThat(completed).containsExactly("m0", "m1", "m2", "m3", "m4");
+        assertThat(IntStream.range(0, 5).mapToObj(i -> link.nextSend().sequence()))
+                .containsExactly(2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void aNonPersistentSendIsNotWrittenAgainToAServerThatWasStartedAnew() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        producer.send(session.createTextMessage("first"));
+        link.hold(FrameType.SEND);
+        producer.send(session.createTextMessage("lost"));
+        link.nextSend();
+        next = link -> link.forgetful(2);
+
+        reconnect();
+        await().until(() -> connection.channel().isConnected());
+        producer.send(session.createTextMessage("third"));
+
+        Seen.Sent third = link.nextSend();
+        assertThat(third.sequence()).isEqualTo(3);
+        assertThat(third.flags() & FrameFlags.SEND_WAITING)
+                .as("the first one after a reconnect is answered")
+                .isNotZero();
+    }
+
+    @Test
+    void aSendThatFindsNoServerEndsWithATimeOutThatSaysSoAndIsNeverSent() throws Exception {
+        open("&sendTimeout=300");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("first"));
+        server.refuse(true);
+        link.cut();
+
+        assertThatThrownBy(() -> producer.send(session.createTextMessage("second")))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("QN-4004")
+                .hasMessageContaining("send a message to q")
+                .hasMessageContaining("connecting again");
+
+        server.refuse(false);
+        link = server.link();
+        producer.send(session.createTextMessage("third"));
+        assertThat(link.nextSend().sequence()).isEqualTo(2);
+        assertThat(told).isEmpty();
+    }
+
+    // --- Receiving
+
+    @Test
+    void aReceiveThatWaitsGoesOnOverALoss() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        CompletableFuture<Message> receiving = Background.ask(() -> consumer.receive(20_000));
+
+        reconnect();
+        link.nextCredit();
+        link.deliver(1, number, "hello");
+
+        assertThat(text(receiving.get(5, TimeUnit.SECONDS))).isEqualTo("hello");
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aSessionThatIsResumedSaysWhatItHasAndRepeatsAcknowledgementsBeforeItGivesCredit() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        link.hold(FrameType.ACK);
+        link.deliver(1, number, "a", "b", "c");
+        assertThat(text(consumer.receive())).isEqualTo("a");
+        assertThat(text(consumer.receive())).isEqualTo("b");
+        link.nextAck();
+
+        reconnect();
+
+        Frame.Resume resume = link.next(FrameType.RESUME, Frame.Resume.class);
+        assertThat(resume.consumers()).containsExactly(new Frame.Held(number, 3, 2));
+        assertThat(link.nextAck().ranges().get(0).first()).isEqualTo(1);
+        Seen.Credited credit = link.nextCredit();
+        assertThat(credit.limitMessages()).isEqualTo(1002);
+        List<FrameType> types = typesAfterHello();
+        assertThat(types.indexOf(FrameType.ACK)).isLessThan(types.indexOf(FrameType.CREDIT));
+        assertThat(text(consumer.receive()))
+                .as("what had arrived and was not seen is still there")
+                .isEqualTo("c");
+    }
+
+    @Test
+    void aSessionThatWasForgottenIsOpenedAnewAndReclaimsWhatTheApplicationHolds() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        link.deliver(1, number, "a", "b", "c");
+        Message a = consumer.receive();
+        assertThat(text(consumer.receive())).isEqualTo("b");
+        next = link -> link.forgetful(2);
+
+        reconnect();
+
+        Frame.ConsumerOpen open = link.next(FrameType.CONSUMER_OPEN, Frame.ConsumerOpen.class);
+        assertThat(open.consumer()).isEqualTo(number);
+        assertThat(open.limitMessages()).isZero();
+        Frame.Reclaim reclaim = link.next(FrameType.RECLAIM, Frame.Reclaim.class);
+        assertThat(reclaim.bootNumber()).isEqualTo(1);
+        assertThat(reclaim.received()).isEqualTo(3);
+        assertThat(reclaim.messages()).extracting(Frame.Claim::tag).containsExactly(1L, 2L);
+        link.nextCredit();
+        link.redeliver(1, number, "c", 2);
+        a.acknowledge();
+        Seen.Acknowledged ack = link.nextAck();
+        assertThat(ack.ranges()).containsExactly(new Seen.Range(1, 2));
+        Message c = consumer.receive();
+        assertThat(text(c)).isEqualTo("c");
+        assertThat(c.getJMSRedelivered()).isTrue();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aSessionWhoseGraceIsOverIsOpenedAnewThoughTheConnectionIsKnown() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        next = link -> link.hold(FrameType.RESUME);
+
+        reconnect();
+        Frame.Resume resume = link.next(FrameType.RESUME, Frame.Resume.class);
+        link.error(resume.request(), ErrorCode.SESSION_UNKNOWN, "The connection has no session 1");
+
+        assertThat(link.next(FrameType.SESSION_OPEN).session()).isEqualTo(1);
+        assertThat(nextConsumer()).isEqualTo(number);
+        link.nextCredit();
+        link.deliver(1, number, "hello");
+        assertThat(text(consumer.receive(5_000))).isEqualTo("hello");
+    }
+
+    @Test
+    void aConsumerThatIsClosedWhileThereIsNoServerIsClosedOnTheNextLink() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        server.refuse(true);
+        link.cut();
+        await().until(() -> !connection.channel().isConnected());
+
+        Background.run(consumer::close).get(1, TimeUnit.SECONDS);
+        server.refuse(false);
+        link = server.link();
+
+        assertThat(link.next(FrameType.CONSUMER_CLOSE, Frame.ConsumerClose.class)
+                        .consumer())
+                .isEqualTo(number);
+    }
+
+    @Test
+    void aListenerThatRunsWhileTheConnectionIsLostHasItsMessageAcknowledgedAfterwards() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        consumer.setMessageListener(message -> {
+            try {
+                seen.add(text(message));
+                go.get(5, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                seen.add(e.toString());
+            }
+        });
+        link.deliver(1, number, "a", "b");
+        await().until(() -> !seen.isEmpty());
+
+        reconnect();
+        link.nextCredit();
+        go.complete(null);
+
+        assertThat(link.nextAck().ranges().get(0).first()).isEqualTo(1);
+        await().until(() -> seen.size() == 2);
+        assertThat(seen).containsExactly("a", "b");
+    }
+
+    // --- Transactions
+
+    private CompletableFuture<Void> commitWithoutAnAnswer(Session session) throws JMSException {
+        producer(session).send(session.createTextMessage("x"));
+        link.hold(FrameType.COMMIT);
+        CompletableFuture<Void> committing = Background.run(session::commit);
+        link.next(FrameType.COMMIT);
+        return committing;
+    }
+
+    @Test
+    void aCommitThatWasDoneReturnsThoughItsAnswerWasLost() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        CompletableFuture<Void> committing = commitWithoutAnAnswer(session);
+        next = link -> link.forgetful(2).outcome(TransactionOutcome.COMMITTED);
+
+        reconnect();
+
+        committing.get(5, TimeUnit.SECONDS);
+        assertThat(link.types()).contains(FrameType.TX_OUTCOME).doesNotContain(FrameType.COMMIT);
+    }
+
+    @Test
+    void aCommitThatNeverArrivedIsAskedAgainWhereTheServerHasTheTransactionStill() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        CompletableFuture<Void> committing = commitWithoutAnAnswer(session);
+
+        reconnect();
+
+        assertThat(link.next(FrameType.COMMIT, Frame.Commit.class).transaction())
+                .isEqualTo(1);
+        committing.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aCommitOfATransactionThatTheServerHasForgottenIsRolledBackAndTheNextOneIsNot() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        CompletableFuture<Void> committing = commitWithoutAnAnswer(session);
+        next = link -> link.forgetful(2);
+
+        reconnect();
+
+        assertThatThrownBy(() -> committing.get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(TransactionRolledBackException.class)
+                .hasMessageContaining("QN-3001");
+        producer(session).send(session.createTextMessage("y"));
+        session.commit();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aTransactionThatWasOpenWhenTheServerWasStartedAnewIsRolledBackAtItsCommit() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("x"));
+        next = link -> link.forgetful(2);
+
+        reconnect();
+        producer.send(session.createTextMessage("y"));
+
+        assertThatThrownBy(session::commit).isInstanceOf(TransactionRolledBackException.class);
+        link.next(FrameType.ROLLBACK);
+        producer.send(session.createTextMessage("z"));
+        session.commit();
+        link.next(FrameType.COMMIT);
+    }
+
+    @Test
+    void aTransactionWithoutWorkIsNotRolledBackByARestart() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        next = link -> link.forgetful(2);
+
+        reconnect();
+        await().until(() -> connection.channel().isConnected());
+
+        session.commit();
+    }
+
+    // --- The connection
+
+    @Test
+    void temporaryDestinationsKeepTheirNamesAndAliases() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        TemporaryQueue queue = session.createTemporaryQueue();
+        Frame.Destination before = link.next(FrameType.DESTINATION, Frame.Destination.class);
+        next = link -> link.forgetful(2);
+
+        reconnect();
+
+        assertThat(link.next(FrameType.DESTINATION, Frame.Destination.class))
+                .isEqualTo(before)
+                .extracting(Frame.Destination::name)
+                .isEqualTo(queue.getQueueName());
+    }
+
+    @Test
+    void theNextHelloHasTheConnectionIdAndTheClientIdThatWasSet() throws Exception {
+        connection = (QuoinConnection) new QuoinConnectionFactory(server.uri() + OPTIONS).createConnection();
+        link = server.link();
+        Frame.Hello first = link.next(FrameType.HELLO, Frame.Hello.class);
+        connection.setClientID("me");
+
+        reconnect();
+
+        Frame.Hello hello = link.next(FrameType.HELLO, Frame.Hello.class);
+        assertThat(first.resume()).isFalse();
+        assertThat(hello.resume()).isTrue();
+        assertThat(hello.connectionId()).isEqualTo(first.connectionId());
+        assertThat(hello.clientId()).isEqualTo("me");
+    }
+
+    @Test
+    void closeWhileThereIsNoServerReturnsAtOnceAndEndsWhatWaits() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("first"));
+        server.refuse(true);
+        link.cut();
+        await().until(() -> !connection.channel().isConnected());
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("x")));
+
+        Background.run(connection::stop).get(1, TimeUnit.SECONDS);
+        Background.run(connection::close).get(1, TimeUnit.SECONDS);
+
+        assertThatThrownBy(() -> sending.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-1017");
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName()
+                        .equals("quoin-reconnect-" + connection.channel().connectionId())));
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void theExceptionListenerIsToldWhenNoServerCouldBeReachedAsOftenAsItMayBeTried() throws Exception {
+        open("&maxReconnectAttempts=3");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        CompletableFuture<Message> receiving = Background.ask(consumer::receive);
+        server.refuse(true);
+
+        link.cut();
+
+        assertThatThrownBy(() -> receiving.get(5, TimeUnit.SECONDS)).hasMessageContaining("3 rounds");
+        await().until(() -> told.size() == 1);
+        assertThat(told.get(0).getErrorCode()).isEqualTo("QN-1007");
+    }
+
+    @Test
+    void aClientIdThatAnotherConnectionHasTakenOverEndsTheConnection() throws Exception {
+        open("&clientID=me");
+        next = link -> link.hold(FrameType.HELLO)
+                .watch(seen -> link.error(0, ErrorCode.CLIENT_ID_IN_USE, "Client id me is in use"));
+
+        link.cut();
+
+        await().until(() -> told.size() == 1);
+        assertThat(told.get(0).getErrorCode()).isEqualTo("QN-2001");
+    }
+
+    @Test
+    void allServersOfTheUriAreTriedAtFirstAndAfterALoss() throws Exception {
+        try (ScriptedServer other = ScriptedServer.start()) {
+            server.refuse(true);
+            QuoinConnectionFactory factory = new QuoinConnectionFactory("failover:(" + server.uri() + "," + other.uri()
+                    + ")?maxReconnectDelay=20&failover.reconnectDelay=10");
+            connection = (QuoinConnection) factory.createConnection();
+            Link first = other.link();
+            server.refuse(false);
+            other.refuse(true);
+
+            first.cut();
+
+            assertThat(server.link().next(FrameType.HELLO, Frame.Hello.class).resume())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aNewConnectionIsTriedAsOftenAsToldAndThenRefused() {
+        server.refuse(true);
+
+        assertThatThrownBy(() -> new QuoinConnectionFactory(
+                                server.uri() + "?startupMaxReconnectAttempts=2&reconnectDelay=5")
+                        .createConnection())
+                .isInstanceOf(JMSException.class)
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+    }
+}
