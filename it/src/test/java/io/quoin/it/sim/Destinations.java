@@ -28,6 +28,9 @@ final class Destinations {
         }
     }
 
+    /** All topics but the temporary ones, as their subscribers may say. */
+    static final Named EVERY_TOPIC = Named.plain(DestinationKind.TOPIC, Place.EVERY_TOPIC);
+
     final List<Named> all = new ArrayList<>();
 
     /** As many and such as chance has it. */

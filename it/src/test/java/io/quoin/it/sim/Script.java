@@ -205,9 +205,12 @@ final class Script {
         }
         int messages = chance.pick(1, 2, 5, 20, 100);
         int bytes = chance.pick(300, 5_000, 1 << 20);
-        Destinations.Named from = from();
+        int priority = chance.in(0.2) ? chance.between(1, 3) : 0;
+        int choice = chance.in(0.05) ? FrameFlags.CONSUMER_EXCLUSIVE : 0;
+        boolean all = !destinations.topics().isEmpty() && chance.in(0.1);
+        Destinations.Named from = all ? Destinations.EVERY_TOPIC : from();
         if (from.isQueue()) {
-            client.openConsumer(session, from, 0, null, selection().text(), messages, bytes);
+            client.openConsumer(session, from, choice, null, selection().text(), priority, messages, bytes);
             return;
         }
         int flags = (chance.in(0.5) ? FrameFlags.CONSUMER_DURABLE : 0)
@@ -219,7 +222,7 @@ final class Script {
             durable = false;
         }
         String name = durable || shared ? subscription(from, durable, shared) : null;
-        client.openConsumer(session, from, flags, name, selection().text(), messages, bytes);
+        client.openConsumer(session, from, flags | choice, name, selection().text(), priority, messages, bytes);
     }
 
     private static String subscription(Destinations.Named from, boolean durable, boolean shared) {

@@ -553,6 +553,7 @@ final class SimClient {
             int flags,
             @Nullable String subscription,
             @Nullable String selector,
+            int priority,
             int windowMessages,
             int windowBytes) {
         int alias = alias(from);
@@ -571,7 +572,7 @@ final class SimClient {
                     session.consumers.remove(number);
                 });
         Frame.ConsumerOpen frame = new Frame.ConsumerOpen(
-                request[0], flags, number, alias, subscription, selector, windowMessages, windowBytes);
+                request[0], flags, number, alias, subscription, selector, priority, windowMessages, windowBytes);
         SimConsumer consumer = new SimConsumer(from, frame, windowMessages, windowBytes);
         opened[0] = consumer;
         consumers.put(number, consumer);

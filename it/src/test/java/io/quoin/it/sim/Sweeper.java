@@ -62,6 +62,7 @@ final class Sweeper {
                 0,
                 null,
                 null,
+                0,
                 100,
                 1 << 20);
     }
@@ -75,6 +76,7 @@ final class Sweeper {
                         | (place.isNoLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0),
                 place.subscription,
                 place.selector(),
+                0,
                 100,
                 1 << 20);
     }

@@ -307,7 +307,8 @@ public final class ConnectionView {
     private void openingConsumer(SessionView session, Frame.ConsumerOpen f) {
         Frame.Destination destination = destination(f.alias());
         Place place = place(f, destination);
-        ConsumerView consumer = new ConsumerView(session, f.consumer(), place, Selection.of(f.selector()));
+        boolean exclusive = (f.flags() & FrameFlags.CONSUMER_EXCLUSIVE) != 0;
+        ConsumerView consumer = new ConsumerView(session, f.consumer(), place, Selection.of(f.selector()), exclusive);
         consumer.limitMessages = f.limitMessages();
         consumer.limitBytes = f.limitBytes();
         consumers.put(f.consumer(), consumer);
@@ -408,6 +409,7 @@ public final class ConnectionView {
                 if (session == null) {
                     throw new Violation("A session was resumed that the server cannot have: " + channel);
                 }
+                closeUnnamed(session, f);
                 resumed(session, Result.Resumed.of(ok));
             }
 
@@ -419,6 +421,18 @@ public final class ConnectionView {
                 }
             }
         });
+    }
+
+    /** Consumers that RESUME does not name were being closed when the connection broke: the server closes them. */
+    private void closeUnnamed(SessionView session, Frame.Resume f) {
+        for (ConsumerView consumer : List.copyOf(session.consumers.values())) {
+            if (!consumer.closing && f.consumers().stream().noneMatch(h -> h.consumer() == consumer.number)) {
+                consumer.closing = true;
+                List.copyOf(consumer.out.tailMap(consumer.handedOut, false).values())
+                        .forEach(view::back);
+                Sessions.closed(consumer, view);
+            }
+        }
     }
 
     private void resumed(SessionView session, Result.Resumed result) {

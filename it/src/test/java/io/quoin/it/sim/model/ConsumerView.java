@@ -14,6 +14,8 @@ final class ConsumerView {
     final int number;
     final Place place;
     final Selection selection;
+    /** Whether it wants everything for itself. */
+    final boolean exclusive;
     /** What is out here, by tag. */
     final TreeMap<Long, Copy> out = new TreeMap<>();
     /** Everything that was delivered here, by tag. */
@@ -33,11 +35,20 @@ final class ConsumerView {
     /** Whether nothing may come any more. */
     boolean closed;
 
-    ConsumerView(SessionView session, int number, Place place, Selection selection) {
+    ConsumerView(SessionView session, int number, Place place, Selection selection, boolean exclusive) {
         this.session = session;
         this.number = number;
         this.place = place;
         this.selection = selection;
+        this.exclusive = exclusive;
+        place.hadExclusive |= exclusive;
+    }
+
+    /** Whether another consumer may be served alone, or what others hold may have to be settled before this one is served. */
+    boolean mayHaveToWait() {
+        return place.hadExclusive
+                && (place.consumers.stream().anyMatch(c -> c != this && c.exclusive)
+                        || place.copies.stream().anyMatch(Copy::isOut));
     }
 
     boolean hasCredit() {

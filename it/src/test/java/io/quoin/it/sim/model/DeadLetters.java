@@ -22,7 +22,7 @@ final class DeadLetters {
     static void moved(Copy copy, boolean certain, ServerView view) {
         copy.certainlyDead |= certain;
         if (copy.dead == null) {
-            Place queue = view.queue(copy.place.deadLetters());
+            Place queue = view.queue(copy.place.deadLetters(copy.sent));
             copy.dead = new Copy(copy.sent, queue, copy.certain && isKept(copy.place), copy);
             view.add(copy.dead);
         }

@@ -29,8 +29,11 @@ public final class Place {
         public static final Limits DEFAULT = new Limits(10, 1_024);
     }
 
+    /** The pattern of the subscriptions that are of all topics. */
+    public static final String EVERY_TOPIC = "*";
+
     public final String name;
-    /** The topic, or null for a queue. */
+    /** The topic, or {@link #EVERY_TOPIC}, or null for a queue. */
     public final @Nullable String topic;
     /** Whether it survives a restart. */
     public final boolean durable;
@@ -61,6 +64,9 @@ public final class Place {
     final Set<ConsumerView> consumers = new LinkedHashSet<>();
 
     State state = State.UNCERTAIN;
+    /** Whether some consumer has asked to have everything for itself. */
+    boolean hadExclusive;
+
     private boolean mayBeGone;
 
     Place(
@@ -77,6 +83,11 @@ public final class Place {
         this.noLocalTo = noLocalTo;
         this.maxDeliveries = limits.maxDeliveries;
         this.groupSlots = limits.groupSlots;
+    }
+
+    /** Whether what is sent to a topic comes here. */
+    boolean isOf(String sentTo) {
+        return sentTo.equals(topic) || (EVERY_TOPIC.equals(topic) && !sentTo.startsWith("$"));
     }
 
     boolean takes(Sent sent) {
@@ -136,9 +147,9 @@ public final class Place {
                 : noLocalTo.id().equals(sent.connection);
     }
 
-    /** The name of the queue that its dead letters go to. */
-    String deadLetters() {
-        return DEAD + (topic == null ? name : topic);
+    /** The name of the queue that a message goes to when it is a dead letter. */
+    String deadLetters(Sent sent) {
+        return DEAD + (topic == null ? name : sent.wish.destination());
     }
 
     boolean isDeadLetters() {

@@ -56,7 +56,16 @@ final class Rules {
         check(!consumer.closed, "to a consumer that is closed", what);
         check(!consumer.session.recovering, "between a recover and its answer, so that the client drops it", what);
         check(deliver.tag() == consumer.lastTag + 1, "after tag " + consumer.lastTag, what);
+        check(
+                !consumer.exclusive || consumer.place.copies.stream().noneMatch(c -> isAtAnother(c, consumer)),
+                "to an exclusive consumer while another one has messages",
+                what);
         check(consumer.hasCredit(), "beyond the credit of " + consumer.limitMessages + " messages", what);
+    }
+
+    private static boolean isAtAnother(Copy copy, ConsumerView consumer) {
+        ConsumerView at = copy.at;
+        return at != null && at != consumer && !at.session.orphaned;
     }
 
     /** The message is there for this consumer to have, as far as anybody can know. */
@@ -173,7 +182,8 @@ final class Rules {
                 && consumer.selection.matches(copy.sent.wish)
                 && !Timing.mayHaveExpired(copy.sent, view.nowMs())
                 && Timing.isCertainlyDue(copy.sent, view.nowMs())
-                && !Order.mayBeHeld(copy, consumer);
+                && !Order.mayBeHeld(copy, consumer)
+                && !consumer.mayHaveToWait();
     }
 
     private static void check(boolean holds, String otherwise, String what) {

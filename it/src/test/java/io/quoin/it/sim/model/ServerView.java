@@ -254,7 +254,7 @@ public final class ServerView {
     List<Place> subscriptionsOf(String topic) {
         List<Place> of = new ArrayList<>();
         for (Place place : places) {
-            if (place.state != Place.State.GONE && topic.equals(place.topic)) {
+            if (place.state != Place.State.GONE && place.isOf(topic)) {
                 of.add(place);
             }
         }
