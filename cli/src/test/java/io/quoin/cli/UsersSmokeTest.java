@@ -46,10 +46,14 @@ class UsersSmokeTest {
 
     @BeforeEach
     void start() throws Exception {
+        start(0);
+    }
+
+    private void start(int port) throws Exception {
         ServerConfig config = ServerConfig.defaults()
                 .with(Options.DATA, folder.resolve("data"))
                 .with(Options.SEGMENT_SIZE, 1L << 20)
-                .with(Options.PORT, 0)
+                .with(Options.PORT, port)
                 .with(Options.ADMIN_PORT, 0);
         server = Server.start(config, "test", failures::add);
     }
@@ -121,6 +125,27 @@ class UsersSmokeTest {
             Message message = consumer.receive(10_000);
             assertThat(message.getStringProperty("JMSXUserID")).isEqualTo("zoe");
             assertThat(names(message.getPropertyNames())).containsOnlyOnce("JMSXUserID");
+        }
+    }
+
+    @Test
+    void aConnectionThatIsLostLogsInAgain() throws Exception {
+        add(factory(), "zoe", "right");
+        try (JMSContext context = factory().createContext("zoe", "right")) {
+            context.createProducer().send(context.createQueue("q"), "before");
+            int port = server.port();
+            assertThat(server.stop()).isTrue();
+            start(port);
+
+            context.createProducer().send(context.createQueue("q"), "after");
+
+            try (JMSConsumer consumer = context.createConsumer(context.createQueue("q"))) {
+                for (String text : List.of("before", "after")) {
+                    Message message = consumer.receive(10_000);
+                    assertThat(message.getBody(String.class)).isEqualTo(text);
+                    assertThat(message.getStringProperty("JMSXUserID")).isEqualTo("zoe");
+                }
+            }
         }
     }
 

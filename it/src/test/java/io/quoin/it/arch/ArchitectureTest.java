@@ -82,6 +82,7 @@ final class ArchitectureTest {
             "javax.net..",
             "javax.naming..",
             "javax.security..",
+            "javax.sql",
             "javax.transaction.xa",
             "jakarta.jms",
             "io.quoin.protocol..",

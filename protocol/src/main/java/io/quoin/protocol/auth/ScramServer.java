@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.ProtocolLimits;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -115,6 +116,9 @@ public final class ScramServer {
         String name = escaped.replace("=2C", ",").replace("=3D", "=");
         if (escaped.replace("=2C", "").replace("=3D", "").indexOf('=') >= 0) {
             throw ScramMessage.broken("has a user name with an equals sign that is not escaped");
+        }
+        if (name.length() > ProtocolLimits.MAX_NAME_LENGTH) {
+            throw ScramMessage.broken("has a user name of " + name.length() + " characters");
         }
         try {
             return SaslPrep.prepare(name);

@@ -176,6 +176,15 @@ class ScramTest {
     }
 
     @Test
+    void aNameThatNoUserCanHaveIsRefused() throws ProtocolException {
+        ScramClient longest = new ScramClient("x".repeat(255), "pencil", CLIENT_NONCE);
+        ScramClient longer = new ScramClient("x".repeat(256), "pencil", CLIENT_NONCE);
+
+        assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> server.challenge(longer.first()));
+        server.challenge(longest.first());
+    }
+
+    @Test
     void aServerThatDoesNotKnowThePasswordIsNoticed() throws ProtocolException {
         client.answer(bytes(SERVER_FIRST));
 
