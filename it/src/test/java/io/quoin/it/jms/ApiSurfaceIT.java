@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
+import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.DeliveryMode;
@@ -68,7 +69,6 @@ class ApiSurfaceIT extends JmsCase {
 
     /** What has tests of its own. */
     private static final Set<String> ELSEWHERE = Set.of(
-            "ConnectionConsumer",
             "XAConnection",
             "XAConnectionFactory",
             "XAJMSContext",
@@ -141,6 +141,9 @@ class ApiSurfaceIT extends JmsCase {
             made.put(JMSContext.class, context);
             made.put(JMSProducer.class, context.createProducer());
             made.put(JMSConsumer.class, context.createConsumer(consumed.get(2)));
+            made.put(
+                    ConnectionConsumer.class,
+                    connection.createConnectionConsumer(queue, "JMSPriority > 99", () -> null, 1));
         }
 
         Object[] arguments(Method method) throws Exception {
