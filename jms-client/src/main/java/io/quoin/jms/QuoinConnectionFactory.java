@@ -165,6 +165,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.USER);
     }
 
+    /** Sets {@link #getUser}; null for what holds unless set. */
     public void setUser(@Nullable String value) {
         options.set(ClientOption.USER, value);
     }
@@ -174,6 +175,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.PASSWORD);
     }
 
+    /** Sets {@link #getPassword}; null for what holds unless set. */
     public void setPassword(@Nullable String value) {
         options.set(ClientOption.PASSWORD, value);
     }
@@ -183,6 +185,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.CLIENT_ID);
     }
 
+    /** Sets {@link #getClientID}; null for what holds unless set. */
     public void setClientID(@Nullable String value) {
         options.set(ClientOption.CLIENT_ID, value);
     }
@@ -192,6 +195,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.APPLICATION_ID);
     }
 
+    /** Sets {@link #getApplicationID}; null for what holds unless set. */
     public void setApplicationID(@Nullable String value) {
         options.set(ClientOption.APPLICATION_ID, value);
     }
@@ -201,6 +205,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.CONNECT_TIMEOUT);
     }
 
+    /** Sets {@link #getConnectTimeout}. */
     public void setConnectTimeout(long value) {
         options.set(ClientOption.CONNECT_TIMEOUT, value);
     }
@@ -210,6 +215,7 @@ public class QuoinConnectionFactory
         return options.flag(ClientOption.RECONNECT);
     }
 
+    /** Sets {@link #isReconnect}. */
     public void setReconnect(boolean value) {
         options.set(ClientOption.RECONNECT, value);
     }
@@ -219,6 +225,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.INITIAL_RECONNECT_DELAY);
     }
 
+    /** Sets {@link #getInitialReconnectDelay}. */
     public void setInitialReconnectDelay(long value) {
         options.set(ClientOption.INITIAL_RECONNECT_DELAY, value);
     }
@@ -228,6 +235,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.RECONNECT_DELAY);
     }
 
+    /** Sets {@link #getReconnectDelay}. */
     public void setReconnectDelay(long value) {
         options.set(ClientOption.RECONNECT_DELAY, value);
     }
@@ -237,6 +245,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.MAX_RECONNECT_DELAY);
     }
 
+    /** Sets {@link #getMaxReconnectDelay}. */
     public void setMaxReconnectDelay(long value) {
         options.set(ClientOption.MAX_RECONNECT_DELAY, value);
     }
@@ -246,6 +255,7 @@ public class QuoinConnectionFactory
         return (int) options.number(ClientOption.MAX_RECONNECT_ATTEMPTS);
     }
 
+    /** Sets {@link #getMaxReconnectAttempts}. */
     public void setMaxReconnectAttempts(int value) {
         options.set(ClientOption.MAX_RECONNECT_ATTEMPTS, value);
     }
@@ -255,6 +265,7 @@ public class QuoinConnectionFactory
         return (int) options.number(ClientOption.STARTUP_MAX_RECONNECT_ATTEMPTS);
     }
 
+    /** Sets {@link #getStartupMaxReconnectAttempts}. */
     public void setStartupMaxReconnectAttempts(int value) {
         options.set(ClientOption.STARTUP_MAX_RECONNECT_ATTEMPTS, value);
     }
@@ -264,6 +275,7 @@ public class QuoinConnectionFactory
         return options.flag(ClientOption.RANDOMIZE);
     }
 
+    /** Sets {@link #isRandomize}. */
     public void setRandomize(boolean value) {
         options.set(ClientOption.RANDOMIZE, value);
     }
@@ -273,6 +285,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.REQUEST_TIMEOUT);
     }
 
+    /** Sets {@link #getRequestTimeout}. */
     public void setRequestTimeout(long value) {
         options.set(ClientOption.REQUEST_TIMEOUT, value);
     }
@@ -282,6 +295,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.SEND_TIMEOUT);
     }
 
+    /** Sets {@link #getSendTimeout}. */
     public void setSendTimeout(long value) {
         options.set(ClientOption.SEND_TIMEOUT, value);
     }
@@ -291,6 +305,7 @@ public class QuoinConnectionFactory
         return (int) options.number(ClientOption.SESSION_TIMEOUT);
     }
 
+    /** Sets {@link #getSessionTimeout}. */
     public void setSessionTimeout(int value) {
         options.set(ClientOption.SESSION_TIMEOUT, value);
     }
@@ -300,6 +315,7 @@ public class QuoinConnectionFactory
         return (int) options.number(ClientOption.PREFETCH);
     }
 
+    /** Sets {@link #getPrefetch}. */
     public void setPrefetch(int value) {
         options.set(ClientOption.PREFETCH, value);
     }
@@ -309,6 +325,7 @@ public class QuoinConnectionFactory
         return options.number(ClientOption.PREFETCH_BYTES);
     }
 
+    /** Sets {@link #getPrefetchBytes}. */
     public void setPrefetchBytes(long value) {
         options.set(ClientOption.PREFETCH_BYTES, value);
     }
@@ -318,6 +335,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.ACK_MODE);
     }
 
+    /** Sets {@link #getAckMode}; null for what holds unless set. */
     public void setAckMode(@Nullable String value) {
         options.set(ClientOption.ACK_MODE, value);
     }
@@ -327,6 +345,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.OBJECT_MESSAGE_ALLOW);
     }
 
+    /** Sets {@link #getObjectMessageAllow}; null for what holds unless set. */
     public void setObjectMessageAllow(@Nullable String value) {
         options.set(ClientOption.OBJECT_MESSAGE_ALLOW, value);
     }
@@ -336,6 +355,7 @@ public class QuoinConnectionFactory
         return options.flag(ClientOption.VALIDATE_PROPERTY_NAMES);
     }
 
+    /** Sets {@link #isValidatePropertyNames}. */
     public void setValidatePropertyNames(boolean value) {
         options.set(ClientOption.VALIDATE_PROPERTY_NAMES, value);
     }
@@ -345,6 +365,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.TRUST_STORE);
     }
 
+    /** Sets {@link #getTrustStore}; null for what holds unless set. */
     public void setTrustStore(@Nullable String value) {
         options.set(ClientOption.TRUST_STORE, value);
     }
@@ -354,6 +375,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.TRUST_STORE_PASSWORD);
     }
 
+    /** Sets {@link #getTrustStorePassword}; null for what holds unless set. */
     public void setTrustStorePassword(@Nullable String value) {
         options.set(ClientOption.TRUST_STORE_PASSWORD, value);
     }
@@ -363,6 +385,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.TRUST_CERTIFICATES);
     }
 
+    /** Sets {@link #getTrustCertificates}; null for what holds unless set. */
     public void setTrustCertificates(@Nullable String value) {
         options.set(ClientOption.TRUST_CERTIFICATES, value);
     }
@@ -372,6 +395,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.KEY_STORE);
     }
 
+    /** Sets {@link #getKeyStore}; null for what holds unless set. */
     public void setKeyStore(@Nullable String value) {
         options.set(ClientOption.KEY_STORE, value);
     }
@@ -381,6 +405,7 @@ public class QuoinConnectionFactory
         return options.text(ClientOption.KEY_STORE_PASSWORD);
     }
 
+    /** Sets {@link #getKeyStorePassword}; null for what holds unless set. */
     public void setKeyStorePassword(@Nullable String value) {
         options.set(ClientOption.KEY_STORE_PASSWORD, value);
     }
@@ -390,6 +415,7 @@ public class QuoinConnectionFactory
         return options.flag(ClientOption.VERIFY_HOST);
     }
 
+    /** Sets {@link #isVerifyHost}. */
     public void setVerifyHost(boolean value) {
         options.set(ClientOption.VERIFY_HOST, value);
     }

@@ -63,6 +63,7 @@ public abstract class QuoinDestination implements Destination, Serializable, Ref
         return consumerOptions;
     }
 
+    /** Whether it is a queue or a topic, temporary or not. */
     public abstract DestinationKind kind();
 
     /** The destination of a kind and a name, as it comes in a message. */

@@ -16,6 +16,7 @@ public final class QuoinTemporaryTopic extends QuoinDestination implements Tempo
     /** The connection that created it; null in other processes and in messages. */
     private final transient @Nullable TemporaryOwner owner;
 
+    /** The temporary topic of that name; the owner is null in other processes and in messages. */
     public QuoinTemporaryTopic(String name, @Nullable TemporaryOwner owner) {
         super(name, null, ConsumerOptions.NONE);
         this.owner = owner;

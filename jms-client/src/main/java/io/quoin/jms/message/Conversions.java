@@ -17,6 +17,7 @@ public final class Conversions {
 
     private Conversions() {}
 
+    /** The value as a {@code boolean}. */
     public static boolean toBoolean(@Nullable Object value) throws JMSException {
         if (value instanceof Boolean b) {
             return b;
@@ -27,6 +28,7 @@ public final class Conversions {
         throw refused(value, "boolean");
     }
 
+    /** The value as a {@code byte}. */
     public static byte toByte(@Nullable Object value) throws JMSException {
         if (value instanceof Byte b) {
             return b;
@@ -34,6 +36,7 @@ public final class Conversions {
         return Byte.parseByte(digits(value, "byte"));
     }
 
+    /** The value as a {@code short}. */
     public static short toShort(@Nullable Object value) throws JMSException {
         if (value instanceof Short || value instanceof Byte) {
             return ((Number) value).shortValue();
@@ -41,6 +44,7 @@ public final class Conversions {
         return Short.parseShort(digits(value, "short"));
     }
 
+    /** The value as a {@code int}. */
     public static int toInt(@Nullable Object value) throws JMSException {
         if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).intValue();
@@ -48,6 +52,7 @@ public final class Conversions {
         return Integer.parseInt(digits(value, "int"));
     }
 
+    /** The value as a {@code long}. */
     public static long toLong(@Nullable Object value) throws JMSException {
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
@@ -55,6 +60,7 @@ public final class Conversions {
         return Long.parseLong(digits(value, "long"));
     }
 
+    /** The value as a {@code float}. */
     public static float toFloat(@Nullable Object value) throws JMSException {
         if (value instanceof Float f) {
             return f;
@@ -62,6 +68,7 @@ public final class Conversions {
         return Float.parseFloat(decimal(value, "float"));
     }
 
+    /** The value as a {@code double}. */
     public static double toDouble(@Nullable Object value) throws JMSException {
         if (value instanceof Double || value instanceof Float) {
             return ((Number) value).doubleValue();
@@ -69,6 +76,7 @@ public final class Conversions {
         return Double.parseDouble(decimal(value, "double"));
     }
 
+    /** The value as a {@code char}. */
     public static char toChar(@Nullable Object value) throws JMSException {
         if (value instanceof Character c) {
             return c;
@@ -79,6 +87,7 @@ public final class Conversions {
         throw refused(value, "char");
     }
 
+    /** The value as a {@code String}. */
     public static @Nullable String toText(@Nullable Object value) throws JMSException {
         if (value instanceof byte[]) {
             throw refused(value, "String");
@@ -86,6 +95,7 @@ public final class Conversions {
         return value == null ? null : value.toString();
     }
 
+    /** The value as a {@code byte[]}. */
     public static byte @Nullable [] toBytes(@Nullable Object value) throws JMSException {
         if (value == null || value instanceof byte[]) {
             return (byte[]) value;

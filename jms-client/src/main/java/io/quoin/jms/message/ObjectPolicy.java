@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectPolicy {
 
+    /** No object of others is read. */
     public static final ObjectPolicy NOTHING = new ObjectPolicy("");
 
     /** What almost every object has inside it, and what can do no harm. */

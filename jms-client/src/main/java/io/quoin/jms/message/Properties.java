@@ -20,6 +20,7 @@ public final class Properties {
     private final boolean strictNames;
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
+    /** No properties yet. */
     public Properties(boolean strictNames) {
         this.strictNames = strictNames;
     }
@@ -44,22 +45,27 @@ public final class Properties {
         values.put(name, value);
     }
 
+    /** The value, as it was set; null if there is none. */
     public @Nullable Object get(String name) {
         return values.get(name);
     }
 
+    /** Whether it was set, be it to null. */
     public boolean has(String name) {
         return values.containsKey(name);
     }
 
+    /** Whether none is set. */
     public boolean isEmpty() {
         return values.isEmpty();
     }
 
+    /** How many are set. */
     public int size() {
         return values.size();
     }
 
+    /** Takes all away. */
     public void clear() {
         values.clear();
     }

@@ -13,15 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** Which names properties may have: those of identifiers in selectors (Messaging 3.1 §3.5.1, §3.8.1.1). */
 public final class PropertyNames {
 
+    /** How often a message was delivered, this time included. */
     public static final String DELIVERY_COUNT = "JMSXDeliveryCount";
+    /** Whose messages keep their order. */
     public static final String GROUP_ID = "JMSXGroupID";
+    /** The number of a message in its group. */
     public static final String GROUP_SEQUENCE = "JMSXGroupSeq";
     /** Set by the server on what the connection of a user sends. */
     public static final String USER_ID = "JMSXUserID";
 
+    /** The application that sent a message. */
     public static final String APPLICATION_ID = "JMSXAppID";
+    /** When a message was given to the application, in ms since 1970. */
     public static final String RECEIVED_AT = "JMSXRcvTimestamp";
 
+    /** True for a message before which nothing of its group is out. */
     public static final String GROUP_FIRST = "JMS_Quoin_GroupFirst";
 
     private static final Set<String> RESERVED_WORDS =

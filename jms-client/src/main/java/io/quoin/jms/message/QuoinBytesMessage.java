@@ -30,10 +30,12 @@ public final class QuoinBytesMessage extends QuoinMessage implements BytesMessag
     /** The body lies between 0 and the limit when it is read, between 0 and the position when it is written. */
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
+    /** A message to be filled and sent. */
     public QuoinBytesMessage(MessageContext context) {
         super(context);
     }
 
+    /** A message that has come from the server. */
     public QuoinBytesMessage(MessageContext context, Received received) {
         super(context, received);
     }

@@ -23,10 +23,12 @@ public final class QuoinMapMessage extends QuoinMessage implements MapMessage {
 
     private Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
+    /** A message to be filled and sent. */
     public QuoinMapMessage(MessageContext context) {
         super(context);
     }
 
+    /** A message that has come from the server. */
     public QuoinMapMessage(MessageContext context, Received received) {
         super(context, received);
     }

@@ -34,10 +34,12 @@ public final class QuoinObjectMessage extends QuoinMessage implements ObjectMess
     /** Where the class of an own object came from. */
     private @Nullable ClassLoader loader;
 
+    /** A message to be filled and sent. */
     public QuoinObjectMessage(MessageContext context) {
         super(context);
     }
 
+    /** A message that has come from the server. */
     public QuoinObjectMessage(MessageContext context, Received received) {
         super(context, received);
     }

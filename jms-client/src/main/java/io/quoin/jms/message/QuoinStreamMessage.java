@@ -35,10 +35,12 @@ public final class QuoinStreamMessage extends QuoinMessage implements StreamMess
 
     private int partialPosition;
 
+    /** A message to be filled and sent. */
     public QuoinStreamMessage(MessageContext context) {
         super(context);
     }
 
+    /** A message that has come from the server. */
     public QuoinStreamMessage(MessageContext context, Received received) {
         super(context, received);
     }

@@ -16,10 +16,12 @@ public final class QuoinTextMessage extends QuoinMessage implements TextMessage 
 
     private @Nullable String text;
 
+    /** A message to be filled and sent. */
     public QuoinTextMessage(MessageContext context) {
         super(context);
     }
 
+    /** A message that has come from the server. */
     public QuoinTextMessage(MessageContext context, Received received) {
         super(context, received);
     }
