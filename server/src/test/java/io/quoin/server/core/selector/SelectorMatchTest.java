@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What matches one message, by the rules of Jakarta Messaging 3.1 §3.8.1. */
+/**
+ * What matches one message, by the rules of Jakarta Messaging 3.1 §3.8.1: literals, keywords and identifiers (rule 49), arithmetic,
+ * precedence and unlike types (rule 50), three-valued logic (rule 51), LIKE (rule 52).
+ */
 final class SelectorMatchTest {
     private static final Map<String, Object> MESSAGE = message();
 
@@ -355,6 +358,7 @@ final class SelectorMatchTest {
         assertThat(matches("age NOT BETWEEN nothing AND 41")).isTrue();
     }
 
+    /** Rule 47. */
     @Test
     void nullEmptyAndBlankTextsMeanNoSelector() throws Exception {
         for (String text : new String[] {null, "", " \t\n"}) {
@@ -372,7 +376,8 @@ final class SelectorMatchTest {
         assertThat(Selector.parse("NOT (1 / 0 = 1)").matchesNone()).isTrue();
         assertThat(Selector.parse("a = 1").matchesAll()).isFalse();
         assertThat(Selector.parse("a = 1").matchesNone()).isFalse();
-        assertThat(Selector.parse("(1 = 1) = a").equalityTerms()).isEmpty();
+        assertThat(Selector.parse("(1 = 1) = a").equalityTerms())
+                .containsExactly(new EqualityTerm(new Identifier("a"), true));
     }
 
     @Test
@@ -404,15 +409,61 @@ final class SelectorMatchTest {
     @Test
     void equalityTermsAreTheConjunctsThatAnIndexCanUse() throws Exception {
         assertThat(Selector.parse(
-                                "a = 'x' AND 2 + 3 = b AND (c = -1.5 AND yes) AND d > 1 AND NOT e = 1 AND f <> 2 AND g = h AND i = TRUE")
+                                "a = 'x' AND 2 + 3 = b AND (c = -1.5 AND yes) AND d > 1 AND NOT e = 1 AND f <> 2 AND g = h AND i = FALSE AND JMSXDeliveryCount = 1")
                         .equalityTerms())
                 .containsExactly(
                         new EqualityTerm(new Identifier("a"), "x"),
                         new EqualityTerm(new Identifier("b"), 5L),
-                        new EqualityTerm(new Identifier("c"), -1.5));
+                        new EqualityTerm(new Identifier("c"), -1.5),
+                        new EqualityTerm(new Identifier("yes"), true),
+                        new EqualityTerm(new Identifier("i"), false));
         assertThat(Selector.parse("a = 'ü' ").equalityTerms())
                 .containsExactly(new EqualityTerm(new Identifier("a"), "ü"));
         assertThat(Selector.parse("a = 1 OR b = 1").equalityTerms()).isEmpty();
         assertThat(Selector.NONE.equalityTerms()).isEmpty();
+    }
+
+    /** Exact and approximate numbers that are equal have one hash, as have the two zeros; what is not there has none. */
+    @Test
+    void anIndexFindsWhatIsEqual() throws Exception {
+        for (Object[] equal : new Object[][] {
+            {"a = 3", 3},
+            {"a = 3", 3.0},
+            {"a = 3.0", (byte) 3},
+            {"a = 3.0", 3.0f},
+            {"a = 0.0", -0.0},
+            {"a = -0.0", 0},
+            {"a = 9223372036854775807", (double) Long.MAX_VALUE},
+            {"a = 1.5e3", 1500L},
+            {"a = 'ü'", "ü"},
+            {"a = ''", ""},
+            {"a", true},
+            {"a = FALSE", false},
+            {"1 + 1 = a", 2},
+        }) {
+            Selector selector = Selector.parse((String) equal[0]);
+            EqualityTerm term = selector.equalityTerms().get(0);
+            Value value = new Value();
+            new MapInput(Map.of("a", equal[1])).lookup(term.identifier(), value);
+
+            assertThat(selector.matches(new MapInput(Map.of("a", equal[1]))))
+                    .as((String) equal[0])
+                    .isTrue();
+            assertThat(term.valueHash())
+                    .as((String) equal[0])
+                    .isEqualTo(value.hash())
+                    .isNotZero();
+        }
+        assertThat(new Value().hash()).isZero();
+    }
+
+    @Test
+    void onlyTheDeliveryCountMakesASelectorDependOnIt() throws Exception {
+        assertThat(Selector.parse("a = 1 OR NOT JMSXDeliveryCount + 1 > 3").dependsOnDeliveryCount())
+                .isTrue();
+        assertThat(Selector.parse("a = 'JMSXDeliveryCount' AND JMSXGroupSeq = 1")
+                        .dependsOnDeliveryCount())
+                .isFalse();
+        assertThat(Selector.NONE.dependsOnDeliveryCount()).isFalse();
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused when a selector is created, and where the error is said to be. */
+/** What is refused when a selector is created (rules 47, 48 and 53 of Messaging 3.1 §3.8.1), and where the error is said to be. */
 final class SelectorSyntaxTest {
     private static SelectorException refused(String text) {
         SelectorException refusal = catchThrowableOfType(SelectorException.class, () -> Selector.parse(text));
