@@ -53,6 +53,8 @@ enum ClientOption {
     ACK_MODE("ackMode", "auto", Kind.ACK_MODE),
     /** The classes that a received object message may contain, like java.util.*,com.acme.orders.**; none by default. */
     OBJECT_MESSAGE_ALLOW("objectMessageAllow", null, Kind.PATTERNS),
+    /** Whether all connections to one cluster count as one resource manager, so that their work joins one branch. */
+    XA_JOIN("xaJoin", "true", Kind.FLAG),
     /** Whether names of properties must be such that selectors can name them. */
     VALIDATE_PROPERTY_NAMES("validatePropertyNames", "true", Kind.FLAG),
     /** Path of a key store with the certificates to trust. */

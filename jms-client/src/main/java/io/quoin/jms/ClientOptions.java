@@ -124,6 +124,11 @@ final class ClientOptions implements Serializable {
 
     /** What a connection of that user is made with. */
     Settings settings(@Nullable String user, @Nullable String password) throws JMSException {
+        return settings(user, password, true);
+    }
+
+    /** The same, with or without the client id. */
+    Settings settings(@Nullable String user, @Nullable String password, boolean named) throws JMSException {
         QuoinUri servers = QuoinUri.parse(uri());
         if (servers.vmName() != null) {
             throw JmsErrors.of(
@@ -134,7 +139,7 @@ final class ClientOptions implements Serializable {
                 number(ClientOption.CONNECT_TIMEOUT),
                 number(ClientOption.SEND_TIMEOUT),
                 (int) number(ClientOption.SESSION_TIMEOUT),
-                text(ClientOption.CLIENT_ID),
+                named ? text(ClientOption.CLIENT_ID) : null,
                 user,
                 password,
                 tls());

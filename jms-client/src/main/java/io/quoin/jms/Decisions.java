@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +64,7 @@ final class Decisions {
     }
 
     /** A frame with the handed-out marks of all consumers. */
-    private interface HandedFrame {
+    interface HandedFrame {
 
         Frame make(int request, List<Handed> handed);
     }
@@ -207,6 +209,9 @@ final class Decisions {
 
     private void checkTransacted(String method) throws JMSException {
         session.checkOpen();
+        if (mode == Mode.XA) {
+            throw BranchWork.notYours(method);
+        }
         if (!mode.isTransacted()) {
             throw JmsErrors.of(ErrorCode.NOT_TRANSACTED, method + " was called on a session that is not transacted");
         }
@@ -328,6 +333,41 @@ final class Decisions {
         return refusal == null ? e : rolledBack(refusal);
     }
 
+    /**
+     * Ends the session's work in a branch of a distributed transaction: tells the server that what was received in it is
+     * acknowledged in it, and asks for the end.
+     *
+     * @return the answer's code
+     */
+    int endWork(XaRequests xa, HandedFrame end) throws JMSException {
+        boolean isLost = inbox.ask(() -> transactionLost);
+        int incarnation = session.incarnation();
+        List<Decided> decided = isLost ? List.of() : takeUndecided();
+        List<Handed> handed = handed();
+        String what = "end a branch";
+        int code = XAException.XA_RBCOMMFAIL;
+        if (!isLost) {
+            code = xa.repeatedly(what, earlier -> {
+                if (session.incarnation() != incarnation || decided.stream().anyMatch(Decided::isStale)) {
+                    return XAException.XA_RBCOMMFAIL;
+                }
+                for (Decided one : decided) {
+                    write(one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
+                }
+                int answer = xa.once(n -> end.make(n, handed), what);
+                return earlier > 0 && answer == XAException.XAER_PROTO ? XAResource.XA_OK : answer;
+            });
+        }
+        outbox.transactionEnded();
+        if (code != XAException.XA_RBCOMMFAIL) {
+            decided.forEach(one -> one.lent(QuoinConnectionConsumer::settled));
+        } else {
+            decided.forEach(one -> one.lent((lender, loans) -> lender.giveBack(loans, List.of())));
+            goBack(Frame.Recover::new); // what the server has forgotten was received and is to come again
+        }
+        return code;
+    }
+
     /** The server has forgotten the session, and thereby rolled back what was open in it. */
     void transactionLost() {
         inbox.locked(() -> {
@@ -366,6 +406,9 @@ final class Decisions {
 
     void recover() throws JMSException {
         session.checkOpen();
+        if (mode == Mode.XA && !session.isAutomatic()) {
+            throw BranchWork.notYours("recover");
+        }
         if (mode.isTransacted()) {
             throw JmsErrors.of(ErrorCode.TRANSACTED, "recover was called on a transacted session");
         }
@@ -381,7 +424,8 @@ final class Decisions {
         }
     }
 
-    private List<Handed> handed() {
+    /** How far each consumer has handed out. */
+    List<Handed> handed() {
         inbox.lock().lock();
         try {
             return inbox.handed();

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class LoadedMessages {
     private static final Logger LOG = System.getLogger(LoadedMessages.class.getName());
 
     private final Inbox inbox;
-    private final Mode mode;
+    private final BooleanSupplier automatic;
     private final Acknowledger acknowledger;
     private final MessageDecoder decoder = new MessageDecoder();
 
@@ -48,9 +49,10 @@ final class LoadedMessages {
     /** Set under the lock. */
     private volatile @Nullable Thread runner;
 
-    LoadedMessages(Inbox inbox, Mode mode, Acknowledger acknowledger) {
+    /** @param automatic whether what the listener has had is acknowledged by its return */
+    LoadedMessages(Inbox inbox, BooleanSupplier automatic, Acknowledger acknowledger) {
         this.inbox = inbox;
-        this.mode = mode;
+        this.automatic = automatic;
         this.acknowledger = acknowledger;
     }
 
@@ -178,7 +180,7 @@ final class LoadedMessages {
                     e);
             failed = true;
         }
-        if (mode.isAutomatic()) {
+        if (automatic.getAsBoolean()) {
             settle(loan, failed || to == null);
         }
     }

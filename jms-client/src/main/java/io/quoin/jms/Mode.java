@@ -15,7 +15,9 @@ enum Mode {
     AUTO(Session.AUTO_ACKNOWLEDGE, AcknowledgeMode.AUTO),
     CLIENT(Session.CLIENT_ACKNOWLEDGE, AcknowledgeMode.CLIENT),
     DUPS_OK(Session.DUPS_OK_ACKNOWLEDGE, AcknowledgeMode.DUPS_OK),
-    INDIVIDUAL(QuoinSession.INDIVIDUAL_ACKNOWLEDGE, AcknowledgeMode.INDIVIDUAL);
+    INDIVIDUAL(QuoinSession.INDIVIDUAL_ACKNOWLEDGE, AcknowledgeMode.INDIVIDUAL),
+    /** Of a session that takes part in distributed transactions; between them it acknowledges automatically. */
+    XA(Session.SESSION_TRANSACTED, AcknowledgeMode.XA);
 
     private final int jmsMode;
     private final AcknowledgeMode wireMode;

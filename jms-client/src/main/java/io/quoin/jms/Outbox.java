@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ final class Outbox {
     private final Channel channel;
     private final Routes routes;
     private final int session;
-    private final boolean transacted;
+    private final BooleanSupplier transactions;
     private final long sendTimeoutMs;
     private final MessageContext context;
     private final Completions completions;
@@ -57,14 +58,14 @@ final class Outbox {
             Channel channel,
             Routes routes,
             int session,
-            boolean transacted,
+            BooleanSupplier transactions,
             long sendTimeoutMs,
             MessageContext context,
             Completions completions) {
         this.channel = channel;
         this.routes = routes;
         this.session = session;
-        this.transacted = transacted;
+        this.transactions = transactions;
         this.sendTimeoutMs = sendTimeoutMs;
         this.context = context;
         this.completions = completions;
@@ -135,6 +136,7 @@ final class Outbox {
         boolean persistent = headers.persistent();
         int revocations = path.route.revocations();
         boolean first = path.confirmedAt != revocations;
+        boolean transacted = transactions.getAsBoolean();
         boolean waiting = first || (listener == null && persistent && !transacted);
         int flags = (persistent ? FrameFlags.SEND_PERSISTENT : 0)
                 | (waiting ? FrameFlags.SEND_WAITING : 0)

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: any.
  */
-public final class QuoinConnection implements QueueConnection, TopicConnection {
+public class QuoinConnection implements QueueConnection, TopicConnection {
 
     private static final Logger LOG = System.getLogger(QuoinConnection.class.getName());
 
@@ -73,7 +73,7 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
     private boolean started;
     private volatile boolean closed;
 
-    private QuoinConnection(Settings settings, Domain domain) throws JMSException {
+    QuoinConnection(Settings settings, Domain domain) throws JMSException {
         this.settings = settings;
         this.domain = domain;
         this.clientId = settings.channel().clientId();
@@ -227,10 +227,15 @@ public final class QuoinConnection implements QueueConnection, TopicConnection {
             if (started) {
                 session.inbox().start();
             }
-            return new QuoinSession(this, session, sessionDomain);
+            return sessionOf(session, sessionDomain);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The session that the application sees. */
+    QuoinSession sessionOf(SessionCore core, Domain sessionDomain) {
+        return new QuoinSession(this, core, sessionDomain);
     }
 
     // --- Client id, listener, metadata

@@ -97,6 +97,11 @@ public class QuoinConnectionFactory
                 : QuoinConnection.open(options.settings(user, password), domain);
     }
 
+    /** What is set now. */
+    ClientOptions options() {
+        return options;
+    }
+
     @Override
     public JMSContext createContext() {
         return createContext(getUser(), getPassword(), JMSContext.AUTO_ACKNOWLEDGE);
@@ -348,6 +353,18 @@ public class QuoinConnectionFactory
     /** Sets {@link #getObjectMessageAllow}; null for what holds unless set. */
     public void setObjectMessageAllow(@Nullable String value) {
         options.set(ClientOption.OBJECT_MESSAGE_ALLOW, value);
+    }
+
+    /**
+     * Whether all connections to one cluster count as one resource manager of distributed transactions, so that the work of
+     * several joins one branch, which then commits in one phase; true unless set.
+     */
+    public boolean isXaJoin() {
+        return options.flag(ClientOption.XA_JOIN);
+    }
+
+    public void setXaJoin(boolean value) {
+        options.set(ClientOption.XA_JOIN, value);
     }
 
     /** Whether names of properties must be such that selectors can name them; true unless set. */

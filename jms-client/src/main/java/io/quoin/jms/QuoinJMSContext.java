@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A session and its connection in one; contexts made from one another share the connection, and the last one closes it. */
-public final class QuoinJMSContext implements JMSContext {
+public class QuoinJMSContext implements JMSContext {
 
     private final QuoinConnection connection;
     private final QuoinSession session;
@@ -37,7 +37,7 @@ public final class QuoinJMSContext implements JMSContext {
     private volatile boolean autoStart = true;
     private volatile boolean closed;
 
-    private QuoinJMSContext(QuoinConnection connection, QuoinSession session, AtomicInteger sharers) {
+    QuoinJMSContext(QuoinConnection connection, QuoinSession session, AtomicInteger sharers) {
         this.connection = connection;
         this.session = session;
         this.sharers = sharers;

@@ -59,6 +59,7 @@ final class SessionCore {
     private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
     private final Requests requests;
     private final Decisions decisions;
+    private final BranchWork branchWork;
     private final Acknowledger acknowledger;
     private final AtomicBoolean closing = new AtomicBoolean();
     /** Closing, and past the last listener. */
@@ -88,14 +89,15 @@ final class SessionCore {
                 channel,
                 connection::route,
                 number,
-                mode.isTransacted(),
+                this::isTransacted,
                 settings.channel().sendTimeoutMs(),
                 settings.messages(),
                 completions);
         inbox.use(acknowledgements);
         this.requests = new Requests(channel, number, settings.requestTimeoutMs());
         this.acknowledger = this::acknowledge;
-        this.loaded = new LoadedMessages(inbox, mode, acknowledger);
+        this.loaded = new LoadedMessages(inbox, this::isAutomatic, acknowledger);
+        this.branchWork = new BranchWork(this, requests);
         this.decisions = new Decisions(this, connection, requests);
     }
 
@@ -126,8 +128,19 @@ final class SessionCore {
         return settings.durableAcknowledgements();
     }
 
+    /** Whether what is received now is acknowledged by being received; of an XA session between its branches. */
     boolean isAutomatic() {
-        return mode.isAutomatic();
+        return mode.isAutomatic() || (mode == Mode.XA && !branchWork.isWorking());
+    }
+
+    /** Whether what is sent and received now belongs to a transaction, local or distributed. */
+    boolean isTransacted() {
+        return mode.isTransacted() || branchWork.isWorking();
+    }
+
+    /** The branch of a distributed transaction in which it works. */
+    BranchWork branchWork() {
+        return branchWork;
     }
 
     Inbox inbox() {
@@ -197,7 +210,7 @@ final class SessionCore {
                 connection.nextNumber(),
                 settings.prefetchMessages(),
                 settings.prefetchBytes(),
-                !mode.isTransacted(),
+                !mode.isTransacted() && mode != Mode.XA,
                 backlog);
         if (!prefetch.asksForEach()) {
             prefetch.renewCredit();
@@ -515,7 +528,7 @@ final class SessionCore {
     void lost() {
         established = false;
         incarnation++;
-        if (mode.isTransacted()) {
+        if (isTransacted()) {
             decisions.transactionLost();
         }
     }
@@ -588,6 +601,9 @@ final class SessionCore {
             return inbox.isSuspended();
         });
         try {
+            if (connection.isAlive()) {
+                branchWork.closing(suspended);
+            }
             if (connection.isAlive() && !suspended) {
                 closeOnServer();
             }

@@ -36,6 +36,9 @@ public interface Channel {
 
     String serverVersion();
 
+    /** Of the servers that share their data: connections to the same one reach the same messages. */
+    UUID clusterId();
+
     /** The number of the server's start; it is another one after a restart, and at another server. */
     long bootNumber();
 

@@ -4,6 +4,7 @@
 package io.quoin.jms.jndi;
 
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinXAConnectionFactory;
 import io.quoin.protocol.NearestName;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,10 @@ import java.util.regex.Pattern;
 enum FactoryType {
     CF,
     QUEUE_CF,
-    TOPIC_CF;
+    TOPIC_CF,
+    XA_CF,
+    QUEUE_XA_CF,
+    TOPIC_XA_CF;
 
     private static final Pattern TYPE = Pattern.compile("([?&])type=([^&]*)(&?)");
 
@@ -38,6 +42,7 @@ enum FactoryType {
     private Object create(String uri) {
         return switch (this) {
             case CF, QUEUE_CF, TOPIC_CF -> new QuoinConnectionFactory(uri);
+            case XA_CF, QUEUE_XA_CF, TOPIC_XA_CF -> new QuoinXAConnectionFactory(uri);
         };
     }
 

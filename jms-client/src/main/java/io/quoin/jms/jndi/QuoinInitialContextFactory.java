@@ -52,7 +52,8 @@ public final class QuoinInitialContextFactory implements InitialContextFactory {
     private static final Map<String, FactoryType> STANDARD_FACTORIES = Map.of(
             "ConnectionFactory", FactoryType.CF,
             "QueueConnectionFactory", FactoryType.QUEUE_CF,
-            "TopicConnectionFactory", FactoryType.TOPIC_CF);
+            "TopicConnectionFactory", FactoryType.TOPIC_CF,
+            "XAConnectionFactory", FactoryType.XA_CF);
 
     @Override
     @SuppressWarnings("JdkObsolete") // the interface's type

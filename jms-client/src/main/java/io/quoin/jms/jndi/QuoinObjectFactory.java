@@ -4,6 +4,7 @@
 package io.quoin.jms.jndi;
 
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinXAConnectionFactory;
 import io.quoin.jms.destination.QuoinQueue;
 import io.quoin.jms.destination.QuoinTemporaryQueue;
 import io.quoin.jms.destination.QuoinTemporaryTopic;
@@ -36,7 +37,9 @@ public final class QuoinObjectFactory implements ObjectFactory {
         }
         String type = reference.getClassName();
         if (type.equals(QuoinConnectionFactory.class.getName())) {
-            return factory(reference);
+            return fill(new QuoinConnectionFactory(text(reference, URI)), reference);
+        } else if (type.equals(QuoinXAConnectionFactory.class.getName())) {
+            return fill(new QuoinXAConnectionFactory(text(reference, URI)), reference);
         } else if (type.equals(QuoinQueue.class.getName())) {
             return QuoinQueue.named(text(reference, NAME));
         } else if (type.equals(QuoinTopic.class.getName())) {
@@ -49,8 +52,7 @@ public final class QuoinObjectFactory implements ObjectFactory {
         return null;
     }
 
-    private static QuoinConnectionFactory factory(Reference reference) {
-        QuoinConnectionFactory factory = new QuoinConnectionFactory(text(reference, URI));
+    private static QuoinConnectionFactory fill(QuoinConnectionFactory factory, Reference reference) {
         for (int i = 0; i < reference.size(); i++) {
             RefAddr option = reference.get(i);
             if (!option.getType().equals(URI)) {

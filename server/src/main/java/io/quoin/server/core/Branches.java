@@ -4,7 +4,6 @@
 package io.quoin.server.core;
 
 import io.quoin.protocol.AcknowledgeMode;
-import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.core.xa.BranchView;
 import io.quoin.server.core.xa.XaCall;
@@ -293,7 +292,7 @@ final class Branches {
     private static void recallUnseen(Consumer consumer) {
         ClientSession session = consumer.session();
         if (!consumer.isClosed() && !session.isSuspended() && consumer.hasUnseen()) {
-            session.connection().outlet().recall(session.number(), consumer.number(), Frame.Recall.ALL_SLOTS);
+            consumer.recall();
         }
     }
 

@@ -373,6 +373,11 @@ public final class FailoverChannel implements Channel {
     }
 
     @Override
+    public UUID clusterId() {
+        return welcome().clusterId();
+    }
+
+    @Override
     public long bootNumber() {
         Link current = link;
         return (current == null ? welcome() : current.wire().welcome()).bootNumber();
