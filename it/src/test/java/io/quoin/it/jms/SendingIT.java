@@ -160,7 +160,7 @@ class SendingIT extends JmsCase {
         assertThat(message.getJMSDeliveryTime()).isBetween(before + 600, after + 600);
         assertThat(message.getJMSExpiration()).isBetween(before + 60_000, after + 60_000);
         MessageConsumer consumer = session().createConsumer(queue);
-        nothing(consumer);
+        nothingYet(consumer);
         long atCommit = System.currentTimeMillis();
         session.commit();
         Message received = consumer.receive(SOON_MS);
@@ -193,9 +193,9 @@ class SendingIT extends JmsCase {
         producer.setDeliveryDelay(400);
         producer.send(session.createTextMessage("x"));
         MessageConsumer late = session.createConsumer(topic);
-        nothing(early);
+        nothingYet(early);
         assertThat(text(early)).isEqualTo("x");
-        nothing(late);
+        nothingYet(late);
     }
 
     @Test
