@@ -27,6 +27,7 @@ final class AdminClient implements AutoCloseable {
 
     static AdminClient connect(QuoinConnectionFactory factory) throws JMSException {
         factory.setClientID(null); // that of the application, which is perhaps connected
+        factory.setReconnect(false); // what was asked when the connection broke may have been done: once is enough
         return new AdminClient((QuoinConnection) factory.createConnection());
     }
 
