@@ -104,6 +104,13 @@ final class Acknowledgements {
         }
     }
 
+    /** Several messages have been consumed, which one acknowledgement tells; it is waited for where that is wanted. */
+    void consumed(Prefetch prefetch, AckRanges ranges) {
+        flush(Flush.LATER);
+        tell(prefetch, ranges, AckOutcome.CONSUMED, Flush.SOON);
+        afterListener();
+    }
+
     /** A message has been consumed. */
     void consumed(Prefetch prefetch, long tag) {
         if (prefetch.isClosed()) {

@@ -4,6 +4,7 @@
 package io.quoin.jms;
 
 import io.quoin.jms.channel.Delivery;
+import io.quoin.jms.channel.Flush;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
@@ -103,10 +104,20 @@ final class Inbox {
                 prefetch.drop(delivery);
             } else {
                 prefetch.add(delivery);
+                if (prefetch.asksForEach()) {
+                    giveBackUnwanted(prefetch);
+                }
                 signal();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Without prefetch no message waits here for somebody who does not wait for it; under the lock. */
+    void giveBackUnwanted(Prefetch prefetch) {
+        if (!prefetch.isEmpty() && acknowledgements != null && (prefetch.isUnwanted() || !isFlowing())) {
+            acknowledgements.tell(prefetch, prefetch.takeUnseen(), AckOutcome.RETURNED_UNCOUNTED, Flush.SOON);
         }
     }
 
@@ -191,6 +202,11 @@ final class Inbox {
     void stop() {
         locked(() -> {
             running = false;
+            for (Prefetch prefetch : prefetches.values()) {
+                if (prefetch.asksForEach() && !prefetch.isClosed()) {
+                    giveBackUnwanted(prefetch);
+                }
+            }
             awaitWhile(() -> inHand > 0);
         });
     }

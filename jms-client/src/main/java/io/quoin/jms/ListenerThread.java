@@ -49,7 +49,9 @@ final class ListenerThread {
 
     /** A consumer has none any more; under the lock. */
     void remove(QuoinMessageConsumer consumer) {
-        consumers.remove(consumer);
+        if (consumers.remove(consumer)) {
+            consumer.wanted(false);
+        }
     }
 
     /** Whether the session's messages go to listeners; under the lock. */
@@ -90,7 +92,10 @@ final class ListenerThread {
     /** Nobody has a message; under the lock. */
     private void ensureCredit() {
         if (inbox.isFlowing()) {
-            consumers.forEach(QuoinMessageConsumer::ensureCredit);
+            consumers.forEach(consumer -> {
+                consumer.wanted(true);
+                consumer.ensureCredit();
+            });
         }
     }
 
@@ -109,6 +114,7 @@ final class ListenerThread {
     /** With the lock, which is not held while the listener runs. */
     private void deliver(QuoinMessageConsumer consumer, Delivery delivery) {
         current = consumer;
+        consumers.forEach(other -> other.wanted(false));
         consumer.onTaken(delivery);
         int generation = inbox.generation();
         acknowledgements.startTimer();

@@ -31,6 +31,9 @@ final class Prefetch {
     /** The highest tag that went back to the server, or was stale when it came. */
     private long gone;
 
+    /** Whether the application waits for a message of this consumer. */
+    private boolean wanted;
+
     private boolean hadCredit;
     private long limitMessages;
     private long limitBytes;
@@ -206,6 +209,26 @@ final class Prefetch {
         waiting.addFirst(delivery);
     }
 
+    /** The application begins or ends to wait for a message. */
+    void wanted(boolean nowWanted) {
+        wanted = nowWanted;
+    }
+
+    /** Whether a message that arrives now must go back, since without prefetch nothing waits here unseen. */
+    boolean isUnwanted() {
+        return windowMessages == 0 && !wanted;
+    }
+
+    /** Takes out everything that the application has not seen, which the caller gives back. */
+    AckRanges takeUnseen() {
+        AckRanges unseen = new AckRanges();
+        for (Delivery delivery = waiting.poll(null); delivery != null; delivery = waiting.poll(null)) {
+            unseen.add(delivery.tag());
+        }
+        gone = received;
+        return unseen;
+    }
+
     /** Forgets everything that the application has not seen. */
     void dropWaiting() {
         waiting.clear();
@@ -260,7 +283,12 @@ final class Prefetch {
 
     /** Sets the limits to one message more than what has come. */
     void grantOne() {
-        limitMessages = received + 1;
+        grant(1);
+    }
+
+    /** Sets the limits to so many messages more than what has come. */
+    void grant(int messages) {
+        limitMessages = received + messages;
         limitBytes = receivedBytes + windowBytes;
     }
 

@@ -252,6 +252,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
                 }
                 loans.add(new Loan(this, delivery, carrier.incarnation()));
             }
+            prefetch.wanted(false);
             lent += loans.size();
             loading = true;
             if (!closed && prefetch.isCreditDue()) {
@@ -270,6 +271,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
     }
 
     private void awaitOne() {
+        prefetch.wanted(true);
         while (!isOver() && !(inbox.isFlowing() && backlog.hasTakeable())) {
             if (inbox.isFlowing()) {
                 carrier.acknowledgements().flush(Flush.SOON);

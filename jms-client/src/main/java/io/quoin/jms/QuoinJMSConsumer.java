@@ -8,6 +8,7 @@ import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The simplified API's consumer. */
@@ -72,6 +73,16 @@ public final class QuoinJMSConsumer implements JMSConsumer {
         long timeoutNs = wait ? QuoinMessageConsumer.timeoutNs(timeoutMs) : 0;
         QuoinMessage message = consumer.receive(timeoutNs, type);
         return message == null ? null : message.getBody(type);
+    }
+
+    /**
+     * Receives several messages at once, as {@link QuoinMessageConsumer#receiveBatch}.
+     *
+     * @param max how many at most, 1 or more
+     * @param timeoutMs how long to wait for the first one, in milliseconds; 0 for ever
+     */
+    public List<Message> receiveBatch(int max, long timeoutMs) {
+        return Unchecked.call(() -> consumer.receiveBatch(max, timeoutMs));
     }
 
     @Override

@@ -3,6 +3,7 @@
 
 package io.quoin.jms;
 
+import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Route;
@@ -22,6 +23,8 @@ import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +137,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             } else {
                 session.listeners().add(this);
             }
-            grant = to != null && needsGrant();
+            grant = to != null && !prefetch.asksForEach() && inbox.isFlowing() && needsGrant();
         } finally {
             inbox.lock().unlock();
         }
@@ -177,16 +180,135 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
      */
     @Nullable
     QuoinMessage receive(long timeoutNs, @Nullable Class<?> bodyType) throws JMSException {
+        if (!prefetch.asksForEach()) {
+            Delivery delivery = takeWithin(timeoutNs);
+            return delivery == null ? null : hand(delivery, bodyType);
+        }
+        beginReceive();
+        try {
+            Delivery delivery = takeWithin(timeoutNs);
+            return delivery == null ? null : hand(delivery, bodyType);
+        } finally {
+            endReceive();
+        }
+    }
+
+    /**
+     * Receives several messages at once: an extension of Quoin. Waits until there is one, and returns it with whatever else
+     * is at hand. In an automatic mode one acknowledgement covers them all; {@code DUPS_OK} and {@code AUTO} do not differ.
+     * Without prefetch the server is asked for all of them in one round trip.
+     *
+     * @param max how many at most, 1 or more
+     * @param timeoutMs how long to wait for the first one, in milliseconds; 0 for ever, as {@link #receive(long)}
+     * @return in their order; empty if there is none in time, or the consumer is closed meanwhile
+     * @throws JMSException as {@link #receive(long)}. A message whose bytes cannot be read goes to the dead letters, the
+     *     exception listener hears of it, and the others are returned
+     */
+    public List<Message> receiveBatch(int max, long timeoutMs) throws JMSException {
+        if (max < 1) {
+            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "A batch cannot have " + max + " messages");
+        }
+        long timeoutNs = timeoutNs(timeoutMs);
+        beginReceive();
+        try {
+            List<Delivery> taken = new ArrayList<>();
+            if (prefetch.asksForEach()) {
+                fetch(taken, max);
+            }
+            Delivery first = taken.isEmpty() ? takeWithin(timeoutNs) : null;
+            if (first != null) {
+                taken.add(first);
+                if (prefetch.asksForEach() && max > 1) {
+                    fetch(taken, max);
+                }
+            }
+            if (!taken.isEmpty()) {
+                takeMore(taken, max);
+            }
+            return hand(taken);
+        } finally {
+            endReceive();
+        }
+    }
+
+    /** Asks for as many as are missing, and takes those that there are. */
+    private void fetch(List<Delivery> taken, int max) throws JMSException {
+        inbox.lock().lock();
+        try {
+            checkMayReceive();
+            if (!inbox.isFlowing()) {
+                return;
+            }
+            prefetch.grant(max - taken.size());
+            session.credit(prefetch, Flush.LATER);
+        } finally {
+            inbox.lock().unlock();
+        }
+        session.drain(prefetch);
+        takeMore(taken, max);
+    }
+
+    private void takeMore(List<Delivery> taken, int max) {
+        inbox.locked(() -> {
+            Delivery next = taken.size() < max ? takeIfFlowing() : null;
+            while (next != null) {
+                taken.add(next);
+                next = taken.size() < max ? takeIfFlowing() : null;
+            }
+        });
+    }
+
+    /** Gives deliveries, which are in hand, to the caller of a receive. */
+    private List<Message> hand(List<Delivery> taken) {
+        List<Message> messages = new ArrayList<>(taken.size());
+        AckRanges consumed = new AckRanges();
+        for (Delivery delivery : taken) {
+            try {
+                messages.add(session.open(decoder, delivery));
+                consumed.add(delivery.tag());
+            } catch (JMSException e) {
+                session.reject(prefetch, delivery, e);
+            }
+        }
+        inbox.locked(() -> {
+            if (session.isAutomatic() && !consumed.isEmpty()) {
+                session.acknowledgements().consumed(prefetch, consumed);
+            }
+            renewIfDue();
+            taken.forEach(delivery -> inbox.release());
+        });
+        return messages;
+    }
+
+    /** Without prefetch a message is here only for somebody who waits for it. */
+    private void beginReceive() throws JMSException {
+        inbox.lock().lock();
+        try {
+            checkMayReceive();
+            prefetch.wanted(true);
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    private void endReceive() {
+        inbox.locked(() -> {
+            prefetch.wanted(false);
+            if (prefetch.asksForEach() && !closed) {
+                inbox.giveBackUnwanted(prefetch);
+            }
+        });
+    }
+
+    private @Nullable Delivery takeWithin(long timeoutNs) throws JMSException {
         long startNs = System.nanoTime();
         Delivery delivery;
         boolean grant;
-        boolean flowing;
         inbox.lock().lock();
         try {
             checkMayReceive();
             delivery = takeIfFlowing();
-            flowing = inbox.isFlowing();
-            grant = delivery == null && flowing && needsGrant();
+            grant = delivery == null && inbox.isFlowing() && needsGrant();
         } finally {
             inbox.lock().unlock();
         }
@@ -200,7 +322,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             session.drain(prefetch);
             delivery = takeNow();
         }
-        return delivery == null ? null : hand(delivery, bodyType);
+        return delivery;
     }
 
     private @Nullable Delivery await(long startNs, long timeoutNs) throws JMSException {
@@ -326,9 +448,16 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (session.isAutomatic()) {
             session.acknowledgements().consumed(prefetch, delivery.tag());
         }
-        if (listener != null) {
+        if (listener == null) {
+            renewIfDue();
+        } else if (!prefetch.asksForEach()) {
             ensureCredit();
-        } else if (!closed && prefetch.isCreditDue()) {
+        }
+    }
+
+    /** Under the lock. */
+    private void renewIfDue() {
+        if (!closed && prefetch.isCreditDue()) {
             prefetch.renewCredit();
             session.credit(prefetch, Flush.SOON);
         }
@@ -444,6 +573,14 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             prefetch.left();
             inbox.wakeAll();
         });
+    }
+
+    /** Whether the listener thread waits for a message; under the lock. */
+    void wanted(boolean nowWanted) {
+        if (prefetch.asksForEach() && !closed) {
+            prefetch.wanted(nowWanted);
+            inbox.giveBackUnwanted(prefetch);
+        }
     }
 
     /** Whether the server has closed the consumer; under the lock. */

@@ -122,7 +122,7 @@ class ConsumerTest {
         assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(3);
         assertThat(Collections.list((java.util.Enumeration<?>) message.getPropertyNames()).stream()
                         .map(Object::toString))
-                .containsExactlyInAnyOrder("a", "JMSXDeliveryCount");
+                .containsExactlyInAnyOrder("a", "JMSXDeliveryCount", "JMSXRcvTimestamp");
     }
 
     @Test
@@ -267,6 +267,76 @@ class ConsumerTest {
             assertThat(text(receiving.get(5, TimeUnit.SECONDS))).isEqualTo("m" + i);
         }
         assertThat(link.waiting(FrameType.CREDIT)).isZero();
+    }
+
+    @Test
+    void withoutPrefetchAMessageThatNobodyWaitsForGoesBackAtOnce() throws Exception {
+        open("&prefetch=0", Session.AUTO_ACKNOWLEDGE);
+        CompletableFuture<Void> receiving = Background.run(() -> {
+            Thread.currentThread().interrupt();
+            consumer.receive();
+        });
+        assertThatThrownBy(() -> receiving.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-1022");
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(1);
+        link.deliver(1, number, "late");
+        Seen.Acknowledged back = link.nextAck();
+        assertThat(back.outcome()).isEqualTo(AckOutcome.RETURNED_UNCOUNTED);
+        assertThat(back.ranges()).containsExactly(new Range(1, 1));
+
+        CompletableFuture<Message> again = Background.ask(consumer::receive);
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(2);
+        link.deliver(1, number, "again");
+        assertThat(text(again.get(5, TimeUnit.SECONDS))).isEqualTo("again");
+    }
+
+    @Test
+    void withoutPrefetchAStoppedConnectionHoldsNothing() throws Exception {
+        open("&prefetch=0", Session.AUTO_ACKNOWLEDGE);
+        CompletableFuture<Message> receiving = Background.ask(consumer::receive);
+        link.nextCredit();
+        connection.stop();
+        link.deliver(1, number, "late");
+        assertThat(link.nextAck().outcome()).isEqualTo(AckOutcome.RETURNED_UNCOUNTED);
+        connection.start();
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(2);
+        link.deliver(1, number, "again");
+        assertThat(text(receiving.get(5, TimeUnit.SECONDS))).isEqualTo("again");
+    }
+
+    @Test
+    void batchIsWhatIsAtHandWithOneAcknowledgement() throws Exception {
+        open("", Session.AUTO_ACKNOWLEDGE);
+        link.deliver(1, number, texts(0, 200));
+        session.unsubscribe("a round trip: they have arrived");
+
+        List<Message> batch = ((QuoinMessageConsumer) consumer).receiveBatch(150, 5000);
+
+        assertThat(batch).hasSize(150);
+        assertThat(text(batch.get(149))).isEqualTo("149");
+        assertThat(link.nextAck().ranges()).containsExactly(new Range(1, 150));
+        assertThat(((QuoinMessageConsumer) consumer).receiveBatch(150, 5000)).hasSize(50);
+        assertThat(link.nextAck().ranges()).containsExactly(new Range(151, 200));
+        assertThat(((QuoinMessageConsumer) consumer).receiveBatch(150, 20)).isEmpty();
+        assertThatThrownBy(() -> ((QuoinMessageConsumer) consumer).receiveBatch(0, 1))
+                .isInstanceOf(JMSException.class);
+    }
+
+    @Test
+    void batchWithoutPrefetchTakesOneRoundTrip() throws Exception {
+        open("&prefetch=0", Session.CLIENT_ACKNOWLEDGE);
+        link.hold(FrameType.DRAIN);
+        CompletableFuture<List<Message>> receiving =
+                Background.ask(() -> ((QuoinMessageConsumer) consumer).receiveBatch(10, 5000));
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(10);
+        int request = link.next(FrameType.DRAIN, Frame.Drain.class).request();
+        link.deliver(1, number, "a", "b", "c");
+        link.write(0, new Result.Drained(3).to(request));
+
+        List<Message> batch = receiving.get(5, TimeUnit.SECONDS);
+
+        assertThat(batch).hasSize(3);
+        batch.get(0).acknowledge();
+        assertThat(link.nextAck().ranges()).containsExactly(new Range(1, 3));
     }
 
     @Test
