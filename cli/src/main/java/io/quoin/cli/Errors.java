@@ -80,8 +80,12 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
     private static int exitCode(ErrorCode code) {
         return switch (code) {
-            case UNKNOWN_DESTINATION, SUBSCRIPTION_UNKNOWN, FILE_NOT_READABLE, NOT_A_DATA_FOLDER, USER_UNKNOWN ->
-                CliException.NOT_FOUND;
+            case UNKNOWN_DESTINATION,
+                    SUBSCRIPTION_UNKNOWN,
+                    FILE_NOT_READABLE,
+                    NOT_A_DATA_FOLDER,
+                    USER_UNKNOWN,
+                    TRANSACTION_UNKNOWN -> CliException.NOT_FOUND;
             case BAD_URI, UNKNOWN_OPTION, BAD_VALUE, USAGE, BAD_CONFIGURATION, USER_NOT_ALLOWED -> ExitCode.USAGE;
             default -> ExitCode.SOFTWARE;
         };

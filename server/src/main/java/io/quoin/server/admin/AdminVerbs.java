@@ -53,6 +53,11 @@ public final class AdminVerbs implements Administration {
         reads("topic.ls", this::listTopics);
         reads("subscription.ls", this::listSubscriptions);
         reads("server.info", this::showServer);
+        TransactionVerbs transactions = new TransactionVerbs(broker);
+        reads("tx.ls", transactions::list);
+        changes("tx.commit", transactions::commit);
+        changes("tx.rollback", transactions::rollback);
+        changes("tx.forget", transactions::forget);
         reads("user.ls", users::list);
         changes("user.add", users::add);
         verbs.put("user.passwd", new Verb(true, users::changePassword));

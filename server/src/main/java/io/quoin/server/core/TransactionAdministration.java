@@ -51,7 +51,7 @@ final class TransactionAdministration {
         LoggedTransaction transaction = find(number);
         if (!transaction.isPrepared()) {
             throw new Refusal(
-                    ErrorCode.TRANSACTION_UNKNOWN,
+                    ErrorCode.XA_FAILED,
                     "Transaction " + number + " is decided already: it was " + stateOf(transaction));
         }
         TransactionInfo info = info(transaction);
@@ -63,7 +63,7 @@ final class TransactionAdministration {
         LoggedTransaction transaction = find(number);
         if (transaction.isPrepared()) {
             throw new Refusal(
-                    ErrorCode.TRANSACTION_UNKNOWN,
+                    ErrorCode.XA_FAILED,
                     "Transaction " + number + " is prepared and not decided: commit it or roll it back first");
         }
         TransactionInfo info = info(transaction);
