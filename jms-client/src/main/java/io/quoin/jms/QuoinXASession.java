@@ -29,17 +29,20 @@ public final class QuoinXASession extends QuoinSession implements XASession, XAQ
     }
 
     @Override
-    public Session getSession() {
+    public Session getSession() throws JMSException {
+        core().checkOpen();
         return this;
     }
 
     @Override
-    public QueueSession getQueueSession() {
+    public QueueSession getQueueSession() throws JMSException {
+        core().checkOpen();
         return this;
     }
 
     @Override
-    public TopicSession getTopicSession() {
+    public TopicSession getTopicSession() throws JMSException {
+        core().checkOpen();
         return this;
     }
 

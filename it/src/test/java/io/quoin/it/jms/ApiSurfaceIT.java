@@ -5,6 +5,7 @@ package io.quoin.it.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
@@ -45,6 +46,16 @@ import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.TopicPublisher;
 import jakarta.jms.TopicSession;
 import jakarta.jms.TopicSubscriber;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XAConnectionFactory;
+import jakarta.jms.XAJMSContext;
+import jakarta.jms.XAQueueConnection;
+import jakarta.jms.XAQueueConnectionFactory;
+import jakarta.jms.XAQueueSession;
+import jakarta.jms.XASession;
+import jakarta.jms.XATopicConnection;
+import jakarta.jms.XATopicConnectionFactory;
+import jakarta.jms.XATopicSession;
 import java.io.Serializable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -67,19 +78,6 @@ class ApiSurfaceIT extends JmsCase {
     private static final Set<String> OTHERS_SIDE =
             Set.of("CompletionListener", "ExceptionListener", "MessageListener", "ServerSession", "ServerSessionPool");
 
-    /** What has tests of its own. */
-    private static final Set<String> ELSEWHERE = Set.of(
-            "XAConnection",
-            "XAConnectionFactory",
-            "XAJMSContext",
-            "XAQueueConnection",
-            "XAQueueConnectionFactory",
-            "XAQueueSession",
-            "XASession",
-            "XATopicConnection",
-            "XATopicConnectionFactory",
-            "XATopicSession");
-
     /** Of these there are objects that can be closed, beside the simplified API's. */
     private static final List<Class<?>> CLOSEABLE = List.of(
             Connection.class,
@@ -94,7 +92,13 @@ class ApiSurfaceIT extends JmsCase {
             MessageConsumer.class,
             QueueReceiver.class,
             TopicSubscriber.class,
-            QueueBrowser.class);
+            QueueBrowser.class,
+            XAConnection.class,
+            XAQueueConnection.class,
+            XATopicConnection.class,
+            XASession.class,
+            XAQueueSession.class,
+            XATopicSession.class);
 
     /** Objects of all types of the API, all of one connection. */
     private final class Objects {
@@ -110,6 +114,20 @@ class ApiSurfaceIT extends JmsCase {
             QueueSession session = (QueueSession) connection.createSession();
             JMSContext context = context();
             made.put(ConnectionFactory.class, factory());
+            QuoinXAConnectionFactory xaFactory = new QuoinXAConnectionFactory(server().url());
+            XAQueueConnection xaConnection = closing(xaFactory.createXAQueueConnection());
+            Session xaSession = ((XAConnection) xaConnection).createXASession();
+            for (Class<?> type : List.of(
+                    XAConnectionFactory.class, XAQueueConnectionFactory.class, XATopicConnectionFactory.class)) {
+                made.put(type, xaFactory);
+            }
+            for (Class<?> type : List.of(XAConnection.class, XAQueueConnection.class, XATopicConnection.class)) {
+                made.put(type, xaConnection);
+            }
+            for (Class<?> type : List.of(XASession.class, XAQueueSession.class, XATopicSession.class)) {
+                made.put(type, xaSession);
+            }
+            made.put(XAJMSContext.class, closing(xaFactory.createXAContext()));
             made.put(QueueConnectionFactory.class, factory());
             made.put(TopicConnectionFactory.class, factory());
             made.put(Connection.class, connection);
@@ -246,7 +264,9 @@ class ApiSurfaceIT extends JmsCase {
     private Throwable call(Object on, Method method, Object... arguments) throws Exception {
         try {
             Object result = method.invoke(on, arguments);
-            if (on instanceof ConnectionFactory && result instanceof AutoCloseable opened) {
+            if (method.getName().startsWith("create")
+                    && method.getDeclaringClass().getSimpleName().endsWith("Factory")
+                    && result instanceof AutoCloseable opened) {
                 closing(opened);
             }
             return null;
@@ -258,7 +278,6 @@ class ApiSurfaceIT extends JmsCase {
     @Test
     void thereIsAnObjectOfEveryInterface() throws Exception {
         Set<String> covered = new TreeSet<>(OTHERS_SIDE);
-        covered.addAll(ELSEWHERE);
         for (Class<?> type : new Objects().made.keySet()) {
             covered.add(type.getSimpleName());
         }
@@ -277,7 +296,9 @@ class ApiSurfaceIT extends JmsCase {
         }
         everyMethodThrows(objects, JMSConsumer.class, IllegalStateRuntimeException.class);
         ((AutoCloseable) objects.made.get(JMSContext.class)).close();
+        ((AutoCloseable) objects.made.get(XAJMSContext.class)).close();
         everyMethodThrows(objects, JMSContext.class, IllegalStateRuntimeException.class);
+        everyMethodThrows(objects, XAJMSContext.class, IllegalStateRuntimeException.class);
         JMSProducer producer = (JMSProducer) objects.made.get(JMSProducer.class);
         illegalStateRuntime(
                 () -> producer.send(objects.queue, "x"),
@@ -291,6 +312,7 @@ class ApiSurfaceIT extends JmsCase {
     void rule11SessionsAndAllInThemAreClosedWithTheirConnection() throws Exception {
         Objects objects = new Objects();
         ((Connection) objects.made.get(Connection.class)).close();
+        ((Connection) objects.made.get(XAConnection.class)).close();
         for (Class<?> type : CLOSEABLE) {
             everyMethodThrows(objects, type, IllegalStateException.class);
         }
@@ -302,7 +324,7 @@ class ApiSurfaceIT extends JmsCase {
             String name = type.getSimpleName() + "." + method.getName();
             if (method.getName().equals("close")) {
                 assertThat(thrown).as(name).isNull();
-            } else if (!name.endsWith("Session.run")) { // It declares nothing that it could throw.
+            } else if (!name.matches(".*(Session.run|getXAResource|getContext)")) { // They declare nothing to throw.
                 assertThat(thrown).as(name).isInstanceOf(wanted);
             }
         }
