@@ -7,6 +7,7 @@ import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Send;
 import io.quoin.jms.channel.failover.Resumption;
+import io.quoin.jms.channel.failover.Successor;
 import io.quoin.protocol.FrameFlags;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class ConnectionResumption implements Resumption {
 
     // Of the latest link.
     private final Set<Integer> openedAnew = new HashSet<>();
-    private boolean sameBoot;
+    private Successor server = Successor.SAME;
 
     /**
      * Over the sessions that the connection has.
@@ -98,12 +99,12 @@ final class ConnectionResumption implements Resumption {
     }
 
     @Override
-    public void resume(Channel channel, boolean resumed, boolean isSameBoot) throws JMSException {
-        sameBoot = isSameBoot;
+    public void resume(Channel channel, boolean resumed, Successor successor) throws JMSException {
+        server = successor;
         openedAnew.clear();
         List<SessionResumption> all = new ArrayList<>();
         for (SessionCore session : inOrder()) {
-            SessionResumption one = new SessionResumption(session, channel, isSameBoot, timeoutMs);
+            SessionResumption one = new SessionResumption(session, channel, successor, timeoutMs);
             all.add(one);
             one.begin(resumed);
         }
@@ -137,7 +138,7 @@ final class ConnectionResumption implements Resumption {
         }
         boolean persistent = (send.flags() & FrameFlags.SEND_PERSISTENT) != 0
                 && !send.route().destination().kind().isTemporary();
-        return sameBoot || persistent;
+        return server == Successor.SAME || persistent;
     }
 
     @Override

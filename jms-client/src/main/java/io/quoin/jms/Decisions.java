@@ -23,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -248,6 +249,7 @@ final class Decisions {
         private final List<Handed> handed;
         private final int incarnation;
         private boolean isAsked;
+        private @Nullable UUID clusterId;
         private final AtomicBoolean isSettled = new AtomicBoolean();
 
         Commit(long transaction, List<Decided> decided, List<Handed> handed, int incarnation) {
@@ -259,8 +261,15 @@ final class Decisions {
 
         @Override
         public Boolean run() throws JMSException {
-            if (isAsked && isCommitted()) {
-                return true;
+            if (isAsked) {
+                if (!channel.clusterId().equals(clusterId)) {
+                    throw JmsErrors.of(
+                            ErrorCode.TRANSACTION_IN_DOUBT,
+                            "A commit was asked of another server than " + channel.address() + ", which cannot tell");
+                }
+                if (isCommitted()) {
+                    return true;
+                }
             }
             if (session.incarnation() != incarnation && (outbox.hasTransaction() || !decided.isEmpty())) {
                 throw forgotten();
@@ -271,6 +280,7 @@ final class Decisions {
             for (Decided one : decided) {
                 write(one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
             }
+            clusterId = channel.clusterId();
             isAsked = true;
             requests.askOnce(n -> new Frame.Commit(n, transaction, handed), answer(), "commit a transaction");
             return true;
@@ -313,6 +323,10 @@ final class Decisions {
     }
 
     private JMSException commitFailed(JMSException e, Commit commit) throws JMSException {
+        if (ErrorCode.TRANSACTION_IN_DOUBT.code().equals(e.getErrorCode())) {
+            goBack(rollbackFrame());
+            return e;
+        }
         if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
             // Whatever becomes of it, the next transaction has nothing of it.
             commit.settle(QuoinConnectionConsumer::settled);

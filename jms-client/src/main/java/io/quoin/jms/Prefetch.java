@@ -142,7 +142,7 @@ final class Prefetch {
     }
 
     private void withoutCredit() {
-        hadCredit = limitMessages > received;
+        hadCredit |= limitMessages > received;
         receivedBytes = 0;
         limitMessages = received;
         limitBytes = 0;
@@ -150,7 +150,8 @@ final class Prefetch {
 
     /** Everything is in its place on the new link: sets the limits that there would be now. */
     void flow() {
-        if (windowMessages > 0) {
+        // Who had none gets some when somebody wants a message.
+        if (hadCredit && windowMessages > 0) {
             renewCredit();
         } else if (hadCredit) {
             grantOne();

@@ -6,6 +6,7 @@ package io.quoin.jms;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.failover.Successor;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.ErrorCode;
@@ -35,7 +36,7 @@ final class SessionResumption {
     private final SessionCore session;
     private final Channel channel;
     private final long timeoutMs;
-    private final boolean sameBoot;
+    private final Successor server;
     private @Nullable Reply resume;
     private boolean opensAnew;
     /** The consumers that the server was told to go on with. */
@@ -46,10 +47,10 @@ final class SessionResumption {
     /** A consumer that the server does not know. */
     private record Reopening(QuoinMessageConsumer consumer, int formerSource, long formerBoot, Reply reply) {}
 
-    SessionResumption(SessionCore session, Channel channel, boolean sameBoot, long timeoutMs) {
+    SessionResumption(SessionCore session, Channel channel, Successor server, long timeoutMs) {
         this.session = session;
         this.channel = channel;
-        this.sameBoot = sameBoot;
+        this.server = server;
         this.timeoutMs = timeoutMs;
     }
 
@@ -149,8 +150,10 @@ final class SessionResumption {
             }
             List<Frame.Claim> claims = new ArrayList<>();
             session.inbox().locked(() -> {
-                if (!sameBoot) {
-                    prefetch.held().removeVolatile();
+                switch (server) {
+                    case SAME -> {}
+                    case RESTARTED -> prefetch.held().removeVolatile();
+                    case STRANGER -> prefetch.held().retain(List.of());
                 }
                 claims.addAll(prefetch.held().claims());
             });

@@ -179,6 +179,7 @@ class ReconnectTest {
         producer.send(session.createTextMessage("first"));
         server.refuse(true);
         link.cut();
+        await().until(() -> !connection.channel().isConnected());
 
         assertThatThrownBy(() -> producer.send(session.createTextMessage("second")))
                 .isInstanceOf(JMSException.class)
@@ -191,6 +192,38 @@ class ReconnectTest {
         producer.send(session.createTextMessage("third"));
         assertThat(link.nextSend().sequence()).isEqualTo(2);
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aCompletionListenerHearsOfASendThatFoundNoServerInTime() throws Exception {
+        open("&sendTimeout=300");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        CompletableFuture<Exception> failed = new CompletableFuture<>();
+        producer.send(session.createTextMessage("second"), new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                failed.complete(new JMSException("sent"));
+            }
+
+            @Override
+            public void onException(Message message, Exception e) {
+                failed.complete(e);
+            }
+        });
+        link.nextSend();
+        server.refuse(true);
+
+        link.cut();
+
+        assertThat(failed.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-4004");
+        server.refuse(false);
+        link = server.link();
+        producer.send(session.createTextMessage("third"));
+        assertThat(link.nextSend().sequence()).isEqualTo(3);
     }
 
     // --- Receiving
@@ -266,6 +299,20 @@ class ReconnectTest {
         assertThat(text(c)).isEqualTo("c");
         assertThat(c.getJMSRedelivered()).isTrue();
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void nothingIsReclaimedFromAServerWithOtherMessages() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        link.deliver(1, nextConsumer(), "a");
+        consumer.receive();
+        next = Link::stranger;
+
+        reconnect();
+
+        assertThat(link.next(FrameType.RECLAIM, Frame.Reclaim.class).messages()).isEmpty();
     }
 
     @Test
@@ -414,6 +461,20 @@ class ReconnectTest {
         reconnect();
         await().until(() -> connection.channel().isConnected());
 
+        session.commit();
+    }
+
+    @Test
+    void aCommitThatAnotherServerCannotTellOfIsInDoubt() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        CompletableFuture<Void> committing = commitWithoutAnAnswer(session);
+        next = Link::stranger;
+
+        reconnect();
+
+        assertThatThrownBy(() -> committing.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-3005");
+        producer(session).send(session.createTextMessage("y"));
         session.commit();
     }
 

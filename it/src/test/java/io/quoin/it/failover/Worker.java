@@ -29,7 +29,8 @@ abstract class Worker {
 
     Worker(String name, String url) {
         this.name = name;
-        this.factory = new QuoinConnectionFactory(url + "?sendTimeout=120s&requestTimeout=120s");
+        this.factory =
+                new QuoinConnectionFactory(url + "?sendTimeout=120s&requestTimeout=120s&maxReconnectDelay=100ms");
         this.thread = new Thread(this::run, name);
     }
 

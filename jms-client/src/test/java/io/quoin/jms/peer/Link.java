@@ -111,6 +111,25 @@ public final class Link {
                 w.serverVersion()));
     }
 
+    /** A server with another log. */
+    public Link stranger() {
+        forgetful(1);
+        UnaryOperator<Frame.Welcome> before = welcome;
+        return welcome(w -> {
+            Frame.Welcome told = before.apply(w);
+            return new Frame.Welcome(
+                    told.version(),
+                    told.capabilities(),
+                    PRODUCER,
+                    told.bootNumber(),
+                    told.resumed(),
+                    told.heartbeatMs(),
+                    told.sessionTimeoutMs(),
+                    told.maxFrameBytes(),
+                    told.serverVersion());
+        });
+    }
+
     public Link welcome(UnaryOperator<Frame.Welcome> change) {
         welcome = change;
         return this;

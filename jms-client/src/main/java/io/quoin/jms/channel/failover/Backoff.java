@@ -13,19 +13,33 @@ import java.util.random.RandomGenerator;
  */
 final class Backoff {
 
+    /** A link that ends sooner has not mended anything: what ended it may be what is done on it. */
+    private static final long STABLE_MS = 1_000;
+
     private final long initialDelayMs;
+    private final long delayMs;
     private final long maxDelayMs;
     private final long rounds;
     private final RandomGenerator random;
     private long round;
+    private long firstDelayMs;
     private long ceilingMs;
 
     Backoff(long initialDelayMs, long delayMs, long maxDelayMs, long rounds, RandomGenerator random) {
         this.initialDelayMs = initialDelayMs;
+        this.firstDelayMs = initialDelayMs;
         this.maxDelayMs = maxDelayMs;
         this.rounds = rounds;
         this.random = random;
-        this.ceilingMs = Math.min(delayMs, maxDelayMs);
+        this.delayMs = Math.min(delayMs, maxDelayMs);
+        this.ceilingMs = this.delayMs;
+    }
+
+    /** A link was lost after such a life: rounds are counted anew, and after a life that is worth the name delays too. */
+    void lost(long livedMs) {
+        round = 0;
+        firstDelayMs = livedMs >= STABLE_MS ? initialDelayMs : ceilingMs;
+        ceilingMs = livedMs >= STABLE_MS ? delayMs : Math.min(2 * ceilingMs, maxDelayMs);
     }
 
     /** Whether no round is left. */
@@ -41,10 +55,10 @@ final class Backoff {
     /** The delay before the next round, which is counted. */
     long nextDelayMs() {
         if (round++ == 0) {
-            return initialDelayMs;
+            return firstDelayMs == initialDelayMs ? initialDelayMs : random.nextLong(firstDelayMs + 1);
         }
-        long delayMs = random.nextLong(ceilingMs + 1);
+        long shareMs = random.nextLong(ceilingMs + 1);
         ceilingMs = Math.min(2 * ceilingMs, maxDelayMs);
-        return delayMs;
+        return shareMs;
     }
 }

@@ -75,6 +75,10 @@ public final class FailoverChannel implements Channel {
 
     private boolean closing;
     private @Nullable Opening opening;
+    private long connectedAtNs;
+
+    /** Used by one thread at a time, which connects again. */
+    private final Backoff backoff;
 
     private FailoverChannel(
             List<Endpoint> servers, ChannelOptions options, ReconnectPolicy policy, Resumption resumption) {
@@ -82,6 +86,7 @@ public final class FailoverChannel implements Channel {
         this.options = options;
         this.policy = policy;
         this.resumption = resumption;
+        this.backoff = policy.afterLoss(random);
         this.identity = new WireChannel.Identity(UUID.randomUUID(), new SendLog(policy.enabled()), new Routes());
     }
 
@@ -138,10 +143,10 @@ public final class FailoverChannel implements Channel {
     // --- Connecting
 
     private void connect() throws JMSException {
-        Backoff backoff = policy.atStartup(random);
+        Backoff startup = policy.atStartup(random);
         JMSException last = null;
-        while (!backoff.isOver() && !isFinal(last)) {
-            pause(backoff.nextDelayMs());
+        while (!startup.isOver() && !isFinal(last)) {
+            pause(startup.nextDelayMs());
             for (Endpoint server : servers.round()) {
                 try {
                     Link opened = open(server, false);
@@ -202,6 +207,7 @@ public final class FailoverChannel implements Channel {
             }
             welcome = on.wire().welcome();
             problem = null;
+            connectedAtNs = System.nanoTime();
             connected = true;
             changed.signalAll();
             return true;
@@ -257,10 +263,11 @@ public final class FailoverChannel implements Channel {
 
     private void reconnect() {
         try {
-            Backoff backoff = policy.afterLoss(random);
+            backoff.lost(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - connectedAtNs));
             while (!backoff.isOver()) {
                 pause(backoff.nextDelayMs());
                 for (Endpoint server : servers.round()) {
+                    expireSends();
                     if (tryAgain(server)) {
                         return;
                     }
@@ -278,6 +285,18 @@ public final class FailoverChannel implements Channel {
             LOG.log(Level.ERROR, "Connecting again has failed", e);
             giveUp(JmsErrors.of(ErrorCode.INTERNAL_ERROR, "Connecting again has failed: " + e, e));
         }
+    }
+
+    /** Those that nobody waits for end as the others do, though a little later. */
+    private void expireSends() {
+        long timeoutMs = options.sendTimeoutMs();
+        identity.sends()
+                .expire(
+                        System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(timeoutMs),
+                        () -> JmsErrors.of(
+                                ErrorCode.SEND_TIMEOUT,
+                                "No answer within " + timeoutMs + " ms to: send a message at " + address()
+                                        + " (it may have been stored)"));
     }
 
     /** Whether the connection is there again. */
@@ -308,12 +327,9 @@ public final class FailoverChannel implements Channel {
     }
 
     private void resume(WireChannel on) throws JMSException {
-        Frame.Welcome before = welcome;
         Frame.Welcome now = on.welcome();
-        boolean sameBoot =
-                before != null && before.clusterId().equals(now.clusterId()) && before.bootNumber() == now.bootNumber();
         identity.routes().introduce(on);
-        resumption.resume(this, now.resumed(), sameBoot);
+        resumption.resume(this, now.resumed(), Successor.of(welcome(), now));
         on.resend(resumption::isRepeated);
         resumption.flow();
         on.flush();

@@ -22,10 +22,10 @@ public interface Resumption extends ChannelListener {
      *
      * @param channel over the new link
      * @param resumed whether the server has something of this connection still
-     * @param sameBoot whether it has been running since the link before
+     * @param server what it is to the server of the link before
      * @throws JMSException if the link is lost again, or the server does not answer: there will be another call
      */
-    void resume(Channel channel, boolean resumed, boolean sameBoot) throws JMSException;
+    void resume(Channel channel, boolean resumed, Successor server) throws JMSException;
 
     /** Whether a send whose outcome is not known is written again, after {@link #resume}. */
     boolean isRepeated(Send send);

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The sends of a connection whose outcome is not known, by rising sequence, with what is needed to write them again. It goes
@@ -75,6 +76,20 @@ public final class SendLog {
         }
         succeedUpTo(0);
         return sends.stream().filter(send -> !send.isGivenUp()).toList();
+    }
+
+    /**
+     * Fails what has been waiting for its outcome for too long, so that it is not written again; only while there is no link.
+     *
+     * @param calledBeforeNs by {@link System#nanoTime}
+     */
+    public void expire(long calledBeforeNs, Supplier<JMSException> why) {
+        Send send = sends.peek();
+        while (send != null && send.calledNs() - calledBeforeNs < 0) {
+            sends.poll();
+            send.fail(why.get());
+            send = sends.peek();
+        }
     }
 
     /** The connection is lost for good; only after nobody can add any more. */

@@ -43,6 +43,22 @@ class BackoffTest {
     }
 
     @Test
+    void aLinkThatEndsAtOnceDoesNotMakeTheNextOneImmediate() {
+        Backoff backoff = new Backoff(0, 50, 3_000, 2, new Random(1));
+        long sumMs = 0;
+        for (int i = 0; i < 20; i++) {
+            backoff.lost(10);
+            assertThat(backoff.isOver()).isFalse();
+            sumMs += backoff.nextDelayMs();
+        }
+        assertThat(sumMs).isGreaterThan(5_000);
+
+        backoff.lost(60_000);
+        assertThat(backoff.nextDelayMs()).isZero();
+        assertThat(backoff.nextDelayMs()).isBetween(0L, 50L);
+    }
+
+    @Test
     void theServerOfTheLastConnectionIsAskedFirst() {
         Endpoint a = new Endpoint("a", 1, false);
         Endpoint b = new Endpoint("b", 1, false);
