@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class UserTable {
 
     private final Map<String, UserStored> byName = new TreeMap<>();
+    private @Nullable UserStored administrator;
     private Bytes secret = Bytes.EMPTY;
 
     boolean isEmpty() {
@@ -42,12 +43,7 @@ final class UserTable {
     /** Null if there is no user. */
     @Nullable
     UserStored administrator() {
-        for (UserStored user : byName.values()) {
-            if (user.administrator()) {
-                return user;
-            }
-        }
-        return null;
+        return administrator;
     }
 
     /** From which salts for users that do not exist are made; empty before the first user. */
@@ -63,10 +59,16 @@ final class UserTable {
     /** Applies {@code USER_STORED}. */
     void stored(UserStored user) {
         byName.put(user.name(), user);
+        if (user.administrator()) {
+            administrator = user;
+        }
     }
 
     /** Applies {@code USER_REMOVED}. */
     void removed(String name) {
-        byName.remove(name);
+        UserStored removed = byName.remove(name);
+        if (removed != null && removed.administrator()) {
+            administrator = null;
+        }
     }
 }
