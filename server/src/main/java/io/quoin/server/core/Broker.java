@@ -45,6 +45,7 @@ public final class Broker {
     private final ReadySources ready = new ReadySources();
     private final Timers timers = new Timers();
     private final Recalls recalls = new Recalls(now);
+    private final AwaitedTemporaries awaited = new AwaitedTemporaries(now);
     private final ProducerTable producers = new ProducerTable();
     private final UserTable userTable = new UserTable();
     private final Visibility visibility = new Visibility(ready);
@@ -104,7 +105,7 @@ public final class Broker {
                 store);
         recorder = new Recorder(log, volatileLog, applier);
         RangeWriter ranges = new RangeWriter(recorder);
-        resolver = new DestinationResolver(options, destinations, applier, recorder);
+        resolver = new DestinationResolver(options, destinations, applier, recorder, awaited);
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
         damagedMessages = new DamagedMessages(sources, loggedTransactions, recorder);
         settlement = new Settlement(now, ranges, deadLetters, ready, timers);
@@ -147,6 +148,9 @@ public final class Broker {
         BootRecord.put(recorder.begin(true, RecordType.BOOT, 0), applier.bootNumber() + 1, now.wallMs(), clean);
         recorder.end();
         connections.booted();
+        if (applier.bootNumber() > 1) {
+            awaited.restarted();
+        }
     }
 
     /** How often the server has started on these data. */
@@ -234,7 +238,7 @@ public final class Broker {
                 + branches.tick()
                 + administration.step()
                 + applier.discard(budget);
-        work += recalls.tick() + expiry.tick();
+        work += recalls.tick() + expiry.tick() + awaited.tick(resolver);
         return work + browsing.step(budget) + (sendCredit.isWaiting() ? sendCredit.retry() : 0);
     }
 
@@ -266,7 +270,8 @@ public final class Broker {
 
     /** When {@link #tick} has to be called at the latest, on the server's clock; {@link Long#MAX_VALUE} if not by itself. */
     public long nextDeadlineMs() {
-        long next = Math.min(Math.min(connections.nextMs(), recalls.nextMs()), branches.nextMs());
+        long next = Math.min(
+                Math.min(connections.nextMs(), recalls.nextMs()), Math.min(branches.nextMs(), awaited.nextMs()));
         long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - now.monotonicMs());
         return Math.min(
                 Math.min(timers.nextMs(), expiry.nextMs()), inMs == Long.MAX_VALUE ? inMs : now.wallMs() + inMs);

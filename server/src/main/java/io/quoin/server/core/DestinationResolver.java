@@ -28,13 +28,20 @@ final class DestinationResolver {
     private final Destinations destinations;
     private final Applier applier;
     private final Recorder recorder;
+    private final AwaitedTemporaries awaited;
     private int lastVolatileNumber;
 
-    DestinationResolver(BrokerOptions options, Destinations destinations, Applier applier, Recorder recorder) {
+    DestinationResolver(
+            BrokerOptions options,
+            Destinations destinations,
+            Applier applier,
+            Recorder recorder,
+            AwaitedTemporaries awaited) {
         this.options = options;
         this.destinations = destinations;
         this.applier = applier;
         this.recorder = recorder;
+        this.awaited = awaited;
     }
 
     /** Takes up an alias. A temporary destination of this connection is created now; all else is looked at when used. */
@@ -44,8 +51,8 @@ final class DestinationResolver {
             return;
         }
         c.bindings().put(alias, new Binding(alias, kind, name, declaredOptions));
-        if (kind.isTemporary() && name.startsWith(temporaryPrefix(c.id())) && destinations.find(name) == null) {
-            createTemporary(c, kind, name);
+        if (kind.isTemporary() && name.startsWith(temporaryPrefix(c.id()))) {
+            own(c, kind, name);
         }
     }
 
@@ -58,7 +65,7 @@ final class DestinationResolver {
         }
         destination = destinations.find(binding.name());
         if (destination == null) {
-            destination = create(binding);
+            destination = isAwaited(binding) ? await(binding) : create(binding);
         }
         return resolved(binding, destination);
     }
@@ -144,6 +151,18 @@ final class DestinationResolver {
         return destination;
     }
 
+    private boolean isAwaited(Binding binding) {
+        return binding.kind().isTemporary()
+                && binding.name().startsWith(Names.TEMPORARY_PREFIX)
+                && awaited.mayCome(binding.name());
+    }
+
+    private Destination await(Binding binding) {
+        Destination destination = createTemporary(binding.kind(), binding.name());
+        awaited.await(destination);
+        return destination;
+    }
+
     private Destination create(Binding binding) throws Refusal {
         checkCreatable(binding);
         DestinationOptions wanted = options(binding.declaredOptions());
@@ -189,14 +208,25 @@ final class DestinationResolver {
         return created(name);
     }
 
-    private void createTemporary(ClientConnection c, DestinationKind kind, String name) {
+    /** Makes a temporary destination of the connection, unless it has it; what others have sent there is its own. */
+    private void own(ClientConnection c, DestinationKind kind, String name) {
+        Destination destination = destinations.find(name);
+        if (destination == null) {
+            destination = createTemporary(kind, name);
+        } else if (destination.owner() != null) {
+            return;
+        }
+        destination.owner(c);
+        c.temporaries().add(destination);
+        awaited.claimed(name);
+    }
+
+    private Destination createTemporary(DestinationKind kind, String name) {
         DestinationCreated created = new DestinationCreated(
                 nextVolatileNumber(), kind, name, options.destinationDefaults().encode());
         created.put(recorder.begin(false, RecordType.DESTINATION_CREATED, 0));
         recorder.end();
-        Destination destination = created(name);
-        destination.owner(c);
-        c.temporaries().add(destination);
+        return created(name);
     }
 
     private Destination created(String name) {

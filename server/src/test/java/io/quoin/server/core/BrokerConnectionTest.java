@@ -175,6 +175,36 @@ class BrokerConnectionTest {
     }
 
     @Test
+    void anAnswerThatComesBackBeforeItsAskerAfterARestartWaitsForItAndNotForEver() throws Refusal {
+        client.temporaryQueue(1);
+        client.temporaryQueue(2);
+        TestServer after = server.restarted(false);
+        TestClient answering = after.client(new UUID(8, 1));
+        answering.session(S, AcknowledgeMode.AUTO);
+        int first = answering.alias(DestinationKind.TEMPORARY_QUEUE, client.temporaryName(1), null);
+        int second = answering.alias(DestinationKind.TEMPORARY_QUEUE, client.temporaryName(2), null);
+
+        answering.send(S, first, "answer");
+        answering.send(S, second, "for somebody who is gone");
+        assertThat(answering.out.refused).isEmpty();
+        TestClient asker = after.client(client.c.id());
+        asker.session(S, AcknowledgeMode.AUTO);
+        asker.consume(S, 1, asker.temporaryQueue(1));
+        after.settle();
+        assertThat(asker.texts(1)).containsExactly("answer");
+
+        after.broker.goodbye(asker.c, 91);
+        answering.send(S, first, "too late");
+        after.pass(AwaitedTemporaries.GRACE_MS);
+        answering.send(S, second, "too late");
+        assertThat(answering.out.refused)
+                .extracting("code")
+                .containsExactly(ErrorCode.DESTINATION_DELETED, ErrorCode.DESTINATION_DELETED);
+        after.settle();
+        assertThat(after.store.liveCount()).isZero();
+    }
+
+    @Test
     void aTemporaryQueueLeavesNothingInTheLog() {
         server.settle();
         long before = server.log.appended();
