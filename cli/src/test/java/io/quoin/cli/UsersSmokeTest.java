@@ -115,7 +115,10 @@ class UsersSmokeTest {
             assertThat(names(connection.getMetaData().getJMSXPropertyNames())).contains("JMSXUserID");
         }
         try (JMSContext context = factory.createContext("zoe", "right")) {
-            context.createProducer().setProperty("JMSXUserID", "somebody else").send(context.createQueue("q"), "m");
+            Message message = context.createTextMessage("m");
+            message.setStringProperty("JMSXUserID", "somebody else");
+            context.createProducer().send(context.createQueue("q"), message);
+            assertThat(message.getStringProperty("JMSXUserID")).isEqualTo("zoe");
         }
         assertThat(server.stop()).isTrue();
         start();

@@ -130,6 +130,10 @@ final class Outbox {
         if (application != null) {
             own.setProvided(PropertyNames.APPLICATION_ID, application);
         }
+        String user = channel.user();
+        if (user != null) {
+            own.setProvided(PropertyNames.USER_ID, user);
+        }
         MessageEncoder.SendHeaders headers = headers(destination, options);
         setHeaders(own, headers);
         Path path = path(destination);

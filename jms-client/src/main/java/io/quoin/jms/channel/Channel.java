@@ -36,6 +36,10 @@ public interface Channel {
 
     String serverVersion();
 
+    /** Who the client has shown to be on the last link; null if the server has not asked. */
+    @Nullable
+    String user();
+
     /** Of the servers that share their data: connections to the same one reach the same messages. */
     UUID clusterId();
 

@@ -98,6 +98,11 @@ public final class ScramClient {
         verified = true;
     }
 
+    /** The user's name as it is compared. */
+    public String user() {
+        return user;
+    }
+
     /** Whether {@link #verify} went well. */
     public boolean isVerified() {
         return verified;

@@ -70,6 +70,7 @@ public final class FailoverChannel implements Channel {
     private volatile @Nullable JMSException end;
 
     private volatile Frame.@Nullable Welcome welcome;
+    private volatile @Nullable String user;
     /** Why there is no link, for the texts of errors. */
     private volatile @Nullable JMSException problem;
 
@@ -206,6 +207,7 @@ public final class FailoverChannel implements Channel {
                 return false;
             }
             welcome = on.wire().welcome();
+            user = on.wire().user();
             problem = null;
             connectedAtNs = System.nanoTime();
             connected = true;
@@ -381,6 +383,11 @@ public final class FailoverChannel implements Channel {
 
     private Frame.Welcome welcome() {
         return Objects.requireNonNull(welcome, "the channel was connected once");
+    }
+
+    @Override
+    public @Nullable String user() {
+        return user;
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From HELLO to WELCOME, read and written by one thread before there are others.
@@ -54,6 +55,12 @@ final class Handshake {
     /** What has been read so far, and possibly more than the handshake. */
     FrameInput input() {
         return input;
+    }
+
+    /** Who the client has shown to be; null if the server has not asked. */
+    @Nullable
+    String user() {
+        return login.provenUser();
     }
 
     Frame.Welcome run(UUID connectionId, boolean resume) throws JMSException {

@@ -72,6 +72,12 @@ final class Login {
         }
     }
 
+    /** Who the client has shown to be; null if the server has not asked. */
+    @Nullable
+    String provenUser() {
+        return scram != null && scram.isVerified() ? scram.user() : null;
+    }
+
     private ScramClient begin(String mechanisms) throws JMSException {
         if (!List.of(mechanisms.split(" ", -1)).contains(Scram.MECHANISM)) {
             throw JmsErrors.of(

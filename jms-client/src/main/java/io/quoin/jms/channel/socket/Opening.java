@@ -117,7 +117,11 @@ public final class Opening extends Pending implements Runnable {
             Frame.Welcome welcome = handshake.run(identity.connectionId(), resume);
             tcp.setSoTimeout(0);
             WireChannel opened = new WireChannel(
-                    endpoint, options, identity, listener, new WireChannel.Link(tcp, top, handshake.input(), welcome));
+                    endpoint,
+                    options,
+                    identity,
+                    listener,
+                    new WireChannel.Link(tcp, top, handshake.input(), welcome, handshake.user()));
             opened.start();
             return opened;
         } catch (IOException e) {

@@ -77,7 +77,12 @@ public final class WireChannel {
     private volatile @Nullable ScheduledFuture<?> tick;
 
     /** The socket, what is on top of it, and what the handshake has left. */
-    record Link(Socket tcp, Socket top, FrameInput input, Frame.Welcome welcome) {}
+    record Link(
+            Socket tcp,
+            Socket top,
+            FrameInput input,
+            Frame.Welcome welcome,
+            @Nullable String user) {}
 
     /** What outlives a link: who the client is, what it has sent and what it has named. */
     public record Identity(UUID connectionId, SendLog sends, Routes routes) {}
@@ -158,6 +163,11 @@ public final class WireChannel {
     /** The server's first words. */
     public Frame.Welcome welcome() {
         return link.welcome();
+    }
+
+    /** Who the client has shown to be; null if the server has not asked. */
+    public @Nullable String user() {
+        return link.user();
     }
 
     /** The largest message that the server takes. */
