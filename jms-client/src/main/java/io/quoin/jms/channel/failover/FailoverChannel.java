@@ -55,7 +55,7 @@ public final class FailoverChannel implements Channel {
     private final ReconnectPolicy policy;
     private final Resumption resumption;
     private final WireChannel.Identity identity;
-    private final Random random = new Random();
+    private final Random random;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -83,12 +83,14 @@ public final class FailoverChannel implements Channel {
 
     private FailoverChannel(
             List<Endpoint> servers, ChannelOptions options, ReconnectPolicy policy, Resumption resumption) {
+        UUID connectionId = UUID.randomUUID();
+        this.random = new Random(connectionId.getLeastSignificantBits());
         this.servers = policy.randomize() ? ServerList.shuffled(servers, random) : new ServerList(servers);
         this.options = options;
         this.policy = policy;
         this.resumption = resumption;
         this.backoff = policy.afterLoss(random);
-        this.identity = new WireChannel.Identity(UUID.randomUUID(), new SendLog(policy.enabled()), new Routes());
+        this.identity = new WireChannel.Identity(connectionId, new SendLog(policy.enabled()), new Routes());
     }
 
     /**
