@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.Delivery;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ interface Backlog {
     /** Takes the first one that {@code taker} may have; null if there is none. */
     @Nullable
     Delivery poll(@Nullable Object taker);
+
+    /** Names all that waits, in no order. */
+    void forEach(Consumer<Delivery> action);
 
     boolean isEmpty();
 
@@ -66,6 +70,11 @@ interface Backlog {
                 bytes -= delivery.sizeBytes();
             }
             return delivery;
+        }
+
+        @Override
+        public void forEach(Consumer<Delivery> action) {
+            waiting.forEach(action);
         }
 
         @Override

@@ -7,35 +7,40 @@ import io.quoin.jms.channel.Delivery;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backlog of a consumer that several sessions take from: while one of them has messages of a group, nobody else gets
- * any of that group, and a group's messages are taken in their order. A group is the hash of its id, as at the server.
+ * The backlog of a consumer that several sessions take from, in the order of arrival: while one of them has messages of a
+ * group, nobody else gets any of that group, and a group's messages are taken in their order. A group is the hash of its id,
+ * as at the server.
  *
- * <p>A delivery waits in {@code ready}, or, if it was met there while another session had its group, in its group's own
- * list. When the group is free again, the first of its list goes to the front of {@code ready}, and the next one follows
- * when that is taken: nothing is passed over more than twice.
+ * <p>Invariant: {@code free} has what has no group, and the first one that waits of each group that nobody has.
  *
  * <p>Thread: under the lock of the session's {@link Inbox}.
  */
 final class GroupedBacklog implements Backlog {
 
-    private final ArrayDeque<Delivery> ready = new ArrayDeque<>();
-    /** Groups of which something is taken, or comes back. */
+    /** What anybody may take, by its tag. */
+    private final TreeMap<Long, Delivery> free = new TreeMap<>();
+    /** Groups of which something waits, is taken, or goes back. */
     private final Map<Integer, Group> groups = new HashMap<>();
+    /** The groups that each taker has. */
+    private final IdentityHashMap<@Nullable Object, List<Group>> held = new IdentityHashMap<>();
 
-    private int parked;
+    private int size;
     private long bytes;
 
-    /** A group that is not free. */
     private static final class Group {
 
+        /** By rising tags. */
         private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
+
         private @Nullable Object holder;
         private int taken;
         /** Answers to come: until then, what arrives has gone back to the server already. */
@@ -49,78 +54,80 @@ final class GroupedBacklog implements Backlog {
     @Override
     public boolean add(Delivery delivery) {
         if (delivery.isGrouped()) {
-            Group group = groups.get(delivery.groupHash());
-            if (group != null && group.stale > 0) {
+            Group group = groups.computeIfAbsent(delivery.groupHash(), hash -> new Group());
+            if (group.stale > 0) {
                 return false;
             }
+            group.waiting.add(delivery);
+            if (group.waiting.size() == 1) {
+                offerFirst(group);
+            }
+        } else {
+            free.put(delivery.tag(), delivery);
         }
-        ready.add(delivery);
-        bytes += delivery.sizeBytes();
+        count(delivery, 1);
         return true;
     }
 
     @Override
     public void addFirst(Delivery delivery) {
-        ready.addFirst(delivery);
-        bytes += delivery.sizeBytes();
+        if (delivery.isGrouped()) {
+            Group group = groups.computeIfAbsent(delivery.groupHash(), hash -> new Group());
+            Delivery former = group.waiting.peek();
+            if (former != null) {
+                free.remove(former.tag());
+            }
+            group.waiting.addFirst(delivery);
+            offerFirst(group);
+        } else {
+            free.put(delivery.tag(), delivery);
+        }
+        count(delivery, 1);
     }
 
-    /** Whether a session that holds no group could take something. */
-    boolean hasTakeable() {
-        Delivery first = ready.peek();
-        while (first != null && isHeldFrom(null, first)) {
-            ready.remove();
-            park(first);
-            first = ready.peek();
+    private void offerFirst(Group group) {
+        Delivery first = group.waiting.peek();
+        if (first != null && group.taken == 0) {
+            free.put(first.tag(), first);
         }
-        return first != null;
+    }
+
+    private void count(Delivery delivery, int sign) {
+        size += sign;
+        bytes += (long) sign * delivery.sizeBytes();
+    }
+
+    /** Whether a taker that has no group could take something. */
+    boolean hasTakeable() {
+        return !free.isEmpty();
     }
 
     @Override
     public @Nullable Delivery poll(@Nullable Object taker) {
-        Delivery first = ready.poll();
-        while (first != null && isHeldFrom(taker, first)) {
-            park(first);
-            first = ready.poll();
+        Delivery next = free.isEmpty() ? null : free.firstEntry().getValue();
+        for (Group own : held.getOrDefault(taker, List.of())) {
+            Delivery first = own.waiting.peek();
+            if (first != null && (next == null || first.tag() < next.tag())) {
+                next = first;
+            }
         }
-        if (first != null) {
-            bytes -= first.sizeBytes();
-            hold(taker, first);
-        }
-        return first;
-    }
-
-    private boolean isHeldFrom(@Nullable Object taker, Delivery delivery) {
-        Group group = delivery.isGrouped() ? groups.get(delivery.groupHash()) : null;
-        return group != null && group.taken > 0 && group.holder != taker;
-    }
-
-    /** Puts what was met at the front of {@code ready} where it waits for its group. */
-    private void park(Delivery delivery) {
-        ArrayDeque<Delivery> waiting = known(delivery.groupHash()).waiting;
-        if (!waiting.isEmpty() && waiting.peek().tag() > delivery.tag()) {
-            waiting.addFirst(delivery);
-        } else {
-            waiting.addLast(delivery);
-        }
-        parked++;
-    }
-
-    private void hold(@Nullable Object taker, Delivery delivery) {
-        if (delivery.isGrouped()) {
-            Group group = groups.computeIfAbsent(delivery.groupHash(), hash -> new Group());
-            group.holder = taker;
-            group.taken++;
-            unparkOne(group);
-        }
-    }
-
-    private void unparkOne(Group group) {
-        Delivery next = group.waiting.poll();
         if (next != null) {
-            parked--;
-            ready.addFirst(next);
+            free.remove(next.tag());
+            count(next, -1);
+            if (next.isGrouped()) {
+                take(known(next.groupHash()), taker);
+            }
         }
+        return next;
+    }
+
+    private void take(Group group, @Nullable Object taker) {
+        group.waiting.remove();
+        if (group.taken == 0) {
+            group.holder = taker;
+            held.computeIfAbsent(taker, none -> new ArrayList<>(1)).add(group);
+        }
+        group.taken++;
     }
 
     /** Whoever took the delivery is done with it, or has put it back or will do so at once. */
@@ -131,30 +138,33 @@ final class GroupedBacklog implements Backlog {
         Group group = known(delivery.groupHash());
         group.taken--;
         if (group.taken == 0) {
+            List<Group> all = Objects.requireNonNull(held.get(group.holder), "groups of the taker");
+            all.remove(group);
+            if (all.isEmpty()) {
+                held.remove(group.holder);
+            }
             group.holder = null;
-            unparkOne(group);
+            offerFirst(group);
             forgetIfOver(delivery.groupHash(), group);
         }
     }
 
     /** Drops what waits of a group: the server has it back. */
     void drop(int groupHash) {
-        List<Delivery> dropped = new ArrayList<>();
-        ready.removeIf(delivery -> {
-            boolean drop = delivery.isGrouped() && delivery.groupHash() == groupHash;
-            if (drop) {
-                dropped.add(delivery);
-            }
-            return drop;
-        });
         Group group = groups.get(groupHash);
         if (group != null) {
-            parked -= group.waiting.size();
-            dropped.addAll(group.waiting);
-            group.waiting.clear();
+            dropWaiting(group, 0);
             forgetIfOver(groupHash, group);
         }
-        dropped.forEach(delivery -> bytes -= delivery.sizeBytes());
+    }
+
+    /** Drops what waits of a group with tags above that. */
+    private void dropWaiting(Group group, long tag) {
+        while (!group.waiting.isEmpty() && group.waiting.getLast().tag() > tag) {
+            Delivery last = group.waiting.removeLast();
+            free.remove(last.tag());
+            count(last, -1);
+        }
     }
 
     /** From now until {@link #fresh} whatever arrives of a group is stale. */
@@ -168,7 +178,6 @@ final class GroupedBacklog implements Backlog {
         forgetIfOver(groupHash, group);
     }
 
-    /** A group that is not free. */
     private Group known(int groupHash) {
         return Objects.requireNonNull(groups.get(groupHash), "group");
     }
@@ -179,20 +188,24 @@ final class GroupedBacklog implements Backlog {
         }
     }
 
-    /** Names all that waits, in no order. */
-    void forEach(Consumer<Delivery> action) {
-        ready.forEach(action);
+    @Override
+    public void forEach(Consumer<Delivery> action) {
+        for (Delivery delivery : free.values()) {
+            if (!delivery.isGrouped()) {
+                action.accept(delivery);
+            }
+        }
         groups.values().forEach(group -> group.waiting.forEach(action));
     }
 
     @Override
     public boolean isEmpty() {
-        return ready.isEmpty() && parked == 0;
+        return size == 0;
     }
 
     @Override
     public int size() {
-        return ready.size() + parked;
+        return size;
     }
 
     @Override
@@ -202,29 +215,15 @@ final class GroupedBacklog implements Backlog {
 
     @Override
     public void dropAbove(long tag) {
-        ready.removeIf(delivery -> isDroppedAbove(delivery, tag));
-        for (Group group : groups.values()) {
-            int before = group.waiting.size();
-            group.waiting.removeIf(delivery -> isDroppedAbove(delivery, tag));
-            parked -= before - group.waiting.size();
-        }
+        groups.values().forEach(group -> dropWaiting(group, tag));
         groups.values().removeIf(Group::isOver);
-    }
-
-    private boolean isDroppedAbove(Delivery delivery, long tag) {
-        boolean is = delivery.tag() > tag;
-        if (is) {
-            bytes -= delivery.sizeBytes();
-        }
-        return is;
+        Map<Long, Delivery> above = free.tailMap(tag, false);
+        above.values().forEach(delivery -> count(delivery, -1));
+        above.clear();
     }
 
     @Override
     public void clear() {
-        ready.clear();
-        groups.values().forEach(group -> group.waiting.clear());
-        groups.values().removeIf(Group::isOver);
-        parked = 0;
-        bytes = 0;
+        dropAbove(0);
     }
 }

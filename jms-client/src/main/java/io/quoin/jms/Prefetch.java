@@ -223,10 +223,8 @@ final class Prefetch {
     /** Takes out everything that the application has not seen, which the caller gives back. */
     AckRanges takeUnseen() {
         AckRanges unseen = new AckRanges();
-        for (Delivery delivery = waiting.poll(null); delivery != null; delivery = waiting.poll(null)) {
-            unseen.add(delivery.tag());
-        }
-        gone = received;
+        waiting.forEach(delivery -> unseen.add(delivery.tag()));
+        dropWaiting();
         return unseen;
     }
 

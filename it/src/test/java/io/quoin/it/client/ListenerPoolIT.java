@@ -172,6 +172,68 @@ class ListenerPoolIT {
     }
 
     @Test
+    void transactionsOfAPoolSurviveCutsAndAServerThatIsKilled() throws Exception {
+        int count = 600;
+        try (ServerProcess killed = ServerProcess.start(folder.resolve("killed"));
+                CuttingProxy proxy = new CuttingProxy(killed.port());
+                Connection through = new QuoinConnectionFactory(proxy.url()).createConnection()) {
+            Session own = through.createSession();
+            Queue answers = own.createQueue("answers");
+            MessageProducer producer = own.createProducer(queue);
+            for (int i = 0; i < count; i++) {
+                TextMessage message = own.createTextMessage("" + i);
+                message.setStringProperty("JMSXGroupID", "g" + i % 6);
+                producer.send(message);
+            }
+            through.start();
+            AtomicInteger handled = new AtomicInteger();
+            try (ListenerPool pool = ListenerPool.of(through, queue)
+                    .threads(4, 8)
+                    .transacted()
+                    .handler((message, session) -> {
+                        handled.incrementAndGet();
+                        TextMessage answer = session.createTextMessage(((TextMessage) message).getText());
+                        answer.setStringProperty("JMSXGroupID", message.getStringProperty("JMSXGroupID"));
+                        session.createProducer(answers).send(answer);
+                        LockSupport.parkNanos(3_000_000);
+                    })
+                    .start()) {
+                for (int cut = 1; cut <= 4; cut++) {
+                    int until = cut * count / 6;
+                    await().atMost(60, TimeUnit.SECONDS).until(() -> handled.get() >= until);
+                    if (cut == 3) {
+                        killed.kill();
+                        killed.restart();
+                    } else {
+                        proxy.cut();
+                    }
+                }
+                Map<String, Integer> last = new ConcurrentHashMap<>();
+                List<String> wrong = new ArrayList<>();
+                try (Connection reader = new QuoinConnectionFactory(killed.url()).createConnection()) {
+                    reader.start();
+                    MessageConsumer receiver = reader.createSession().createConsumer(answers);
+                    for (int i = 0; i < count; i++) {
+                        Message message = receiver.receive(60_000);
+                        assertThat(message).as("answer %d", i).isNotNull();
+                        int number = Integer.parseInt(((TextMessage) message).getText());
+                        Integer before = last.put(message.getStringProperty("JMSXGroupID"), number);
+                        if (before != null && before + 6 != number) {
+                            wrong.add(number + " after " + before);
+                        }
+                    }
+                    assertThat(receiver.receive(500)).isNull();
+                }
+                assertThat(wrong)
+                        .as("each answered once, in the order of its group")
+                        .isEmpty();
+                System.out.println(
+                        "listener pool: " + handled + " tries for " + count + " messages over cuts and a kill");
+            }
+        }
+    }
+
+    @Test
     void everyKindOfSubscriptionHasItsPool() throws Exception {
         connection.close();
         connection = new QuoinConnectionFactory(server.url()).createConnection();
