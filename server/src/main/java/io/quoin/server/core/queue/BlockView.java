@@ -22,11 +22,11 @@ final class BlockView {
     /** Bit w set: {@code ready[w]} is not zero. */
     long summary;
 
-    /** References to the neighbours in a list; empty until an entry of the block is in one. */
+    /** References to the neighbours in a list; empty, as if all were NONE, until an entry of the block has one. */
     int[] next = NO_LINKS;
 
     int[] previous = NO_LINKS;
-    /** Which kind of list an entry is in; 0: none. */
+    /** Which kind of list an entry is in; 0: none. Empty until an entry of the block is in one. */
     byte[] list = NO_LISTS;
 
     BlockView(int capacity) {
@@ -44,16 +44,33 @@ final class BlockView {
             ready = Arrays.copyOf(ready, capacity >> 6);
             matched = Arrays.copyOf(matched, capacity >> 6);
         }
-        if (next.length != 0 && next.length < capacity) {
+        if (list.length != 0) {
+            withLists(capacity);
+        }
+        if (next.length != 0) {
             withLinks(capacity);
+        }
+    }
+
+    /** Makes room for the kinds of list of the block's entries. */
+    void withLists(int capacity) {
+        if (list.length < capacity) {
+            list = Arrays.copyOf(list, capacity);
         }
     }
 
     /** Makes room for the links of the block's entries. */
     void withLinks(int capacity) {
-        next = Arrays.copyOf(next, capacity);
-        previous = Arrays.copyOf(previous, capacity);
-        list = Arrays.copyOf(list, capacity);
+        if (next.length < capacity) {
+            next = extended(next, capacity);
+            previous = extended(previous, capacity);
+        }
+    }
+
+    private static int[] extended(int[] links, int capacity) {
+        int[] extended = Arrays.copyOf(links, capacity);
+        Arrays.fill(extended, links.length, capacity, ReadyIndex.NONE);
+        return extended;
     }
 
     /** Forgets what is ready or in lists. */

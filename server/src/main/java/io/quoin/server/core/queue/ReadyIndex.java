@@ -201,19 +201,40 @@ final class ReadyIndex {
     }
 
     int next(int ref) {
-        return bits(index.block(ref)).next[MessageIndex.index(ref)];
+        BlockView bits = bits(index.block(ref));
+        return bits.next.length == 0 ? NONE : bits.next[MessageIndex.index(ref)];
     }
 
     private int previous(int ref) {
-        return bits(index.block(ref)).previous[MessageIndex.index(ref)];
+        BlockView bits = bits(index.block(ref));
+        return bits.previous.length == 0 ? NONE : bits.previous[MessageIndex.index(ref)];
     }
 
     private void next(int ref, int value) {
-        bits(index.block(ref)).next[MessageIndex.index(ref)] = value;
+        BlockView bits = linked(ref, value);
+        if (bits != null) {
+            bits.next[MessageIndex.index(ref)] = value;
+        }
     }
 
     private void previous(int ref, int value) {
-        bits(index.block(ref)).previous[MessageIndex.index(ref)] = value;
+        BlockView bits = linked(ref, value);
+        if (bits != null) {
+            bits.previous[MessageIndex.index(ref)] = value;
+        }
+    }
+
+    /** The view of a message's block, with room for links; null if there are none and {@code value} is none. */
+    private @Nullable BlockView linked(int ref, int value) {
+        IndexBlock block = index.block(ref);
+        BlockView bits = bits(block);
+        if (bits.next.length == 0) {
+            if (value == NONE) {
+                return null;
+            }
+            bits.withLinks(block.capacity);
+        }
+        return bits;
     }
 
     /**
@@ -226,7 +247,8 @@ final class ReadyIndex {
     void insert(int[] ends, int at, int ref, byte kind, int near) {
         IndexBlock block = index.block(ref);
         BlockView bits = bits(block);
-        if (bits.next.length < block.capacity) {
+        bits.withLists(block.capacity);
+        if (bits.next.length != 0) {
             bits.withLinks(block.capacity);
         }
         bits.list[MessageIndex.index(ref)] = kind;
