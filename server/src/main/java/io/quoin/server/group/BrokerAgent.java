@@ -15,14 +15,12 @@ import io.quoin.protocol.codec.CreditFrame;
 import io.quoin.protocol.codec.FrameReader;
 import io.quoin.protocol.codec.SendFrame;
 import io.quoin.protocol.message.MessageView;
-import io.quoin.server.auth.FailedLogins;
 import io.quoin.server.core.Broker;
 import io.quoin.server.core.SubscriptionInfo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -108,12 +106,7 @@ public final class BrokerAgent implements Agent {
     /** Peers that were slow and read again. */
     private final List<ServerConnection> writable = new ArrayList<>();
 
-    private final FailedLogins failedLogins = new FailedLogins();
-    /** Log-ins whose time of waiting runs. */
-    private final PriorityQueue<Waiting> waitingLogins =
-            new PriorityQueue<>((a, b) -> Long.compare(a.atNs - b.atNs, 0));
-
-    private record Waiting(ServerConnection connection, long atNs) {}
+    private final Logins logins = new Logins();
 
     private long nowNs;
     private long durable;
@@ -192,7 +185,7 @@ public final class BrokerAgent implements Agent {
         }
         beginStep();
         goOnWithReaders();
-        decideLogins();
+        logins.decide(nowNs);
         broker.refuseProducers(diskFull || journal.producersRefused());
         int work = takeWhatWasRead();
         work += broker.tick(TICK_BUDGET);
@@ -222,10 +215,7 @@ public final class BrokerAgent implements Agent {
             next = earlier(next, lastCommitNs + IDLE_SEAL_NS);
         }
         next = earlier(next, cleaner.nextWorkNs());
-        Waiting login = waitingLogins.peek();
-        if (login != null) {
-            next = earlier(next, login.atNs);
-        }
+        next = earlier(next, logins.nextNs(next));
         long coreMs = broker.nextDeadlineMs();
         if (coreMs != NEVER) {
             long inMs = Math.max(0, coreMs - clock.wallMs());
@@ -370,13 +360,6 @@ public final class BrokerAgent implements Agent {
             writable.get(i).goOn();
         }
         writable.clear();
-    }
-
-    private void decideLogins() {
-        for (Waiting next = waitingLogins.peek(); next != null && next.atNs - nowNs <= 0; next = waitingLogins.peek()) {
-            waitingLogins.remove();
-            next.connection.decideLogin();
-        }
     }
 
     private void flushLinks() {
@@ -596,13 +579,8 @@ public final class BrokerAgent implements Agent {
         return (int) Math.max(MIN_SESSION_TIMEOUT_MS, Math.min(wanted, options.sessionTimeoutMs()));
     }
 
-    FailedLogins failedLogins() {
-        return failedLogins;
-    }
-
-    /** Has the connection's log-in decided at that time. */
-    void decideLoginAt(ServerConnection connection, long atNs) {
-        waitingLogins.add(new Waiting(connection, atNs));
+    Logins logins() {
+        return logins;
     }
 
     RandomGenerator random() {

@@ -226,10 +226,10 @@ final class ServerConnection implements LinkHandler {
             outlet.write(0, pending.challenge(auth));
             return;
         }
-        long delayNs = agent.failedLogins().delayNs(link.address(), agent.nowNs());
+        long delayNs = agent.logins().delayNs(link.address(), agent.nowNs());
         if (!pending.finish(auth)) {
             agent.counters().failedLogin();
-            agent.failedLogins().failed(link.address(), agent.nowNs());
+            agent.logins().failed(link.address(), agent.nowNs());
             tell("its log-in as user " + pending.user() + " failed");
         }
         if (delayNs == FailedLogins.TURNED_AWAY) {
@@ -237,7 +237,7 @@ final class ServerConnection implements LinkHandler {
                     ErrorCode.LOGINS_SLOWED,
                     "Too many log-ins from " + link.address().getHostAddress() + " have failed");
         } else if (delayNs > 0) {
-            agent.decideLoginAt(this, agent.nowNs() + delayNs);
+            agent.logins().decideAt(this, agent.nowNs() + delayNs);
         } else {
             decideLogin();
         }
