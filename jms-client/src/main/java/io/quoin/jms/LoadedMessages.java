@@ -242,10 +242,9 @@ final class LoadedMessages {
         }
     }
 
-    /** The session has ended: nothing of it stays here. */
-    void close() {
+    /** The session is about to end: nobody sees any more what was loaded. */
+    void quiesce() {
         putBack(unload());
-        recover();
     }
 
     /** What of {@code seen} is undecided still goes back, counted, and with it what is loaded of the same groups. */

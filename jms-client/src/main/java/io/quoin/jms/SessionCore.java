@@ -592,7 +592,7 @@ final class SessionCore {
         quiesce();
         quiet = true;
         completions.awaitAll();
-        loaded.close();
+        loaded.quiesce();
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
         JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
         // While the link is lost nobody waits: the session is closed when there is another one.
@@ -604,6 +604,7 @@ final class SessionCore {
             if (connection.isAlive()) {
                 branchWork.closing(suspended);
             }
+            loaded.recover();
             if (connection.isAlive() && !suspended) {
                 closeOnServer();
             }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quoin.it.process.ServerProcess;
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.Destination;
@@ -22,6 +23,9 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +38,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,6 +256,61 @@ class ConnectionConsumerIT {
             consumer.close();
         }
         done.values().forEach(numbers -> assertThat(numbers).isSorted().doesNotHaveDuplicates());
+    }
+
+    @Test
+    void sessionsOfBranchesTakeTheirMessagesIntoThem() throws Exception {
+        send(queue, texts(60));
+        AtomicInteger number = new AtomicInteger();
+        List<String> committed = new CopyOnWriteArrayList<>();
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        try (XAConnection distributed = new QuoinXAConnectionFactory(server.url()).createXAConnection()) {
+            distributed.start();
+            try (FixedPool pool = new FixedPool(3, distributed::createXASession, s -> message -> {
+                XAResource resource = ((XASession) s).getXAResource();
+                Xid xid = new Branch(number.incrementAndGet());
+                try {
+                    resource.start(xid, XAResource.TMNOFLAGS);
+                    boolean undone =
+                            !message.getJMSRedelivered() && text(message).endsWith("3");
+                    resource.end(xid, XAResource.TMSUCCESS);
+                    if (undone) {
+                        resource.rollback(xid);
+                    } else {
+                        resource.prepare(xid);
+                        resource.commit(xid, false);
+                        committed.add(text(message));
+                    }
+                } catch (JMSException | XAException e) {
+                    wrong.add(e.toString());
+                }
+            })) {
+                ConnectionConsumer consumer = distributed.createConnectionConsumer(queue, null, pool, 1);
+                await().atMost(60, TimeUnit.SECONDS).until(() -> committed.size() >= 60 || !wrong.isEmpty());
+                consumer.close();
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(committed).containsExactlyInAnyOrder(texts(60));
+        assertThat(rest()).isEmpty();
+    }
+
+    private record Branch(int number) implements Xid {
+
+        @Override
+        public int getFormatId() {
+            return 7;
+        }
+
+        @Override
+        public byte[] getGlobalTransactionId() {
+            return ("branch" + number).getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public byte[] getBranchQualifier() {
+            return new byte[] {1};
+        }
     }
 
     @Test

@@ -25,12 +25,22 @@ final class FixedPool implements ServerSessionPool, AutoCloseable {
     private final BlockingQueue<ServerSession> idle;
     private final ExecutorService threads;
 
+    /** Makes a session of the pool. */
+    @FunctionalInterface
+    interface Sessions {
+        Session create() throws JMSException;
+    }
+
     FixedPool(Connection connection, int size, int mode, Function<Session, MessageListener> listeners)
             throws JMSException {
+        this(size, () -> connection.createSession(mode), listeners);
+    }
+
+    FixedPool(int size, Sessions factory, Function<Session, MessageListener> listeners) throws JMSException {
         idle = new ArrayBlockingQueue<>(size);
         threads = Executors.newFixedThreadPool(size);
         for (int i = 0; i < size; i++) {
-            Session session = connection.createSession(mode);
+            Session session = factory.create();
             session.setMessageListener(listeners.apply(session));
             sessions.add(session);
             idle.add(new Pooled(session));
