@@ -32,6 +32,12 @@ final class BranchWork {
         this.requests = new XaRequests(requests);
     }
 
+    /** The branch that what the session does now belongs to, or null. */
+    @Nullable
+    Xid current() {
+        return current;
+    }
+
     /** Whether what the session does now belongs to a branch. */
     boolean isWorking() {
         return current != null;

@@ -21,6 +21,8 @@ enum ClientOption {
     PASSWORD("password", null, Kind.SECRET),
     /** The client id of every connection; then nobody else can set one. */
     CLIENT_ID("clientID", null, Kind.TEXT),
+    /** Whether messages have the names of their transactions, as JMSXProducerTXID and JMSXConsumerTXID. */
+    TRANSACTION_IDS("transactionIDs", "false", Kind.FLAG),
     /** Who sends, as JMSXAppID on every message. */
     APPLICATION_ID("applicationID", null, Kind.TEXT),
     /** From the look-up of the name to the server's welcome, for each server that the URI names. */

@@ -154,6 +154,7 @@ final class ClientOptions implements Serializable {
                 new MessageContext(
                         flag(ClientOption.VALIDATE_PROPERTY_NAMES),
                         ObjectPolicy.allowing(text(ClientOption.OBJECT_MESSAGE_ALLOW)),
+                        flag(ClientOption.TRANSACTION_IDS),
                         text(ClientOption.APPLICATION_ID)));
     }
 

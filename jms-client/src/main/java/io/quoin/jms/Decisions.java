@@ -235,7 +235,7 @@ final class Decisions {
         try {
             requests.repeatedly("commit a transaction", commit);
             commit.settle(QuoinConnectionConsumer::settled);
-            outbox.transactionEnded();
+            session.transactionEnded();
         } catch (JMSException e) {
             throw commitFailed(e, commit);
         }
@@ -331,7 +331,7 @@ final class Decisions {
             // Whatever becomes of it, the next transaction has nothing of it.
             commit.settle(QuoinConnectionConsumer::settled);
             session.disestablish();
-            outbox.transactionEnded();
+            session.transactionEnded();
             return commit.isAsked
                     ? JmsErrors.of(
                             ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e)
@@ -372,7 +372,7 @@ final class Decisions {
                 return earlier > 0 && answer == XAException.XAER_PROTO ? XAResource.XA_OK : answer;
             });
         }
-        outbox.transactionEnded();
+        session.transactionEnded();
         if (code != XAException.XA_RBCOMMFAIL) {
             decided.forEach(one -> one.lent(QuoinConnectionConsumer::settled));
         } else {
@@ -458,7 +458,7 @@ final class Decisions {
             inbox.startDropping();
             transactionLost = false;
         });
-        outbox.transactionEnded();
+        session.transactionEnded();
         Reply reply = new Reply() {
             @Override
             protected void onOk(Frame.Ok ok) {

@@ -42,6 +42,7 @@ final class Outbox {
     private final Routes routes;
     private final int session;
     private final BooleanSupplier transactions;
+    private final TransactionName transactionName;
     private final long sendTimeoutMs;
     private final MessageContext context;
     private final Completions completions;
@@ -59,6 +60,7 @@ final class Outbox {
             Routes routes,
             int session,
             BooleanSupplier transactions,
+            TransactionName transactionName,
             long sendTimeoutMs,
             MessageContext context,
             Completions completions) {
@@ -66,6 +68,7 @@ final class Outbox {
         this.routes = routes;
         this.session = session;
         this.transactions = transactions;
+        this.transactionName = transactionName;
         this.sendTimeoutMs = sendTimeoutMs;
         this.context = context;
         this.completions = completions;
@@ -81,6 +84,15 @@ final class Outbox {
          * @throws JMSException if it was deleted, or the connection is lost
          */
         Route route(QuoinDestination destination) throws JMSException;
+    }
+
+    /** What messages that are sent now say of their transaction. */
+    @FunctionalInterface
+    interface TransactionName {
+
+        /** The name, or null outside a transaction or where nobody wants to know. */
+        @Nullable
+        String get();
     }
 
     /** How a producer wants its message sent. */
@@ -126,14 +138,7 @@ final class Outbox {
         long calledNs = System.nanoTime();
         throwRefusal();
         QuoinMessage own = ForeignMessages.own(message, context);
-        String application = context.applicationId();
-        if (application != null) {
-            own.setProvided(PropertyNames.APPLICATION_ID, application);
-        }
-        String user = channel.user();
-        if (user != null) {
-            own.setProvided(PropertyNames.USER_ID, user);
-        }
+        setProperties(own);
         MessageEncoder.SendHeaders headers = headers(destination, options);
         setHeaders(own, headers);
         Path path = path(destination);
@@ -198,6 +203,19 @@ final class Outbox {
         message.setJMSTimestamp(headers.timestampMs());
         message.setJMSExpiration(headers.expirationMs());
         message.setJMSDeliveryTime(headers.deliveryTimeMs());
+    }
+
+    /** What the provider says in properties, in place of what an earlier sender of the same message has said. */
+    private void setProperties(QuoinMessage message) throws JMSException {
+        if (context.applicationId() != null) {
+            message.setProvided(PropertyNames.APPLICATION_ID, context.applicationId());
+        }
+        if (channel.user() != null) {
+            message.setProvided(PropertyNames.USER_ID, channel.user());
+        }
+        if (context.transactionIds()) {
+            message.setProvided(PropertyNames.PRODUCER_TRANSACTION, transactionName.get());
+        }
     }
 
     private Path path(QuoinDestination destination) throws JMSException {

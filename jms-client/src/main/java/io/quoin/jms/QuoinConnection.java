@@ -273,7 +273,7 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
     @Override
     public ConnectionMetaData getMetaData() throws JMSException {
         use();
-        return new QuoinConnectionMetaData(settings.messages().applicationId() != null);
+        return new QuoinConnectionMetaData(settings.messages());
     }
 
     @Override

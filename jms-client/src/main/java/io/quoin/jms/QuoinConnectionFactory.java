@@ -195,6 +195,16 @@ public class QuoinConnectionFactory
         options.set(ClientOption.CLIENT_ID, value);
     }
 
+    /** Whether messages have the names of their transactions as JMSXProducerTXID and JMSXConsumerTXID; false unless set. */
+    public boolean isTransactionIDs() {
+        return options.flag(ClientOption.TRANSACTION_IDS);
+    }
+
+    /** Sets {@link #isTransactionIDs}. */
+    public void setTransactionIDs(boolean value) {
+        options.set(ClientOption.TRANSACTION_IDS, value);
+    }
+
     /** Who sends: every message that is sent has it as JMSXAppID. None unless set. */
     public @Nullable String getApplicationID() {
         return options.text(ClientOption.APPLICATION_ID);

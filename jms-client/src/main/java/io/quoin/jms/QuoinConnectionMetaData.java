@@ -3,6 +3,7 @@
 
 package io.quoin.jms;
 
+import io.quoin.jms.message.MessageContext;
 import io.quoin.jms.message.PropertyNames;
 import jakarta.jms.ConnectionMetaData;
 import java.util.ArrayList;
@@ -16,15 +17,11 @@ final class QuoinConnectionMetaData implements ConnectionMetaData {
     private static final int MAJOR = 0;
     private static final int MINOR = 1;
 
-    private final boolean named;
+    private final MessageContext messages;
 
-    /**
-     * The metadata of a connection.
-     *
-     * @param named whether messages say which application sent them
-     */
-    QuoinConnectionMetaData(boolean named) {
-        this.named = named;
+    /** The metadata of a connection with such messages. */
+    QuoinConnectionMetaData(MessageContext messages) {
+        this.messages = messages;
     }
 
     @Override
@@ -71,8 +68,12 @@ final class QuoinConnectionMetaData implements ConnectionMetaData {
                 PropertyNames.DELIVERY_COUNT,
                 PropertyNames.RECEIVED_AT,
                 PropertyNames.USER_ID));
-        if (named) {
+        if (messages.applicationId() != null) {
             names.add(PropertyNames.APPLICATION_ID);
+        }
+        if (messages.transactionIds()) {
+            names.add(PropertyNames.PRODUCER_TRANSACTION);
+            names.add(PropertyNames.CONSUMER_TRANSACTION);
         }
         return Collections.enumeration(names);
     }

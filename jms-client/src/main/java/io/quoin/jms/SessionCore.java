@@ -24,6 +24,7 @@ import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.codec.Xid;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
 import java.lang.System.Logger;
@@ -55,6 +56,7 @@ final class SessionCore {
     private final ListenerThread listeners;
     private final Completions completions;
     private final Outbox outbox;
+    private final TransactionNames transactionNames;
     private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
     private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
     private final Requests requests;
@@ -85,11 +87,14 @@ final class SessionCore {
                 inbox, channel, number, settings.durableAcknowledgements(), settings.requestTimeoutMs());
         this.listeners = new ListenerThread(inbox, acknowledgements, name);
         this.completions = new Completions(name + "-completions");
+        this.transactionNames =
+                new TransactionNames(settings.messages().transactionIds(), channel.connectionId(), number);
         this.outbox = new Outbox(
                 channel,
                 connection::route,
                 number,
                 this::isTransacted,
+                this::transactionName,
                 settings.channel().sendTimeoutMs(),
                 settings.messages(),
                 completions);
@@ -165,6 +170,12 @@ final class SessionCore {
 
     Outbox outbox() {
         return outbox;
+    }
+
+    /** What is sent and received from now on belongs to another transaction. */
+    void transactionEnded() {
+        outbox.transactionEnded();
+        transactionNames.ended();
     }
 
     void checkOpen() throws JMSException {
@@ -381,12 +392,21 @@ final class SessionCore {
         return decoder.decode(settings.messages(), received(delivery, acknowledgedBy));
     }
 
+    /** What messages that are sent or received now say of their transaction, if they say something. */
+    private @Nullable String transactionName() {
+        if (mode.isTransacted()) {
+            return transactionNames.local();
+        }
+        Xid branch = branchWork.current();
+        return branch == null ? null : transactionNames.branch(branch);
+    }
+
     /** Makes the message object of a browsed message. */
     QuoinMessage openBrowsed(MessageDecoder decoder, Delivery delivery) throws JMSException {
         return decoder.decode(settings.messages(), received(delivery, null));
     }
 
-    private static Received received(Delivery delivery, @Nullable Acknowledger acknowledger) {
+    private Received received(Delivery delivery, @Nullable Acknowledger acknowledger) {
         return new Received(
                 delivery.message(),
                 delivery.consumer(),
@@ -395,6 +415,7 @@ final class SessionCore {
                 delivery.redelivered(),
                 delivery.groupFirst(),
                 delivery.annotations(),
+                acknowledger == null ? null : transactionName(),
                 acknowledger);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.quoin.jms.QuoinConnectionFactory;
+import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -319,6 +320,45 @@ class PropertyIT extends JmsCase {
         assertThat(received.getStringProperty("JMSXAppID")).isEqualTo("billing");
         assertThat(received.getLongProperty("JMSXRcvTimestamp")).isBetween(before, System.currentTimeMillis());
         assertThat(names(received)).contains("JMSXAppID", "JMSXRcvTimestamp");
+    }
+
+    @Test
+    void rule40TransactionsAreNamedWhereThatIsWanted() throws Exception {
+        QuoinConnectionFactory factory = factory();
+        factory.setTransactionIDs(true);
+        JMSContext context = closing(factory.createContext(JMSContext.SESSION_TRANSACTED));
+        assertThat(listOf(context.getMetaData().getJMSXPropertyNames(), String.class))
+                .contains("JMSXProducerTXID", "JMSXConsumerTXID");
+        Queue queue = context.createQueue(name("q"));
+        JMSConsumer consumer = context.createConsumer(queue);
+        context.createProducer().send(queue, "1").send(queue, "2");
+        context.commit();
+        context.createProducer().send(queue, "3");
+        context.commit();
+        Message first = consumer.receive(SOON_MS);
+        Message second = consumer.receive(SOON_MS);
+        Message third = consumer.receive(SOON_MS);
+        String sent = first.getStringProperty("JMSXProducerTXID");
+        String received = first.getStringProperty("JMSXConsumerTXID");
+        assertThat(sent).isNotNull().isEqualTo(second.getStringProperty("JMSXProducerTXID"));
+        assertThat(third.getStringProperty("JMSXProducerTXID")).isNotNull().isNotEqualTo(sent);
+        assertThat(received).isNotNull().isNotEqualTo(sent);
+        assertThat(third.getStringProperty("JMSXConsumerTXID")).isEqualTo(received);
+        context.rollback();
+        Message again = consumer.receive(SOON_MS);
+        assertThat(again.getStringProperty("JMSXProducerTXID")).isEqualTo(sent);
+        assertThat(again.getStringProperty("JMSXConsumerTXID")).isNotNull().isNotEqualTo(received);
+        context.commit();
+        context.close();
+
+        JMSContext without = closing(factory.createContext());
+        Queue next = without.createQueue(name("q"));
+        without.createProducer().send(next, again);
+        assertThat(without.createConsumer(next, "JMSXProducerTXID IS NULL").receive(SOON_MS))
+                .as("sent on outside a transaction")
+                .isNotNull();
+        assertThat(listOf(started().getMetaData().getJMSXPropertyNames(), String.class))
+                .doesNotContain("JMSXProducerTXID", "JMSXConsumerTXID");
     }
 
     @Test

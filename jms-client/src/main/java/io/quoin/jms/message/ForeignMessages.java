@@ -35,7 +35,7 @@ public final class ForeignMessages {
         if (message == null) {
             throw JmsErrors.of(ErrorCode.CONVERSION, "The message to send is null");
         }
-        QuoinMessage copy = copyBody(message, new MessageContext(false, context.objects(), null));
+        QuoinMessage copy = copyBody(message, new MessageContext(false, context.objects(), false, null));
         copyHeaders(message, copy);
         copyProperties(message, copy);
         return copy;

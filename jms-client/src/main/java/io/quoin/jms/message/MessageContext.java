@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param strictNames whether property names must be identifiers of selectors
  * @param objects which classes may come in an object message
+ * @param transactionIds whether messages say in which transaction they are sent and received
  * @param applicationId what messages that are sent have as JMSXAppID, or null
  */
 public record MessageContext(
-        boolean strictNames, ObjectPolicy objects, @Nullable String applicationId) {
+        boolean strictNames,
+        ObjectPolicy objects,
+        boolean transactionIds,
+        @Nullable String applicationId) {
 
     /** Strict names, and no objects from others. */
-    public static final MessageContext DEFAULT = new MessageContext(true, ObjectPolicy.NOTHING, null);
+    public static final MessageContext DEFAULT = new MessageContext(true, ObjectPolicy.NOTHING, false, null);
 }

@@ -65,6 +65,11 @@ public final class Properties {
         return values.size();
     }
 
+    /** Takes one away. */
+    void remove(String name) {
+        values.remove(name);
+    }
+
     /** Takes all away. */
     public void clear() {
         values.clear();

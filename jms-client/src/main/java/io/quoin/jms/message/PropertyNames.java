@@ -24,6 +24,12 @@ public final class PropertyNames {
 
     /** The application that sent a message. */
     public static final String APPLICATION_ID = "JMSXAppID";
+    /** The transaction in which a message was sent. */
+    public static final String PRODUCER_TRANSACTION = "JMSXProducerTXID";
+
+    /** The transaction in which a message was received. */
+    public static final String CONSUMER_TRANSACTION = "JMSXConsumerTXID";
+
     /** When a message was given to the application, in ms since 1970. */
     public static final String RECEIVED_AT = "JMSXRcvTimestamp";
 
@@ -82,7 +88,10 @@ public final class PropertyNames {
 
     /** Whether only the provider may say what the property holds; a sender's value is of no consequence. */
     static boolean isSetOnReceipt(String name) {
-        return name.equals(DELIVERY_COUNT) || name.equals(GROUP_FIRST) || name.equals(RECEIVED_AT);
+        return name.equals(DELIVERY_COUNT)
+                || name.equals(GROUP_FIRST)
+                || name.equals(RECEIVED_AT)
+                || name.equals(CONSUMER_TRANSACTION);
     }
 
     private static JMSException refused(String name, String why) {

@@ -405,10 +405,14 @@ public class QuoinMessage implements Message {
         writableProperties().set(name, value);
     }
 
-    /** Says on a message that is sent what the provider knows, whatever its sender has said. */
-    public final void setProvided(String name, String value) throws JMSException {
-        decodedProperties();
-        writableProperties().setChecked(name, value);
+    /** Says on a message that is sent what the provider knows, whatever its sender has said; null to say nothing. */
+    public final void setProvided(String name, @Nullable String value) throws JMSException {
+        if (value != null) {
+            decodedProperties();
+            writableProperties().setChecked(name, value);
+        } else if (decodedProperties().has(name)) {
+            writableProperties().remove(name);
+        }
     }
 
     /** The properties that the sender set; not to be changed. */

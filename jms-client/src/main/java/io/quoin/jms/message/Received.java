@@ -29,6 +29,7 @@ public final class Received {
     private final boolean redelivered;
     private final boolean groupFirst;
     private final List<NamedValue> annotations;
+    private final @Nullable String transaction;
     private final @Nullable Acknowledger acknowledger;
     /** When it was given to the application; 0 for a message that was browsed. */
     private final long receivedAtMs;
@@ -40,6 +41,7 @@ public final class Received {
      * A delivery.
      *
      * @param bytes the message, whose checksum was right; never changed
+     * @param transaction the transaction that it is received in, or null
      * @param acknowledger null for a message that was browsed
      */
     public Received(
@@ -50,6 +52,7 @@ public final class Received {
             boolean redelivered,
             boolean groupFirst,
             List<NamedValue> annotations,
+            @Nullable String transaction,
             @Nullable Acknowledger acknowledger) {
         this.bytes = ByteBuffer.wrap(bytes);
         this.consumer = consumer;
@@ -58,6 +61,7 @@ public final class Received {
         this.redelivered = redelivered;
         this.groupFirst = groupFirst;
         this.annotations = annotations;
+        this.transaction = transaction;
         this.acknowledger = acknowledger;
         this.receivedAtMs = acknowledger == null ? 0 : System.currentTimeMillis();
     }
@@ -93,6 +97,9 @@ public final class Received {
             made.setChecked(PropertyNames.DELIVERY_COUNT, (int) Math.min(deliveryCount, Integer.MAX_VALUE));
             if (receivedAtMs != 0) {
                 made.setChecked(PropertyNames.RECEIVED_AT, receivedAtMs);
+            }
+            if (transaction != null) {
+                made.setChecked(PropertyNames.CONSUMER_TRANSACTION, transaction);
             }
             if (groupFirst) {
                 made.setChecked(PropertyNames.GROUP_FIRST, true);

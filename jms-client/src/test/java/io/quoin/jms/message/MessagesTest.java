@@ -43,7 +43,7 @@ class MessagesTest {
                 new MessageEncoder().encode((QuoinMessage) message, headers).seal(7);
         byte[] bytes = new byte[sealed.remaining()];
         sealed.get(bytes);
-        Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null);
+        Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null, null);
         return (M) new MessageDecoder().decode(context, received);
     }
 
@@ -222,7 +222,7 @@ class MessagesTest {
                     .isInstanceOf(JMSException.class)
                     .hasMessageContaining("QN-4010");
         }
-        new QuoinMessage(new MessageContext(false, ObjectPolicy.NOTHING, null)).setIntProperty("a-b", 1);
+        new QuoinMessage(new MessageContext(false, ObjectPolicy.NOTHING, false, null)).setIntProperty("a-b", 1);
         map.setIntProperty("$x_1é", 1);
         map.setStringProperty("JMSXGroupID", "g");
         assertThatThrownBy(() -> map.setIntProperty("JMSXGroupID", 1)).isInstanceOf(MessageFormatException.class);
@@ -291,7 +291,7 @@ class MessagesTest {
     }
 
     private static MessageContext allowing(String patterns) {
-        return new MessageContext(true, ObjectPolicy.allowing(patterns), null);
+        return new MessageContext(true, ObjectPolicy.allowing(patterns), false, null);
     }
 
     @Test
@@ -310,7 +310,7 @@ class MessagesTest {
         for (int at = 0; at < good.length; at++) {
             byte[] bytes = good.clone();
             bytes[at] ^= (byte) 0xFF;
-            Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null);
+            Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null, null);
             try {
                 Message message = new MessageDecoder().decode(CONTEXT, received);
                 message.getPropertyNames();
