@@ -122,7 +122,10 @@ final class ClientOptions implements Serializable {
         return map;
     }
 
-    /** What a connection of that user is made with. */
+    /**
+     * What a connection of that user is made with. Who hands on what he was given himself may hand on nothing: where no user
+     * is named, the one that was set counts.
+     */
     Settings settings(@Nullable String user, @Nullable String password) throws JMSException {
         return settings(user, password, true);
     }
@@ -140,8 +143,8 @@ final class ClientOptions implements Serializable {
                 number(ClientOption.SEND_TIMEOUT),
                 (int) number(ClientOption.SESSION_TIMEOUT),
                 named ? text(ClientOption.CLIENT_ID) : null,
-                user,
-                password,
+                user == null ? text(ClientOption.USER) : user,
+                user == null ? text(ClientOption.PASSWORD) : password,
                 tls());
         return new Settings(
                 servers.endpoints(),

@@ -91,10 +91,7 @@ public class QuoinConnectionFactory
     }
 
     private QuoinConnection open(@Nullable String user, @Nullable String password, Domain domain) throws JMSException {
-        // Who hands on what he was given himself may hand on nothing: then the factory's user counts.
-        return user == null
-                ? QuoinConnection.open(options.settings(getUser(), getPassword()), domain)
-                : QuoinConnection.open(options.settings(user, password), domain);
+        return QuoinConnection.open(options.settings(user, password), domain);
     }
 
     /** What is set now. */

@@ -91,9 +91,7 @@ public class QuoinXAConnectionFactory extends QuoinConnectionFactory
 
     private QuoinXAConnection open(@Nullable String user, @Nullable String password, Domain domain)
             throws JMSException {
-        String name = user == null ? getUser() : user;
-        String secret = user == null ? getPassword() : password;
-        Settings completing = options().settings(name, secret, false);
-        return new QuoinXAConnection(options().settings(name, secret), domain, completing, isXaJoin());
+        Settings completing = options().settings(user, password, false);
+        return new QuoinXAConnection(options().settings(user, password), domain, completing, isXaJoin());
     }
 }
