@@ -81,7 +81,7 @@ final class BranchWork {
         try {
             session.completions().awaitAll();
             session.outbox().takeRefusal(); // the server says so too, in its answer
-            return session.decisions().endWork(requests, (n, handed) -> new Frame.XaEnd(n, xid, flags, handed));
+            return session.decisions().endWork(requests, xid, (n, handed) -> new Frame.XaEnd(n, xid, flags, handed));
         } finally {
             current = null;
         }

@@ -17,6 +17,7 @@ import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.codec.Xid;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -353,7 +354,7 @@ final class Decisions {
      *
      * @return the answer's code
      */
-    int endWork(XaRequests xa, HandedFrame end) throws JMSException {
+    int endWork(XaRequests xa, Xid branch, HandedFrame end) throws JMSException {
         boolean isLost = inbox.ask(() -> transactionLost);
         int incarnation = session.incarnation();
         List<Decided> decided = isLost ? List.of() : takeUndecided();
@@ -374,7 +375,7 @@ final class Decisions {
         }
         session.transactionEnded();
         if (code != XAException.XA_RBCOMMFAIL) {
-            decided.forEach(one -> one.lent(QuoinConnectionConsumer::settled));
+            decided.forEach(one -> one.lent((lender, loans) -> BranchLoans.ended(branch, lender, loans)));
         } else {
             decided.forEach(one -> one.lent((lender, loans) -> lender.giveBack(loans, List.of())));
             goBack(Frame.Recover::new); // what the server has forgotten was received and is to come again

@@ -73,6 +73,9 @@ final class QuoinXAResource implements XAResource {
                     && inDoubt(requests).contains(name);
             return prepared ? XAResource.XA_OK : answer;
         }));
+        if (code != XAResource.XA_OK) {
+            BranchLoans.completed(name);
+        }
         if (code != XAResource.XA_RDONLY) {
             check(code, "prepare");
         }
@@ -91,16 +94,17 @@ final class QuoinXAResource implements XAResource {
             // A prepared branch is over only when it was committed; of one in one phase nobody knows.
             return onePhase ? XAException.XAER_RMFAIL : XAResource.XA_OK;
         }));
+        BranchLoans.completed(name);
         check(code, "commit");
     }
 
     @Override
     public void rollback(@Nullable Xid xid) throws XAException {
         io.quoin.protocol.codec.Xid name = name(xid);
-        check(
-                done((xa, requests) ->
-                        xa.ask(n -> new Frame.XaRollback(n, name), "roll back a transaction", XAException.XAER_NOTA)),
-                "rollback");
+        int code = done((xa, requests) ->
+                xa.ask(n -> new Frame.XaRollback(n, name), "roll back a transaction", XAException.XAER_NOTA));
+        BranchLoans.completed(name);
+        check(code, "rollback");
     }
 
     @Override

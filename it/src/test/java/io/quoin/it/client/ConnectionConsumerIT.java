@@ -295,6 +295,50 @@ class ConnectionConsumerIT {
         assertThat(rest()).isEmpty();
     }
 
+    @Test
+    void groupsKeepTheirOrderOverBranchesThatAreRolledBack() throws Exception {
+        MessageProducer producer = session.createProducer(queue);
+        for (int i = 0; i < 90; i++) {
+            TextMessage message = session.createTextMessage("" + i);
+            message.setStringProperty("JMSXGroupID", "g" + i % 3);
+            producer.send(message);
+        }
+        AtomicInteger number = new AtomicInteger(1_000);
+        AtomicInteger count = new AtomicInteger();
+        Map<String, List<Integer>> done = new ConcurrentHashMap<>();
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        try (XAConnection distributed = new QuoinXAConnectionFactory(server.url()).createXAConnection()) {
+            distributed.start();
+            try (FixedPool pool = new FixedPool(4, distributed::createXASession, s -> message -> {
+                XAResource resource = ((XASession) s).getXAResource();
+                Xid xid = new Branch(number.incrementAndGet());
+                try {
+                    resource.start(xid, XAResource.TMNOFLAGS);
+                    resource.end(xid, XAResource.TMSUCCESS);
+                    // Another thread would have the next message of the group now, if it was let.
+                    LockSupport.parkNanos(2_000_000);
+                    int text = Integer.parseInt(text(message));
+                    if (text % 7 == 0 && !message.getJMSRedelivered()) {
+                        resource.rollback(xid);
+                        return;
+                    }
+                    done.computeIfAbsent(property(message, "JMSXGroupID"), g -> new CopyOnWriteArrayList<>())
+                            .add(text);
+                    count.incrementAndGet();
+                    resource.commit(xid, true);
+                } catch (JMSException | XAException e) {
+                    wrong.add(e.toString());
+                }
+            })) {
+                ConnectionConsumer consumer = distributed.createConnectionConsumer(queue, null, pool, 1);
+                await().atMost(60, TimeUnit.SECONDS).until(() -> count.get() >= 90 || !wrong.isEmpty());
+                consumer.close();
+            }
+        }
+        assertThat(wrong).isEmpty();
+        done.values().forEach(numbers -> assertThat(numbers).isSorted().doesNotHaveDuplicates());
+    }
+
     private record Branch(int number) implements Xid {
 
         @Override
