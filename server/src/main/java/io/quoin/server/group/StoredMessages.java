@@ -38,6 +38,8 @@ final class StoredMessages implements MessageStore {
     private final SegmentTable segments;
     private final VolatileLog volatileLog;
     private final RecordView view = new RecordView();
+    /** The record of an extent that was checked last; whoever asks whether it is there reads it next, as a rule. */
+    private long checkedPosition;
     /** The newest first. */
     private final @Nullable LogExtent[] extents = new LogExtent[EXTENTS];
 
@@ -174,6 +176,7 @@ final class StoredMessages implements MessageStore {
         if (oldest != null && oldest.memory().capacity() == ColdReader.EXTENT_BYTES && memory.size() < REQUESTS) {
             memory.add(oldest.memory());
         }
+        checkedPosition = 0; // it may be in memory that is used again
         System.arraycopy(extents, 0, extents, 1, EXTENTS - 1);
         extents[0] = extent;
     }
@@ -183,9 +186,13 @@ final class StoredMessages implements MessageStore {
         if (journal != null && journal.tail(position, view)) {
             return true;
         }
+        if (position == checkedPosition && view.position() == position) {
+            return true;
+        }
         try {
             for (LogExtent extent : extents) {
                 if (extent != null && extent.view(position, view)) {
+                    checkedPosition = position;
                     return true;
                 }
             }
