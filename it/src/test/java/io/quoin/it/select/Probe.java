@@ -20,7 +20,8 @@ import org.HdrHistogram.Recorder;
 
 /**
  * Messages through a queue of their own, {@value #RATE} a second, and the time of each from when it was due to be sent until it
- * was received. They are not persistent, so that it is the server's time and not the disk's.
+ * was received. They are not persistent, so that it is the server's time and not the disk's; beside them a third queue has
+ * persistent messages, one after the other.
  *
  * <p>Thread: {@link #during} is one test thread's; sending and receiving have threads of their own.
  */
@@ -32,9 +33,12 @@ final class Probe implements AutoCloseable {
     private final Connection connection;
     private final Recorder times = new Recorder(3);
     private final AtomicLong received = new AtomicLong();
+    private final Thread load;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     Probe(String url) throws JMSException {
         connection = new QuoinConnectionFactory(url).createConnection();
+        load = new Thread(this::load, "load");
         Session session = connection.createSession();
         session.createConsumer(session.createQueue("probe")).setMessageListener(message -> {
             try {
@@ -45,7 +49,22 @@ final class Probe implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         });
+        Session loaded = connection.createSession();
+        loaded.createConsumer(loaded.createQueue("load")).setMessageListener(message -> {});
         connection.start();
+        load.start();
+    }
+
+    /** One message after the other, each made durable. */
+    private void load() {
+        try (Session session = connection.createSession()) {
+            MessageProducer producer = session.createProducer(session.createQueue("load"));
+            while (!closing.get()) {
+                producer.send(session.createMessage());
+            }
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The times, in µs, of the messages that were due while this was done. */
@@ -92,7 +111,9 @@ final class Probe implements AutoCloseable {
     }
 
     @Override
-    public void close() throws JMSException {
+    public void close() throws JMSException, InterruptedException {
+        closing.set(true);
+        load.join();
         connection.close();
     }
 }

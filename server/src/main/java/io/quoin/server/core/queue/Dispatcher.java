@@ -18,6 +18,8 @@ final class Dispatcher {
     private static final int QUANTUM = 16;
     /** The same for one that looks at every message: it shall not slow the others by much. */
     private static final int SCAN_QUANTUM = 4;
+    /** Messages taken into an index before a selection has its turn. */
+    private static final int INDEX_QUANTUM = 8;
     /** Redelivery delays that one step looks at. */
     private static final int WOKEN_MAX = 1_000;
     /** A resting message is kept by number and priority in one long. */
@@ -256,7 +258,7 @@ final class Dispatcher {
         ValueIndexes indexes = selections.indexes();
         int work = 0;
         while (work < budget) {
-            int done = indexes.step(Math.min(QUANTUM, budget - work));
+            int done = indexes.step(Math.min(INDEX_QUANTUM, budget - work));
             if (prioritized && indexes.hasWork()) {
                 // What an index finds may be for a consumer of a higher priority.
                 work += done;
