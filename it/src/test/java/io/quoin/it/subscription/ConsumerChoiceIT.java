@@ -218,6 +218,19 @@ class ConsumerChoiceIT {
     }
 
     @Test
+    void oneThatOnlyAsksNowAndThenIsGivenWhatAnotherDoesNotGetTo() throws JMSException {
+        session(Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
+        send(queue, 5);
+        MessageConsumer polling = session.createConsumer(queue);
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SOON_MS);
+        int got = 0;
+        while (got < 5 && System.nanoTime() < endNs) {
+            got += polling.receiveNoWait() == null ? 0 : 1;
+        }
+        assertThat(got).isEqualTo(5);
+    }
+
+    @Test
     void aTransactedConsumerThatWaitsForMoreIsGivenWhatAnotherDoesNotGetTo() throws JMSException {
         Session transacted = session(Session.SESSION_TRANSACTED);
         MessageConsumer waiting = transacted.createConsumer(queue);

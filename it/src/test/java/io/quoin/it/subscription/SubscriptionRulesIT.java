@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoin.it.process.ServerProcess;
+import io.quoin.jms.QuoinConnection;
 import io.quoin.jms.QuoinConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.InvalidDestinationException;
@@ -21,6 +22,8 @@ import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,6 +304,23 @@ class SubscriptionRulesIT {
         MessageConsumer later = session.createSharedConsumer(news, "n");
         send(news, "b");
         assertThat(all(later)).containsExactly("b");
+    }
+
+    @Test
+    void aDurableSubscriptionThatNobodyWantsIsRemovedWhereItsTopicSaysSo() throws JMSException {
+        Topic fleeting = session.createTopic(test + ".fleeting?subscriptionExpiry=300ms");
+        session.createDurableConsumer(fleeting, "n").close();
+        send(fleeting, "old");
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SOON_MS);
+        QuoinConnection connection = (QuoinConnection) connections.get(0);
+        while (connection.administer("subscription.ls", Map.of()).contains(test) && System.nanoTime() < endNs) {
+            Thread.onSpinWait();
+        }
+        refused(InvalidDestinationException.class, "QN-2009", () -> {
+            session.unsubscribe("n");
+            return null;
+        });
+        assertThat(all(session.createDurableConsumer(fleeting, "n"))).isEmpty();
     }
 
     @Test

@@ -29,6 +29,7 @@ final class Consumer {
     private long handedOut;
     private long handing;
     private long deliveredAtMs;
+    private long drainedInVainAtMs = Long.MIN_VALUE;
     private long recalledCount;
     private long recallPauseMs;
     private long recallAfterMs;
@@ -198,6 +199,15 @@ final class Consumer {
 
     void deliveredAtMs(long atMs) {
         deliveredAtMs = atMs;
+    }
+
+    /** When it last asked what there is and there was nothing, on the monotonic clock; the least long for never. */
+    long drainedInVainAtMs() {
+        return drainedInVainAtMs;
+    }
+
+    void drainedInVainAtMs(long atMs) {
+        drainedInVainAtMs = atMs;
     }
 
     /**

@@ -151,6 +151,9 @@ final class Dispatching implements DeliverySink {
             Consumer consumer = consumers.get(i);
             if (consumer.drainRequest() != 0 && (!moreToCome || !consumer.hasCredit() || consumer.isStandby())) {
                 long delivered = consumer.deliveries().last();
+                if (consumer.hasCredit()) {
+                    consumer.drainedInVainAtMs(now.monotonicMs());
+                }
                 consumer.credit(0, 0);
                 consumer.session().connection().outlet().ok(consumer.drainRequest(), 0, new Result.Drained(delivered));
                 consumer.drainRequest(0);

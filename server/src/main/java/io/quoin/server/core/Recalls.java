@@ -24,6 +24,9 @@ final class Recalls {
     /** A consumer that got nothing for so long and has unseen messages does not get to them. */
     private static final long PATIENCE_MS = 500;
 
+    /** A consumer that asked in vain so short a time ago wants messages. */
+    private static final long ASKED_MS = 1_000;
+
     private static final long PAUSE_LEAST_MS = 1_000;
     private static final long PAUSE_MOST_MS = 60_000;
 
@@ -89,10 +92,10 @@ final class Recalls {
         return Long.MAX_VALUE;
     }
 
-    private static boolean hasIdle(List<Consumer> consumers) {
+    private boolean hasIdle(List<Consumer> consumers) {
         for (int i = 0; i < consumers.size(); i++) {
             Consumer consumer = consumers.get(i);
-            if (consumer.hasCredit()
+            if ((consumer.hasCredit() || asksOften(consumer))
                     && !consumer.isPaused()
                     && !consumer.isStandby()
                     && !consumer.session().isSuspended()
@@ -101,6 +104,11 @@ final class Recalls {
             }
         }
         return false;
+    }
+
+    /** Whether a client has no credit standing, but has just asked for a message and will perhaps ask again. */
+    private boolean asksOften(Consumer consumer) {
+        return consumer.drainedInVainAtMs() > now.monotonicMs() - ASKED_MS;
     }
 
     private int recall(List<Consumer> consumers) {

@@ -97,6 +97,26 @@ class RecallTest {
     }
 
     @Test
+    void oneThatAsksAgainAndAgainWithoutStandingCreditIsIdleToo() {
+        slow.consume(S, 1, orders);
+        send(10);
+        idle.consume(S, 1, idle.queue("orders"), 0, null, null, 0);
+        server.pass(1_000);
+        assertThat(recalls()).isZero();
+        server.broker.credit(idle.c, S, 1, 1, Long.MAX_VALUE, 0);
+        idle.drain(S, 1);
+        server.settle();
+        assertThat(idle.out.delivered).isEmpty();
+        server.pass(250);
+        assertThat(recalls()).isEqualTo(1);
+        server.broker.returned(slow.c, S, 1, 0, 1, 10);
+        server.broker.credit(idle.c, S, 1, 1, Long.MAX_VALUE, 0);
+        idle.drain(S, 1);
+        server.settle();
+        assertThat(idle.texts(1)).containsExactly("m0");
+    }
+
+    @Test
     void whatNobodyElseCanTakeIsAskedBackEverMoreSeldom() {
         slow.consume(S, 1, orders, 0, null, null, 100);
         idle.consume(S, 1, idle.queue("orders"), 0, null, "never = 1");
