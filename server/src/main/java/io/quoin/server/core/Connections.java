@@ -56,7 +56,7 @@ final class Connections {
     /** After a restart: every producer is one whose connection may come back. */
     void booted() {
         for (Producer producer : producers.all()) {
-            remember(producer.connectionId(), ReceivedSends.of(producer), producer);
+            remember(producer.connectionId(), null, ReceivedSends.of(producer), producer);
         }
     }
 
@@ -68,9 +68,7 @@ final class Connections {
             throws Refusal {
         ClientConnection existing = byId.get(id);
         if (existing != null) {
-            if (existing.user() != null && !existing.user().equals(user)) {
-                throw new Refusal(ErrorCode.PERMISSION_DENIED, "The connection with that id is another user's");
-            }
+            checkOwner(existing.user(), user);
             if (!existing.isLost()) {
                 existing.outlet().fenced(ErrorCode.CONNECTION_REPLACED, "The client has connected again");
                 disconnected(existing);
@@ -86,12 +84,20 @@ final class Connections {
             }
         }
         Orphan orphan = orphansById.get(id);
+        checkOwner(orphan == null ? null : orphan.user, user);
         ClientConnection c = new ClientConnection(id, outlet, orphan == null ? new ReceivedSends() : orphan.received);
         c.user(user);
         claim(c, clientId);
         c.producer(producers.find(id));
         byId.put(id, c);
         return c;
+    }
+
+    /** Message ids tell connection ids to everybody who gets a message: what one user has begun no other goes on with. */
+    private static void checkOwner(@Nullable String owner, @Nullable String user) throws Refusal {
+        if (owner != null && !owner.equals(user)) {
+            throw new Refusal(ErrorCode.PERMISSION_DENIED, "The connection with that id is another user's");
+        }
     }
 
     /** Gives the connection its client id. One whose connection is gone is taken over at once. */
@@ -237,13 +243,13 @@ final class Connections {
             sessions.lost(session);
         }
         if (c.producer() != null || c.receivedSends().any()) {
-            remember(c.id(), c.receivedSends(), c.producer());
+            remember(c.id(), c.user(), c.receivedSends(), c.producer());
         }
         remove(c);
     }
 
-    private void remember(UUID id, ReceivedSends received, @Nullable Producer producer) {
-        Orphan orphan = new Orphan(id, received, producer, now.monotonicMs() + options.producerMemoryMs());
+    private void remember(UUID id, @Nullable String user, ReceivedSends received, @Nullable Producer producer) {
+        Orphan orphan = new Orphan(id, user, received, producer, now.monotonicMs() + options.producerMemoryMs());
         orphans.add(orphan);
         orphansById.put(id, orphan);
     }
@@ -286,12 +292,15 @@ final class Connections {
     private static final class Orphan {
 
         private final UUID id;
+        private final @Nullable String user;
         private final ReceivedSends received;
         private final @Nullable Producer producer;
         private final long untilMs;
 
-        private Orphan(UUID id, ReceivedSends received, @Nullable Producer producer, long untilMs) {
+        private Orphan(
+                UUID id, @Nullable String user, ReceivedSends received, @Nullable Producer producer, long untilMs) {
             this.id = id;
+            this.user = user;
             this.received = received;
             this.producer = producer;
             this.untilMs = untilMs;

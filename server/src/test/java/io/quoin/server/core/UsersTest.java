@@ -175,6 +175,15 @@ class UsersTest {
                     () -> server.broker.connect(id(1), null, other, false, new RecordingOutlet()));
         }
         assertThat(zoe.out.fenced).isNull();
+        zoe.send(S, zoe.queue("q"), "m");
+        server.broker.disconnected(zoe.c);
+        server.pass(60_000);
+        assertThat(zoe.c.isGone()).isTrue();
+        refused(
+                ErrorCode.PERMISSION_DENIED,
+                () -> server.broker.connect(id(1), null, "adam", true, new RecordingOutlet()));
+        zoe = new TestClient(server, id(1), null, "zoe", false);
+        zoe.session(S, AcknowledgeMode.CLIENT);
         assertThat(server.broker
                         .connect(id(1), null, "zoe", true, new RecordingOutlet())
                         .wasResumed())
