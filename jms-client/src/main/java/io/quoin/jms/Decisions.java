@@ -182,14 +182,23 @@ final class Decisions {
         } finally {
             decided.forEach(one -> one.lent(QuoinConnectionConsumer::settled));
         }
-        inbox.locked(() -> {
+        boolean refused = inbox.ask(() -> {
+            boolean any = false;
             for (Decided one : decided) {
                 if (one.prefetch != null) {
                     one.prefetch.held().remove(one.ranges);
+                    any |= one.prefetch.isRefused(one.ranges);
                 }
             }
             inbox.sweep();
+            return any;
         });
+        if (refused) {
+            throw JmsErrors.of(
+                    ErrorCode.DELIVERY_UNKNOWN,
+                    "Some of the messages have gone to another consumer, since the connection to " + channel.address()
+                            + " was lost or the server was started anew");
+        }
     }
 
     private List<Decided> confirmOnce(List<Decided> decided) throws JMSException {

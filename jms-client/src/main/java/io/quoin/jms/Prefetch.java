@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ final class Prefetch {
     private AckRanges consumed = new AckRanges();
     /** Handed out, and the server has not confirmed what became of it. */
     private final Held held = new Held();
+    /** Handed out before the server had forgotten the session, and somebody else's since. */
+    private final AckRanges refused = new AckRanges();
 
     /**
      * A consumer without credit.
@@ -318,6 +321,19 @@ final class Prefetch {
     }
 
     // --- Acknowledgement
+
+    /** The server has refused to let this consumer have those again that the application holds. */
+    void refused(List<Long> tags) {
+        for (long tag : tags) {
+            refused.add(tag);
+            held.remove(tag, tag);
+        }
+    }
+
+    /** Whether the server does not take the application's word for one of these, since it is not this consumer's any more. */
+    boolean isRefused(AckRanges of) {
+        return !refused.isEmpty() && refused.intersects(of);
+    }
 
     Held held() {
         return held;

@@ -43,6 +43,7 @@ final class SessionResumption {
     private final Set<Integer> named = new HashSet<>();
 
     private final List<Reopening> reopenings = new ArrayList<>();
+    private final List<Reply> reclaimed = new ArrayList<>();
 
     /** A consumer that the server does not know. */
     private record Reopening(QuoinMessageConsumer consumer, int formerSource, long formerBoot, Reply reply) {}
@@ -153,7 +154,10 @@ final class SessionResumption {
                 switch (server) {
                     case SAME -> {}
                     case RESTARTED -> prefetch.held().removeVolatile();
-                    case STRANGER -> prefetch.held().retain(List.of());
+                    case STRANGER ->
+                        prefetch.refused(prefetch.held().claims().stream()
+                                .map(Frame.Claim::tag)
+                                .toList());
                 }
                 claims.addAll(prefetch.held().claims());
             });
@@ -168,17 +172,34 @@ final class SessionResumption {
             int to = Math.min(claims.size(), from + CLAIMS_AT_A_TIME);
             isLast = to == claims.size();
             long received = isLast ? prefetch.received() : claims.get(to - 1).tag();
-            channel.post(
+            List<Frame.Claim> some = List.copyOf(claims.subList(from, to));
+            reclaimed.add(channel.request(
                     session.number(),
-                    new Frame.Reclaim(
-                            prefetch.consumer(), bootNumber, source, received, List.copyOf(claims.subList(from, to))),
-                    Flush.LATER);
+                    n -> new Frame.Reclaim(n, prefetch.consumer(), bootNumber, source, received, some),
+                    refusal(prefetch)));
             from = to;
         } while (!isLast);
     }
 
+    private Reply refusal(Prefetch prefetch) {
+        return new Reply() {
+            @Override
+            protected void onOk(Frame.Ok ok) throws JMSException {
+                try {
+                    List<Long> refused = Result.Reclaimed.of(ok).refused();
+                    session.inbox().locked(() -> prefetch.refused(refused));
+                } catch (ProtocolException e) {
+                    throw JmsErrors.of(e);
+                }
+            }
+        };
+    }
+
     /** Repeats acknowledgements. From now on the server knows of the session what the client does. */
     void acknowledge() throws JMSException {
+        for (Reply reply : reclaimed) {
+            await(reply, "reclaim what the application holds");
+        }
         session.acknowledgements().repeat();
         session.established();
     }

@@ -302,6 +302,28 @@ class ReconnectTest {
     }
 
     @Test
+    void anAcknowledgementOfWhatAnotherConsumerHasGotMeanwhileIsRefused() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        link.deliver(1, number, "a", "b");
+        consumer.receive();
+        Message b = consumer.receive();
+        next = link -> link.forgetful(2).refuseReclaimed(2L);
+
+        reconnect();
+        link.nextCredit();
+
+        assertThatThrownBy(b::acknowledge)
+                .isInstanceOf(jakarta.jms.IllegalStateException.class)
+                .hasMessageContaining("QN-2019");
+        link.deliver(1, number, "c");
+        consumer.receive().acknowledge();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void nothingIsReclaimedFromAServerWithOtherMessages() throws Exception {
         open("");
         Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);

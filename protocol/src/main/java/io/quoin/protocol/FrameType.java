@@ -50,7 +50,7 @@ public enum FrameType {
     HANDING(58, from(Peer.CLIENT), in(OPEN), Answer.NONE),
     CONSUMER_LOST(59, from(Peer.SERVER), whileServing(), Answer.NONE),
     UNSUBSCRIBE(60, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED, Payload.NONE, Permission.DURABLE, 0x02),
-    RECLAIM(61, from(Peer.CLIENT), in(OPEN), Answer.NONE),
+    RECLAIM(61, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
 
     COMMIT(70, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
     ROLLBACK(71, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),

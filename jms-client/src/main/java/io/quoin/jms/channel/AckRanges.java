@@ -70,6 +70,18 @@ public final class AckRanges {
         count--;
     }
 
+    /** Whether one of the tags is among those of the other. */
+    public boolean intersects(AckRanges other) {
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < other.count; j++) {
+                if (first(i) <= other.last(j) && other.first(j) <= last(i)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     public boolean contains(long tag) {
         int at = count;
         while (at > 0 && first(at - 1) > tag) {

@@ -61,6 +61,7 @@ public final class Link {
     private final Map<Integer, Long> lastTags = new ConcurrentHashMap<>();
     private final Set<Integer> credited = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile List<Long> refused = List.of();
     private volatile TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
     private volatile ProtocolException broken;
     private volatile long sendCredit = Long.MAX_VALUE;
@@ -88,6 +89,12 @@ public final class Link {
     /** How much the first send to each alias grants. */
     public Link sendCredit(long bytes) {
         sendCredit = bytes;
+        return this;
+    }
+
+    /** The tags of messages that nobody can reclaim. */
+    public Link refuseReclaimed(Long... tags) {
+        refused = List.of(tags);
         return this;
     }
 
@@ -265,6 +272,7 @@ public final class Link {
                             .to(resume.request()));
         } else if (frame instanceof Frame.Reclaim reclaim) {
             lastTags.put(reclaim.consumer(), reclaim.received());
+            write(0, new Result.Reclaimed(refused).to(reclaim.request()));
         } else if (frame instanceof Frame.TxOutcome asked) {
             write(0, new Result.Outcome(outcome).to(asked.request()));
         } else if (frame instanceof Frame.ConsumerOpen open) {

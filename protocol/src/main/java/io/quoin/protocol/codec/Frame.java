@@ -446,7 +446,8 @@ public sealed interface Frame {
      * @param received the highest tag that is used up: the next delivery has the one after it
      * @param messages what the application holds, by rising tags
      */
-    record Reclaim(int consumer, long bootNumber, int source, long received, List<Claim> messages) implements Frame {
+    record Reclaim(int request, int consumer, long bootNumber, int source, long received, List<Claim> messages)
+            implements Request {
         @Override
         public FrameType type() {
             return FrameType.RECLAIM;
@@ -454,14 +455,19 @@ public sealed interface Frame {
 
         @Override
         public void encode(WireBuffer out) {
-            out.i32(consumer).u64(bootNumber).i32(source).u64(received).u16(messages.size());
+            out.i32(request)
+                    .i32(consumer)
+                    .u64(bootNumber)
+                    .i32(source)
+                    .u64(received)
+                    .u16(messages.size());
             for (Claim one : messages) {
                 out.u64(one.tag).u8(one.priority).i64(one.arrival);
             }
         }
 
         private static Reclaim read(FieldReader in) throws ProtocolException {
-            return new Reclaim(in.i32(), in.u64(), in.i32(), in.u64(), claims(in));
+            return new Reclaim(in.request(), in.i32(), in.u64(), in.i32(), in.u64(), claims(in));
         }
 
         private static List<Claim> claims(FieldReader in) throws ProtocolException {

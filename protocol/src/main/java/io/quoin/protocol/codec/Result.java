@@ -76,6 +76,27 @@ public sealed interface Result {
         }
     }
 
+    /** To RECLAIM: the tags of the messages that are not this consumer's any more. */
+    record Reclaimed(List<Long> refused) implements Result {
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.u16(refused.size());
+            refused.forEach(out::u64);
+        }
+
+        public static Reclaimed of(Frame.Ok ok) throws ProtocolException {
+            FieldReader in = fields(ok);
+            int count = in.count(Long.BYTES);
+            List<Long> refused = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                refused.add(in.u64());
+            }
+            in.checkEnd();
+            return new Reclaimed(Collections.unmodifiableList(refused));
+        }
+    }
+
     /** To DRAIN: the last tag that was delivered. */
     record Drained(long delivered) implements Result {
 

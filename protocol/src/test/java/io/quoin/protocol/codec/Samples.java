@@ -117,8 +117,9 @@ final class Samples {
                 new Frame.Browsed(1, 2, 3_000, NAMED),
                 new Frame.BrowseClose(1),
                 new Frame.Admin(37, "queue.info", NAMED),
-                new Frame.Reclaim(1, 4, -3, 30, List.of(new Frame.Claim(20, 4, 800), new Frame.Claim(21, 9, -5))),
-                new Result.Opened(-3).to(7));
+                new Frame.Reclaim(38, 1, 4, -3, 30, List.of(new Frame.Claim(20, 4, 800), new Frame.Claim(21, 9, -5))),
+                new Result.Opened(-3).to(7),
+                new Result.Reclaimed(List.of(20L, 21L)).to(8));
     }
 
     static byte[] bytes(java.util.function.Consumer<FrameWriter> frame) {

@@ -462,11 +462,13 @@ public final class Broker {
         }
     }
 
-    /** A consumer opened anew goes on where an earlier one had got to. One that does not exist any more is ignored. */
+    /** A consumer opened anew goes on where an earlier one had got to. */
     public void reclaim(ClientConnection c, int session, Frame.Reclaim f) {
-        Consumer consumer = c.consumers().get(f.consumer());
-        if (consumer != null && consumer.session().number() == session && !consumer.isClosed()) {
-            reclaiming.reclaim(consumer, f);
+        try {
+            Consumer consumer = Sessions.consumer(c, Sessions.find(c, session), f.consumer());
+            c.outlet().ok(f.request(), 0, new Result.Reclaimed(reclaiming.reclaim(consumer, f)));
+        } catch (Refusal e) {
+            refuse(c, f.request(), e);
         }
     }
 

@@ -6,6 +6,8 @@ package io.quoin.server.core;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.MessageRef;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Gives a client that comes back to a server that has forgotten its session what its application holds still: messages that
@@ -28,18 +30,25 @@ final class Reclaiming {
         this.applier = applier;
     }
 
-    /** Messages keep the tags that they had; other tags up to the highest one are done with. */
-    void reclaim(Consumer consumer, Frame.Reclaim f) {
-        if (consumer.hasDelivered() || f.received() > TAG_MAX) {
-            return;
+    /**
+     * Messages keep the tags that they had; other tags up to the highest one are done with.
+     *
+     * @return the tags of the messages that are not the consumer's any more
+     */
+    List<Long> reclaim(Consumer consumer, Frame.Reclaim f) {
+        List<Long> refused = new ArrayList<>();
+        if (consumer.isClosed() || consumer.hasDelivered() || f.received() > TAG_MAX) {
+            f.messages().forEach(one -> refused.add(one.tag()));
+            return refused;
         }
         Deliveries deliveries = consumer.deliveries();
         boolean sameBoot = f.bootNumber() == applier.bootNumber();
         boolean known = f.source() == consumer.source().number()
                 && (sameBoot || consumer.source().isDurable());
         for (Frame.Claim one : f.messages()) {
-            if (known && (sameBoot || one.arrival() > 0) && deliveries.mayHave(one.tag(), f.received())) {
-                reclaim(consumer, one);
+            boolean mayBe = known && (sameBoot || one.arrival() > 0) && deliveries.mayHave(one.tag(), f.received());
+            if (!mayBe || !reclaim(consumer, one)) {
+                refused.add(one.tag());
             }
         }
         deliveries.skipTo(f.received());
@@ -47,16 +56,19 @@ final class Reclaiming {
             consumer.deliveredAtMs(now.monotonicMs());
         }
         consumer.continued();
+        return refused;
     }
 
-    private void reclaim(Consumer consumer, Frame.Claim one) {
+    private boolean reclaim(Consumer consumer, Frame.Claim one) {
         MessageQueue messages = consumer.source().messages();
-        if (one.priority() < MessageQueue.PRIORITIES
-                && messages.find(one.priority(), one.arrival(), found)
-                && messages.claim(one.priority(), one.arrival())) {
-            Deliveries deliveries = consumer.deliveries();
-            deliveries.skipTo(one.tag() - 1);
-            deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
+        if (one.priority() >= MessageQueue.PRIORITIES
+                || !messages.find(one.priority(), one.arrival(), found)
+                || !messages.claim(one.priority(), one.arrival())) {
+            return false;
         }
+        Deliveries deliveries = consumer.deliveries();
+        deliveries.skipTo(one.tag() - 1);
+        deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
+        return true;
     }
 }

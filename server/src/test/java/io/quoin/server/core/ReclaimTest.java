@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Result;
 import io.quoin.server.model.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,8 @@ class ReclaimTest {
         for (int tag : tags) {
             claims.add(new Frame.Claim(tag, 4, delivered.get(tag - 1).arrival()));
         }
-        server.broker.reclaim(client.c, S, new Frame.Reclaim(1, bootNumber, source, received, claims));
+        server.broker.reclaim(
+                client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, received, claims));
     }
 
     private void credit(long limitMessages) {
@@ -117,6 +119,7 @@ class ReclaimTest {
         comeBack();
 
         reclaim(source, 3, 1, 2, 3);
+        assertThat(client.out.results).containsValue(new Result.Reclaimed(List.of(1L, 2L)));
         client.ack(S, 1, 1, 3);
         server.settle();
 
@@ -194,7 +197,8 @@ class ReclaimTest {
                 new Frame.Claim(Long.MAX_VALUE, 4, 1),
                 new Frame.Claim(3, 4, 0));
 
-        server.broker.reclaim(client.c, S, new Frame.Reclaim(1, bootNumber, source, 1L << 40, claims));
+        server.broker.reclaim(
+                client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, 1L << 40, claims));
         credit(Long.MAX_VALUE);
 
         assertThat(client.texts(1)).containsExactly("a");
