@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What connection consumers have loaded into a session, and its distinguished message listener (Messaging 3.1 §12.4,
+ * What connection consumers have loaded into a session, and its distinguished message listener (Messaging 3.1 §11.2,
  * {@code Session.run}).
  *
  * <p>A loan is {@code loaded} until the listener gets it, then {@code undecided} until it is acknowledged, committed or

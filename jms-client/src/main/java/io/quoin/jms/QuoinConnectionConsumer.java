@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer of the connection, which loads the messages that it gets into the sessions of a {@link ServerSessionPool}
- * (Messaging 3.1 §12.4). Each session acknowledges, commits, recovers and rolls back what it was given, in its own mode. Of
+ * (Messaging 3.1 §11.2). Each session acknowledges, commits, recovers and rolls back what it was given, in its own mode. Of
  * a message group only one session has messages at a time, and they come in order.
  *
  * <p>It owns a session on the wire that no application sees; a thread of its own asks the pool for sessions when there is

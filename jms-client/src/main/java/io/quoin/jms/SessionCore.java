@@ -358,7 +358,7 @@ final class SessionCore {
 
     // --- Messages
 
-    /** For messages that connection consumers load; such a session receives in no other way (Messaging 3.1 §12.4). */
+    /** For messages that connection consumers load; such a session receives in no other way (Messaging 3.1 §11.2). */
     void setDistinguishedListener(@Nullable MessageListener listener) throws JMSException {
         inbox.lock().lock();
         try {

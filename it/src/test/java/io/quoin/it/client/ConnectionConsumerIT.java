@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connection consumers that load sessions of a pool (Messaging 3.1 §12.4), in every mode. */
+/** Connection consumers that load sessions of a pool (Messaging 3.1 §11.2), in every mode. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ConnectionConsumerIT {
 
