@@ -25,8 +25,8 @@ class RecordLayoutTest {
         assertThat(RecordType.values())
                 .extracting(RecordType::code)
                 .containsExactly(
-                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 48, 49, 50,
-                        56, 57, 58, 59, 60, 61, 62);
+                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 48, 49,
+                        50, 56, 57, 58, 59, 60, 61, 62);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
         assertThat(RecordType.find(37)).isNull();
