@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "browse",
         mixinStandardHelpOptions = true,
-        description = "Prints the messages that wait in a queue, in order of arrival, and leaves them there.")
+        description =
+                "Prints the messages that wait in a queue, by priority and then in order of arrival, and leaves them there.")
 final class BrowseCommand implements Callable<Integer> {
 
     @Mixin

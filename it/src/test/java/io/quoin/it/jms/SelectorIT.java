@@ -454,6 +454,21 @@ class SelectorIT extends JmsCase {
     }
 
     @Test
+    void rule54ABrowserSeesMessagesInTheOrderInWhichTheyWouldBeReceived() throws Exception {
+        Queue queue = queue();
+        Session session = session();
+        MessageProducer producer = session.createProducer(queue);
+        for (int i = 0; i < 100; i++) {
+            int mode = i % 3 == 0 ? DeliveryMode.NON_PERSISTENT : DeliveryMode.PERSISTENT;
+            producer.send(session.createTextMessage("" + i), mode, i * 7 % 10, 0);
+        }
+        List<String> browsed = matches(session, queue, null);
+        List<String> highest = matches(session, queue, "JMSPriority = 9");
+        assertThat(browsed.subList(0, highest.size())).isEqualTo(highest);
+        assertThat(browsed).isEqualTo(drain(queue)).hasSize(100);
+    }
+
+    @Test
     void rule54ATopicKeepsNothingThatDoesNotMatchAndABrowserTakesNothing() throws Exception {
         Topic topic = topic();
         Session session = startedAs(name("id")).createSession();

@@ -8,7 +8,7 @@ package io.quoin.server.core.queue;
 public interface BrowseSink {
 
     /**
-     * The next waiting message in order of arrival. Its body is in memory.
+     * The next waiting message by priority and arrival. Its body is in memory.
      *
      * @param deliveryCount what {@code JMSXDeliveryCount} would show if it were delivered now
      * @param expiresAtMs server's wall clock; 0: never

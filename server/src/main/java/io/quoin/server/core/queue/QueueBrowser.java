@@ -3,11 +3,13 @@
 
 package io.quoin.server.core.queue;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk over the waiting messages of a queue in order of arrival, in steps. It owns and holds nothing, and sees what is
- * waiting when it comes by (Messaging 3.1 §6.2.12).
+ * A walk over the waiting messages of a queue in the order in which one consumer without a selector would get them, in steps:
+ * by priority, and then by arrival (Javadoc of {@code QueueBrowser.getEnumeration}). It owns and holds nothing, and sees what
+ * is waiting when it comes by (Messaging 3.1 §6.2.12).
  *
  * <p>Thread: confined to the owner of the core.
  */
@@ -27,8 +29,9 @@ public final class QueueBrowser {
     private final Dispatcher dispatcher;
     private final Bodies bodies;
     private final @Nullable MessageFilter filter;
-    private long durableTo;
-    private long volatileTo = MessageQueue.FIRST_VOLATILE - 1;
+    /** By place of a lane: up to which number it has been passed. */
+    private final long[] passedTo = new long[MessageIndex.PLACES];
+
     private int found;
 
     QueueBrowser(MessageIndex index, Dispatcher dispatcher, Bodies bodies, @Nullable MessageFilter filter) {
@@ -36,6 +39,7 @@ public final class QueueBrowser {
         this.dispatcher = dispatcher;
         this.bodies = bodies;
         this.filter = filter;
+        Arrays.fill(passedTo, MessageQueue.PRIORITIES, passedTo.length, MessageQueue.FIRST_VOLATILE - 1);
     }
 
     /** Messages found by the last step. */
@@ -90,32 +94,32 @@ public final class QueueBrowser {
 
     /** The lane of the next visible message; null: none. */
     private @Nullable Lane next() {
-        Lane best = null;
-        long bestOrder = Long.MAX_VALUE;
-        long bestNumber = Long.MAX_VALUE;
-        for (Lane lane : index.lanes()) {
-            IndexBlock block = lane == null ? null : blockAfter(lane);
-            if (lane == null || block == null) {
-                continue;
+        for (int priority = MessageQueue.PRIORITIES - 1; priority >= 0; priority--) {
+            Lane durable = visible(index.lane(priority, false));
+            Lane other = visible(index.lane(priority, true));
+            if (durable != null && other != null) {
+                // A volatile message comes after the durable one whose number it follows.
+                return order(other) < order(durable) ? other : durable;
             }
-            int entry = block.lowerBound(passed(lane) + 1);
-            if (!dispatcher.isVisible(block, entry)) {
-                continue;
-            }
-            long number = block.number(entry);
-            long order = block.order(entry);
-            boolean before = order < bestOrder
-                    || (order == bestOrder
-                            && best != null
-                            && best.isVolatile
-                            && (!lane.isVolatile || number < bestNumber));
-            if (best == null || before) {
-                best = lane;
-                bestOrder = order;
-                bestNumber = number;
+            if (durable != null || other != null) {
+                return durable != null ? durable : other;
             }
         }
-        return best;
+        return null;
+    }
+
+    /** The lane, if its next message is there and visible. */
+    private @Nullable Lane visible(@Nullable Lane lane) {
+        IndexBlock block = lane == null ? null : blockAfter(lane);
+        return lane != null && block != null && dispatcher.isVisible(block, block.lowerBound(passed(lane) + 1))
+                ? lane
+                : null;
+    }
+
+    /** The order of the next message of a lane that has one. */
+    private long order(Lane lane) {
+        IndexBlock block = blockAfter(lane);
+        return block == null ? Long.MAX_VALUE : block.order(block.lowerBound(passed(lane) + 1));
     }
 
     private @Nullable IndexBlock blockAfter(Lane lane) {
@@ -130,14 +134,10 @@ public final class QueueBrowser {
     }
 
     private long passed(Lane lane) {
-        return lane.isVolatile ? volatileTo : durableTo;
+        return passedTo[MessageIndex.place(lane.priority, lane.isVolatile)];
     }
 
     private void pass(Lane lane, long number) {
-        if (lane.isVolatile) {
-            volatileTo = number;
-        } else {
-            durableTo = number;
-        }
+        passedTo[MessageIndex.place(lane.priority, lane.isVolatile)] = number;
     }
 }

@@ -547,6 +547,7 @@ class MessageQueueModelTest {
                     .filter(m -> !m.isOut() && !m.reported && m.restsUntilMs == 0 && m.order <= model.visibleTo)
                     .filter(m -> m.expiresAtMs == 0 || m.expiresAtMs > model.nowMs)
                     .filter(m -> model.matches(filter, m))
+                    .sorted(java.util.Comparator.comparing(m -> -m.priority))
                     .map(m -> m.arrival)
                     .toList();
             assertThat(got).isEqualTo(expected);
