@@ -47,7 +47,6 @@ final class BranchWork {
     int start(Xid xid, int flags, long timeoutMs) throws JMSException {
         session.checkOpen();
         session.completions().awaitAll();
-        session.outbox().throwRefusal();
         int incarnation = session.incarnation();
         String what = "start a branch";
         int code = requests.repeatedly(what, earlier -> {
@@ -80,9 +79,10 @@ final class BranchWork {
     private int endCurrent(Xid xid, int flags) throws JMSException {
         try {
             session.completions().awaitAll();
-            session.outbox().takeRefusal(); // the server says so too, in its answer
             return session.decisions().endWork(requests, xid, (n, handed) -> new Frame.XaEnd(n, xid, flags, handed));
         } finally {
+            // The server has said so too, in its answer: the next branch has nothing to do with it.
+            session.outbox().takeRefusal();
             current = null;
         }
     }
