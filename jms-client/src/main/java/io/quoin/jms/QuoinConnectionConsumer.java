@@ -191,7 +191,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
     private void loadOne() throws JMSException {
         ServerSession to = ask();
         if (to == null) {
-            return;
+            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "The server session pool has given no session");
         }
         List<Loan> loans = List.of();
         try {
