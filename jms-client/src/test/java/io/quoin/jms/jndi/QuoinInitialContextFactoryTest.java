@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinXAConnectionFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import javax.naming.Context;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
+import javax.naming.spi.NamingManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +96,30 @@ class QuoinInitialContextFactoryTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("connectionFactory.x")
                 .hasMessageContaining("TOPIC_CF");
+    }
+
+    @Test
+    void factoriesForDistributedTransactions() throws Exception {
+        Context context = context(
+                Context.PROVIDER_URL,
+                "quoin://h:1",
+                "connectionFactory.xa",
+                "quoin://h:1?type=XA_CF",
+                "connectionFactory.queue",
+                "quoin://h:1?type=QUEUE_XA_CF&prefetch=3",
+                "connectionFactory.topic",
+                "quoin://h:1?type=TOPIC_XA_CF",
+                "connectionFactory.plain",
+                "quoin://h:1");
+
+        for (String name : List.of("XAConnectionFactory", "xa", "queue", "topic")) {
+            assertThat(context.lookup(name)).isInstanceOf(QuoinXAConnectionFactory.class);
+        }
+        assertThat(factory(context, "queue").getPrefetch()).isEqualTo(3);
+        assertThat(context.lookup("plain")).isNotInstanceOf(QuoinXAConnectionFactory.class);
+        assertThat(NamingManager.getObjectInstance(
+                        ((QuoinXAConnectionFactory) context.lookup("queue")).getReference(), null, null, null))
+                .isInstanceOf(QuoinXAConnectionFactory.class);
     }
 
     @Test
