@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prefetch {
 
+    /**
+     * What a new consumer may have waiting, doubled whenever it has used half of it: many are opened to receive one message,
+     * and what they do not get to would travel to and fro.
+     */
+    private static final long FIRST_WINDOW = 16;
+
     private final int consumer;
     private final long windowMessages;
     private final long windowBytes;
@@ -36,6 +42,11 @@ final class Prefetch {
     private boolean wanted;
 
     private boolean hadCredit;
+    /** How many messages may wait now; up to the most that may ever. */
+    private long window;
+    /** How many had been taken when the window was set. */
+    private long takenAtWindow;
+
     private long limitMessages;
     private long limitBytes;
     private boolean closed;
@@ -65,6 +76,7 @@ final class Prefetch {
         this.consumer = consumer;
         this.waiting = waiting;
         this.windowMessages = windowMessages;
+        this.window = Math.min(FIRST_WINDOW, windowMessages);
         this.windowBytes = windowBytes;
     }
 
@@ -228,6 +240,8 @@ final class Prefetch {
         AckRanges unseen = new AckRanges();
         waiting.forEach(delivery -> unseen.add(delivery.tag()));
         dropWaiting();
+        window = Math.min(FIRST_WINDOW, windowMessages);
+        takenAtWindow = received;
         return unseen;
     }
 
@@ -273,12 +287,17 @@ final class Prefetch {
         if (windowMessages == 0) {
             return false;
         }
-        return wantedMessages() - limitMessages >= (windowMessages + 1) / 2
+        return wantedMessages() - limitMessages >= (window + 1) / 2
                 || wantedBytes() - limitBytes >= (windowBytes + 1) / 2;
     }
 
     /** Sets the limits to the whole window beyond what the application has had. */
     void renewCredit() {
+        long taken = received - waiting.size();
+        if (taken - takenAtWindow >= (window + 1) / 2) {
+            window = Math.min(windowMessages, 2 * window);
+            takenAtWindow = taken;
+        }
         limitMessages = Math.max(limitMessages, wantedMessages());
         limitBytes = Math.max(limitBytes, wantedBytes());
     }
@@ -313,7 +332,7 @@ final class Prefetch {
     }
 
     private long wantedMessages() {
-        return received - waiting.size() + windowMessages;
+        return received - waiting.size() + window;
     }
 
     private long wantedBytes() {

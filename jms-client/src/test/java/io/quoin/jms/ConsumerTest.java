@@ -77,13 +77,38 @@ class ConsumerTest {
     }
 
     @Test
-    void consumerIsOpenedWithItsWholeWindow() throws Exception {
+    void consumerThatTakesItsMessagesIsGrantedTwiceAsManyUntilItHasItsWholeWindow() throws Exception {
+        open("&prefetch=100", Session.AUTO_ACKNOWLEDGE);
+        assertThat(((Frame.ConsumerOpen) ((Seen.Rare) link.all().get(link.all().size() - 1)).frame()).limitMessages())
+                .isEqualTo(16);
+        link.deliver(1, number, texts(0, 16));
+        receive(8);
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(8 + 32);
+        link.deliver(1, number, texts(16, 40));
+        receive(16);
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(24 + 64);
+        link.deliver(1, number, texts(40, 88));
+        receive(32);
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(56 + 100);
+        link.deliver(1, number, texts(88, 156));
+        receive(50);
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(106 + 100);
+    }
+
+    private void receive(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            assertThat(consumer.receive(5000)).isNotNull();
+        }
+    }
+
+    @Test
+    void consumerIsOpenedWithTheFirstPartOfItsWindow() throws Exception {
         open("&prefetch=50&prefetchBytes=4096", Session.AUTO_ACKNOWLEDGE);
         MessageConsumer durable = session.createSharedDurableConsumer(session.createTopic("t"), "sub", "a = 1");
 
         Frame.ConsumerOpen second = link.next(FrameType.CONSUMER_OPEN, Frame.ConsumerOpen.class);
 
-        assertThat(second.limitMessages()).isEqualTo(50);
+        assertThat(second.limitMessages()).isEqualTo(16);
         assertThat(second.limitBytes()).isEqualTo(4096);
         assertThat(second.subscription()).isEqualTo("sub");
         assertThat(second.selector()).isEqualTo("a = 1");
@@ -234,7 +259,7 @@ class ConsumerTest {
         link.hold(FrameType.DRAIN);
         CompletableFuture<Message> receiving = Background.ask(consumer::receiveNoWait);
         Seen.Credited credit = link.nextCredit();
-        assertThat(credit.limitMessages()).isEqualTo(1000);
+        assertThat(credit.limitMessages()).isEqualTo(16);
         int request = link.next(FrameType.DRAIN, Frame.Drain.class).request();
         link.deliver(1, number, "late");
         link.write(0, new Result.Drained(1).to(request));
@@ -248,7 +273,7 @@ class ConsumerTest {
         assertThat(consumer.receive(20)).isNull();
         link.next(FrameType.DRAIN);
         CompletableFuture<Message> receiving = Background.ask(consumer::receive);
-        assertThat(link.nextCredit().limitMessages()).isEqualTo(1000);
+        assertThat(link.nextCredit().limitMessages()).isEqualTo(16);
 
         link.deliver(1, number, "x");
 

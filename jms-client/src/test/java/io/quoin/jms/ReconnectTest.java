@@ -262,7 +262,7 @@ class ReconnectTest {
         assertThat(resume.consumers()).containsExactly(new Frame.Held(number, 3, 2));
         assertThat(link.nextAck().ranges().get(0).first()).isEqualTo(1);
         Seen.Credited credit = link.nextCredit();
-        assertThat(credit.limitMessages()).isEqualTo(1002);
+        assertThat(credit.limitMessages()).isEqualTo(2 + 16);
         List<FrameType> types = typesAfterHello();
         assertThat(types.indexOf(FrameType.ACK)).isLessThan(types.indexOf(FrameType.CREDIT));
         assertThat(text(consumer.receive()))
