@@ -346,8 +346,15 @@ final class SessionCore {
     }
 
     Frame.Ok browseNext(BrowserCursor cursor, int maxMessages) throws JMSException {
-        return requests.ask(n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
-                .ok();
+        try {
+            return requests.askOnce(
+                            n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
+                    .ok();
+        } catch (LinkLostException e) {
+            // Nobody knows how many of the messages have got lost: to go on would leave them out.
+            throw JmsErrors.of(
+                    ErrorCode.BROWSER_UNKNOWN, "The connection was lost in the midst of browsing a queue", e);
+        }
     }
 
     void close(BrowserCursor cursor) throws JMSException {

@@ -21,6 +21,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
@@ -580,6 +581,22 @@ class ReconnectTest {
 
         await().until(() -> told.size() == 1);
         assertThat(told.get(0).getErrorCode()).isEqualTo("QN-2001");
+    }
+
+    @Test
+    void aWalkThroughAQueueThatLosesMessagesEndsWithAnError() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        QueueBrowser browser = session.createBrowser(session.createQueue("q"));
+        link.hold(FrameType.BROWSE_NEXT);
+        CompletableFuture<Boolean> walking =
+                Background.ask(() -> browser.getEnumeration().hasMoreElements());
+        link.next(FrameType.BROWSE_NEXT);
+
+        reconnect();
+
+        assertThatThrownBy(() -> walking.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-2017");
+        assertThat(browser.getEnumeration().hasMoreElements()).isFalse();
     }
 
     @Test

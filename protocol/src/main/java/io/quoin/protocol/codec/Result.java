@@ -76,7 +76,7 @@ public sealed interface Result {
         }
     }
 
-    /** To RECLAIM: the tags of the messages that are not this consumer's any more. */
+    /** To RECLAIM: the tags of the messages that another consumer has now. */
     record Reclaimed(List<Long> refused) implements Result {
 
         @Override

@@ -33,7 +33,7 @@ final class Reclaiming {
     /**
      * Messages keep the tags that they had; other tags up to the highest one are done with.
      *
-     * @return the tags of the messages that are not the consumer's any more
+     * @return the tags of the messages that somebody else has now
      */
     List<Long> reclaim(Consumer consumer, Frame.Reclaim f) {
         List<Long> refused = new ArrayList<>();
@@ -46,9 +46,14 @@ final class Reclaiming {
         boolean known = f.source() == consumer.source().number()
                 && (sameBoot || consumer.source().isDurable());
         for (Frame.Claim one : f.messages()) {
-            boolean mayBe = known && (sameBoot || one.arrival() > 0) && deliveries.mayHave(one.tag(), f.received());
-            if (!mayBe || !reclaim(consumer, one)) {
-                refused.add(one.tag());
+            // What is gone is nobody's: most likely an acknowledgement has arrived whose answer has not.
+            if (known && (sameBoot || one.arrival() > 0) && isThere(consumer, one)) {
+                if (deliveries.mayHave(one.tag(), f.received()) && takes(consumer, one)) {
+                    deliveries.skipTo(one.tag() - 1);
+                    deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
+                } else {
+                    refused.add(one.tag());
+                }
             }
         }
         deliveries.skipTo(f.received());
@@ -59,16 +64,13 @@ final class Reclaiming {
         return refused;
     }
 
-    private boolean reclaim(Consumer consumer, Frame.Claim one) {
-        MessageQueue messages = consumer.source().messages();
-        if (one.priority() >= MessageQueue.PRIORITIES
-                || !messages.find(one.priority(), one.arrival(), found)
-                || !messages.claim(one.priority(), one.arrival())) {
-            return false;
-        }
-        Deliveries deliveries = consumer.deliveries();
-        deliveries.skipTo(one.tag() - 1);
-        deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
-        return true;
+    private boolean isThere(Consumer consumer, Frame.Claim one) {
+        return one.priority() < MessageQueue.PRIORITIES
+                && consumer.source().messages().find(one.priority(), one.arrival(), found);
+    }
+
+    /** Makes the message out again, if it waits. */
+    private static boolean takes(Consumer consumer, Frame.Claim one) {
+        return consumer.source().messages().claim(one.priority(), one.arrival());
     }
 }

@@ -24,14 +24,13 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.message.MessageWriter;
 import io.quoin.protocol.uri.Endpoint;
-import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -50,6 +49,13 @@ import org.jspecify.annotations.Nullable;
 public final class FailoverChannel implements Channel {
 
     private static final Logger LOG = System.getLogger(FailoverChannel.class.getName());
+
+    /** A server that says so says it again. What else fails may be the network's doing, TLS included. */
+    private static final Set<String> FINAL = Set.of(
+            ErrorCode.NOT_AUTHENTICATED.code(),
+            ErrorCode.SERVER_NOT_TRUSTED.code(),
+            ErrorCode.CLIENT_ID_IN_USE.code(),
+            ErrorCode.CLIENT_ID_INVALID.code());
 
     private final ServerList servers;
     private final ReconnectPolicy policy;
@@ -341,7 +347,7 @@ public final class FailoverChannel implements Channel {
 
     /** What another attempt would not mend: the server knows who we are and does not want us. */
     private static boolean isFinal(@Nullable JMSException e) {
-        return e instanceof JMSSecurityException || e instanceof InvalidClientIDException;
+        return e != null && FINAL.contains(String.valueOf(e.getErrorCode()));
     }
 
     private void giveUp(JMSException why) {
