@@ -328,10 +328,13 @@ public final class BrokerAgent implements Agent {
         broker.now(clock.wallMs(), nowNs);
     }
 
-    /** Delivers in slices of about the same number of bytes, so that a slow reader is noticed before much waits for it. */
+    /**
+     * Delivers in slices of about the same number of bytes, so that a slow reader is noticed before much waits for it. When a
+     * slice has delivered nothing and only looked at messages, for a selector or an index, connections come first.
+     */
     private int dispatch() {
         int work = 0;
-        int slice = dispatchSlice;
+        int slice = Math.min(dispatchSlice, DISPATCH_SLICE / 4);
         long beganNs = clock.nanoTime();
         while (work < DISPATCH_BUDGET && clock.nanoTime() - beganNs < DISPATCH_NS) {
             long messages = counters.deliveredMessages();
@@ -340,14 +343,12 @@ public final class BrokerAgent implements Agent {
             work += done;
             messages = counters.deliveredMessages() - messages;
             bytes = counters.deliveredBytes() - bytes;
-            if (messages > 0) {
-                slice = (int) Math.max(1, Math.min(DISPATCH_SLICE, DISPATCH_BYTES * messages / Math.max(1, bytes)));
+            if (messages == 0) {
+                break;
             }
+            slice = (int) Math.max(1, Math.min(DISPATCH_SLICE, DISPATCH_BYTES * messages / Math.max(1, bytes)));
             if (bytes >= DISPATCH_BYTES / 2) {
                 flushLinks();
-            }
-            if (done == 0) {
-                break;
             }
         }
         dispatchSlice = slice;
