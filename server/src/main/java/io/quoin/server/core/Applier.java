@@ -330,6 +330,15 @@ final class Applier {
         }
     }
 
+    /** Messages are back in their places: they may expire there. */
+    void returned(Source source) {
+        long nextMs = source.messages().nextDeadlineMs();
+        if (nextMs != Long.MAX_VALUE) {
+            timers.touch(source, nextMs);
+        }
+        released(source);
+    }
+
     private void counted(RecordView record) {
         Source source = sources.find(RangesRecord.source(record));
         if (source == null) {

@@ -187,10 +187,7 @@ final class Settlement {
                 for (int at = i; at < end; at++) {
                     putBack(source, held.priority(at), held.arrival(at), heldUntilMs);
                 }
-                if (heldUntilMs != 0) {
-                    timers.touch(source, heldUntilMs);
-                }
-                ready.add(source);
+                returned(source);
             }
             i = end;
         }
@@ -241,8 +238,12 @@ final class Settlement {
             }
             deliveries.done(tag);
         }
-        // What came back may wait for its time, and may expire while it does.
-        long nextMs = messages.nextDeadlineMs();
+        returned(source);
+    }
+
+    /** What came back may be handed out, or wait for its time, and may expire while it does. */
+    private void returned(Source source) {
+        long nextMs = source.messages().nextDeadlineMs();
         if (nextMs != Long.MAX_VALUE) {
             timers.touch(source, nextMs);
         }

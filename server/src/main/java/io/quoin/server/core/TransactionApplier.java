@@ -159,7 +159,7 @@ final class TransactionApplier {
             Source source = sources.find(held.source(i));
             if (source != null) {
                 source.messages().putBack(held.priority(i), held.arrival(i), 0);
-                applier.released(source);
+                applier.returned(source);
             }
         }
         dropBodies(transaction);

@@ -67,7 +67,8 @@ public final class Place {
     /** Whether some consumer has asked to have everything for itself. */
     boolean hadExclusive;
 
-    private boolean mayBeGone;
+    /** Requests to remove or replace it that are not answered. */
+    private int mayBeGone;
 
     Place(
             String name,
@@ -96,9 +97,9 @@ public final class Place {
 
     /** The server was asked to remove or replace it. */
     void mayBeGone() {
-        if (state == State.ACTIVE) {
+        if (state == State.ACTIVE || mayBeGone > 0) {
             state = State.UNCERTAIN;
-            mayBeGone = true;
+            mayBeGone++;
         }
     }
 
@@ -108,18 +109,27 @@ public final class Place {
         state = State.ACTIVE;
     }
 
-    /** The server has said that it has not removed or replaced it. */
+    /** The server has said that it is there, whatever was asked before. */
     void isThere() {
-        if (mayBeGone && state == State.UNCERTAIN) {
-            mayBeGone = false;
+        if (mayBeGone > 0 && state == State.UNCERTAIN) {
+            mayBeGone = 0;
             state = State.ACTIVE;
+        }
+    }
+
+    /** The server has refused one request to remove or replace it; others may have done so. */
+    void isNotGone() {
+        if (mayBeGone == 1) {
+            isThere();
+        } else if (mayBeGone > 1) {
+            mayBeGone--;
         }
     }
 
     /** Nobody will say whether it was removed or replaced: what joined before may be gone. */
     void doubtful() {
-        if (mayBeGone) {
-            mayBeGone = false;
+        if (mayBeGone > 0) {
+            mayBeGone = 0;
             copies.forEach(copy -> copy.certain = false);
         }
     }

@@ -238,7 +238,11 @@ public final class ServerView {
     void notEstablished(Place subscription, Object request) {
         Place known = subscriptions.get(subscription.name);
         if (known != null && known.state != Place.State.GONE) {
-            known.isThere();
+            if (known == subscription) {
+                known.isThere();
+            } else {
+                known.isNotGone();
+            }
         }
         if (known != subscription && subscription.madeBy == request) {
             subscription.state = Place.State.GONE;
