@@ -157,7 +157,7 @@ class BranchTest {
         work(xid(1));
         client.xaPrepare(xid(1));
         server.flush();
-        MemorySnapshot snapshot = MemorySnapshot.of(server.broker, server.log.appended());
+        MemorySnapshot snapshot = MemorySnapshot.of(server.broker, server.log.appended(), null);
         assertThat(server.copy(snapshot).digest()).isEqualTo(server.broker.digest());
 
         TestServer after = server.restarted(false, snapshot);

@@ -23,9 +23,9 @@ final class MemorySnapshot implements SnapshotTarget, SnapshotSource {
         this.before = before == null ? Map.of() : before.blocks;
     }
 
-    /** All of it at once. */
-    static MemorySnapshot of(Broker broker, long position) {
-        MemorySnapshot snapshot = new MemorySnapshot(position, null);
+    /** All of it at once; {@code before} is the one that the broker took or was restored from last, or null. */
+    static MemorySnapshot of(Broker broker, long position, MemorySnapshot before) {
+        MemorySnapshot snapshot = new MemorySnapshot(position, before);
         broker.beginSnapshot(snapshot);
         while (!broker.snapshotStep(100)) {
             // more blocks
