@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Connections that break within frames, and answers that are lost: the application gets every message once and in order. */
 class CuttingProxyIT {
 
-    private static final int CUTS = Integer.getInteger("quoin.cuts", Boolean.getBoolean("quoin.long") ? 5_000 : 300);
+    private static final int CUTS = Integer.getInteger("quoin.cuts", Boolean.getBoolean("quoin.long") ? 5_000 : 100);
     private static final long SEED = Long.getLong("quoin.seed", System.nanoTime());
 
     /** Some hundred messages. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that is killed and started again under an application: it gets every message once and in order. */
 class ServerKillsIT {
 
-    private static final int KILLS = Integer.getInteger("quoin.kills", Boolean.getBoolean("quoin.long") ? 100 : 5);
+    private static final int KILLS = Integer.getInteger("quoin.kills", Boolean.getBoolean("quoin.long") ? 100 : 3);
     private static final long SEED = Long.getLong("quoin.seed", System.nanoTime());
     private static final int LIFE_MAX_MS = 500;
 
