@@ -5,6 +5,8 @@ package io.quoin.server.core.queue;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,8 @@ final class Dispatcher {
     private final Selections selections;
     /** Ungrouped messages whose redelivery delay runs. */
     private final DueHeap resting = new DueHeap();
+    /** How often each is in {@link #resting} for a rest that ended before its time; seldom any. */
+    private final Map<Long, Integer> brokenRests = new HashMap<>();
     /** Hashes of groups, one of whose messages has a redelivery delay that runs. */
     private final DueHeap restingGroups = new DueHeap();
     /** By hash of a group: what holds it, counted: redelivery delays, and messages in prepared branches. */
@@ -433,7 +437,10 @@ final class Dispatcher {
         }
         boolean wasOut = block.isOut(entry);
         if (!wasOut) {
-            block.clear(entry, IndexBlock.RESTING);
+            if (block.has(entry, IndexBlock.RESTING)) {
+                block.clear(entry, IndexBlock.RESTING);
+                brokenRests.merge(pack(priority, number), 1, Integer::sum);
+            }
             take(block, entry, null);
         }
         block.set(entry, IndexBlock.HELD);
@@ -475,6 +482,9 @@ final class Dispatcher {
         while (resting.firstDue() <= nowMs && left-- > 0) {
             long packed = resting.first();
             resting.removeFirst();
+            if (wasBroken(packed)) {
+                continue;
+            }
             int ref = index.find(priorityOf(packed), numberOf(packed));
             if (ref != MessageIndex.NONE && index.block(ref).has(MessageIndex.index(ref), IndexBlock.RESTING)) {
                 IndexBlock block = index.block(ref);
@@ -486,6 +496,14 @@ final class Dispatcher {
             }
         }
         waking = left <= 0;
+    }
+
+    private boolean wasBroken(long packed) {
+        if (brokenRests.isEmpty() || !brokenRests.containsKey(packed)) {
+            return false;
+        }
+        brokenRests.computeIfPresent(packed, (message, times) -> times == 1 ? null : times - 1);
+        return true;
     }
 
     private static long pack(int priority, long number) {

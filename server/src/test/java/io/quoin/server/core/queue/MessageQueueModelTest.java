@@ -377,7 +377,7 @@ class MessageQueueModelTest {
             List<Message> all = model.sorted();
             if (!all.isEmpty() && random.nextBoolean()) {
                 Message m = all.get(random.nextInt(all.size()));
-                if ((m.isOut() || (random.nextInt(4) == 0 && !model.limited)) && !m.reported && m.restsUntilMs == 0) {
+                if ((m.isOut() || (random.nextInt(4) == 0 && !model.limited)) && !m.reported) {
                     queue.hold(m.priority, m.arrival);
                     model.hold(m);
                 }
