@@ -48,7 +48,7 @@ class SimulationTest {
             return;
         }
         int seeds = Integer.getInteger("quoin.sim.seeds", Boolean.getBoolean("quoin.long") ? 5_000 : 200);
-        for (long seed = 1; seed <= seeds; seed++) {
+        for (long seed = Integer.getInteger("quoin.sim.from", 1); seed <= seeds; seed++) {
             run(seed, SHOWN_LINES);
         }
     }

@@ -61,6 +61,8 @@ public final class Sent {
     long expiresToMs;
     /** When it is due at the earliest; 0 for at once. */
     long dueFromMs;
+
+    long dueToMs;
     /** The subscriptions that had to take it when the send arrived; they still have to when its transaction commits. */
     List<Place> routed = List.of();
     /** Whether it was sent more than once, so that its arrival is not known exactly. */

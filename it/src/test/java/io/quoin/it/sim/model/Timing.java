@@ -19,6 +19,8 @@ final class Timing {
         if (sent.wish.delayMs() > 0) {
             long due = sentMs + sent.wish.delayMs();
             sent.dueFromMs = sent.dueFromMs == 0 ? due : Math.min(sent.dueFromMs, due);
+            // A frame that lay on the link for long says less of its age than one that is written again after it.
+            sent.dueToMs = Math.max(sent.dueToMs, due);
         }
     }
 
@@ -37,6 +39,6 @@ final class Timing {
     }
 
     static boolean isCertainlyDue(Sent sent, long nowMs) {
-        return sent.wish.delayMs() == 0 || nowMs > sent.dueFromMs + ServerView.TOLERANCE_MS;
+        return sent.wish.delayMs() == 0 || nowMs > sent.dueToMs + ServerView.TOLERANCE_MS;
     }
 }
