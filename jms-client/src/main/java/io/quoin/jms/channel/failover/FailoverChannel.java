@@ -54,6 +54,7 @@ public final class FailoverChannel implements Channel {
     private static final Set<String> FINAL = Set.of(
             ErrorCode.NOT_AUTHENTICATED.code(),
             ErrorCode.SERVER_NOT_TRUSTED.code(),
+            ErrorCode.USER_CHANGED.code(),
             ErrorCode.CLIENT_ID_IN_USE.code(),
             ErrorCode.CLIENT_ID_INVALID.code());
 
