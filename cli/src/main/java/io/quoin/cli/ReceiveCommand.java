@@ -82,7 +82,7 @@ final class ReceiveCommand implements Callable<Integer> {
         }
         if (count != null && received < count) {
             throw new CliException(
-                    ErrorCode.REQUEST_TIMEOUT,
+                    ErrorCode.TOO_FEW_MESSAGES,
                     ExitCode.SOFTWARE,
                     "Of " + count + " messages " + received + " came within the time-out");
         }

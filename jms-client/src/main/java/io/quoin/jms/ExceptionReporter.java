@@ -30,8 +30,6 @@ final class ExceptionReporter {
             return thread;
         });
         executor.allowCoreThreadTimeOut(true);
-        // What is found out after the close is of interest to nobody.
-        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         // Whoever has closed the connection does not want to hear of it any more, but the socket may break meanwhile.
         executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }

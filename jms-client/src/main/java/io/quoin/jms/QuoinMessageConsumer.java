@@ -206,7 +206,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
      */
     public List<Message> receiveBatch(int max, long timeoutMs) throws JMSException {
         if (max < 1) {
-            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "A batch cannot have " + max + " messages");
+            throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "A batch has at least one message, not " + max);
         }
         long timeoutNs = timeoutNs(timeoutMs);
         beginReceive();

@@ -50,11 +50,7 @@ public enum ErrorCode {
             ErrorKind.SECURITY,
             "User name or password is wrong, or none was given",
             "Give both to createConnection, in the connection factory, or to the command (--user, QUOIN_PASSWORD)."),
-    PERMISSION_DENIED(
-            1009,
-            ErrorKind.SECURITY,
-            "The user may not do this",
-            "Ask the administrator for the permission that the text names."),
+    PERMISSION_DENIED(1009, ErrorKind.SECURITY, "The user may not do this", "The text says who may."),
     CONNECT_TIMEOUT(
             1010,
             ErrorKind.GENERAL,
@@ -154,7 +150,7 @@ public enum ErrorCode {
             2002,
             ErrorKind.INVALID_DESTINATION,
             "The destination does not exist",
-            "Check its name, create it, or allow autoCreate."),
+            "Check its name, or let the server create what is used (destinations.auto-create)."),
     DESTINATION_KIND_MISMATCH(
             2003,
             ErrorKind.INVALID_DESTINATION,
@@ -212,7 +208,7 @@ public enum ErrorCode {
             2015,
             ErrorKind.ILLEGAL_STATE,
             "An unshared durable subscription needs a client id",
-            "Set one on the connection factory or on the connection before it is used."),
+            "Set a client id on the connection factory, or on the connection before it is used."),
     ALIAS_UNKNOWN(
             2016,
             ErrorKind.ILLEGAL_STATE,
@@ -373,7 +369,7 @@ public enum ErrorCode {
             "Call clearBody or clearProperties first, or make a new message."),
     MESSAGE_WRITE_ONLY(4012, ErrorKind.GENERAL, "The body of the message is write-only", "Call reset first."),
     MESSAGE_END(4013, ErrorKind.GENERAL, "The end of a message's body was met", "Read no more than was written."),
-    BAD_ARGUMENT(4014, ErrorKind.GENERAL, "A value that was given is not allowed", "Use one that the text names."),
+    BAD_ARGUMENT(4014, ErrorKind.GENERAL, "A value that was given is not allowed", "Use another one."),
 
     // Storage; 5001 to 5007 are those of the journal's own enum JournalError, which knows nothing of this one
     DATA_LOCKED(
@@ -451,6 +447,11 @@ public enum ErrorCode {
             ErrorKind.GENERAL,
             "Another provider has failed in a benchmark",
             "See its log, or leave out what it does not support, like asynchronous sends (--window above 1)."),
+    TOO_FEW_MESSAGES(
+            6012,
+            ErrorKind.GENERAL,
+            "Fewer messages came than were asked for",
+            "See what waits with quoin queue info, or give it more time (--timeout)."),
 
     // Internal
     INTERNAL_ERROR(

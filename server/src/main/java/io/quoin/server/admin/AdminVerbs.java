@@ -149,7 +149,7 @@ public final class AdminVerbs implements Administration {
         String name = argument(arguments, "name");
         QueueInfo queue = broker.queue(name);
         if (queue == null) {
-            throw new ProtocolException(ErrorCode.UNKNOWN_DESTINATION, "There is no queue '" + name + "'.");
+            throw new ProtocolException(ErrorCode.UNKNOWN_DESTINATION, "There is no queue '" + name + "'");
         }
         return queue;
     }

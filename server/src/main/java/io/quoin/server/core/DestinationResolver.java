@@ -183,7 +183,7 @@ final class DestinationResolver {
             throw new Refusal(
                     ErrorCode.UNKNOWN_DESTINATION,
                     "There is no " + text(binding.kind()) + " " + binding.name()
-                            + ", and autoCreate=false keeps it from being created by its use");
+                            + ", and destinations.auto-create=false keeps it from being created by its use");
         }
     }
 
