@@ -39,6 +39,9 @@ final class Acknowledgements {
     private final boolean durable;
     private final long timeoutMs;
     private final Set<Confirmation> unconfirmed = new LinkedHashSet<>();
+    /** Those that came up after {@link #repeat}, before everything flows. */
+    private final List<Confirmation> postponed = new ArrayList<>();
+
     private int untold;
     private long oldestUntoldNs;
     private boolean timerRuns;
@@ -204,8 +207,13 @@ final class Acknowledgements {
         Confirmation confirmation = new Confirmation(prefetch, ranges, outcome, flags, then);
         unconfirmed.add(confirmation);
         if (inbox.isSuspended()) {
+            postponed.add(confirmation);
             return;
         }
+        write(confirmation, how);
+    }
+
+    private static void write(Confirmation confirmation, Flush how) {
         try {
             confirmation.write(how);
         } catch (JMSException e) {
@@ -217,6 +225,7 @@ final class Acknowledgements {
     void repeat() throws JMSException {
         inbox.lock().lock();
         try {
+            postponed.clear();
             for (Confirmation confirmation : List.copyOf(unconfirmed)) {
                 confirmation.renew();
                 confirmation.write(Flush.LATER);
@@ -233,6 +242,13 @@ final class Acknowledgements {
         } finally {
             inbox.lock().unlock();
         }
+    }
+
+    /** Tells the server what has come up while the rest of the connection was put together. */
+    void flow() {
+        postponed.forEach(confirmation -> write(confirmation, Flush.SOON));
+        postponed.clear();
+        flush(Flush.SOON);
     }
 
     /** Everything is to be delivered again but what was acknowledged. */

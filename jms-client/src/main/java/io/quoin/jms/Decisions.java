@@ -7,6 +7,7 @@ import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.AckOutcome;
@@ -202,10 +203,17 @@ final class Decisions {
     }
 
     private List<Decided> confirmOnce(List<Decided> decided) throws JMSException {
+        Wire wire = channel.wire();
         List<Reply> replies = new ArrayList<>(decided.size());
         for (int i = 0; i < decided.size(); i++) {
             Reply reply = new Reply();
-            write(decided.get(i), decided.get(i).session, 0, reply, i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
+            write(
+                    wire,
+                    decided.get(i),
+                    decided.get(i).session,
+                    0,
+                    reply,
+                    i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
             replies.add(reply);
         }
         for (Reply reply : replies) {
@@ -214,8 +222,9 @@ final class Decisions {
         return decided;
     }
 
-    private void write(Decided one, int in, int flags, @Nullable Reply reply, Flush flush) throws JMSException {
-        channel.acknowledge(in, one.consumer, one.handedOut, AckOutcome.CONSUMED, flags, one.ranges, reply, flush);
+    private static void write(Wire wire, Decided one, int in, int flags, @Nullable Reply reply, Flush flush)
+            throws JMSException {
+        wire.acknowledge(in, one.consumer, one.handedOut, AckOutcome.CONSUMED, flags, one.ranges, reply, flush);
     }
 
     private void checkTransacted(String method) throws JMSException {
@@ -237,18 +246,49 @@ final class Decisions {
             goBack(rollbackFrame());
             throw rolledBack(refusal);
         }
-        if (transactionLost) {
+        Work work = takeWork();
+        if (work.isLost) {
+            work.giveBack();
             goBack(rollbackFrame());
             throw forgotten();
         }
-        Commit commit = new Commit(connection.nextTransaction(), takeUndecided(), handed(), session.incarnation());
+        Commit commit = new Commit(connection.nextTransaction(), work);
         try {
             requests.repeatedly("commit a transaction", commit);
             commit.settle(QuoinConnectionConsumer::settled);
-            session.transactionEnded();
+            transactionEnded();
         } catch (JMSException e) {
             throw commitFailed(e, commit);
         }
+    }
+
+    /**
+     * What is to be committed, as it was at one moment.
+     *
+     * @param isLost the server has forgotten some of it
+     * @param incarnation of the session to which it is known otherwise
+     */
+    private record Work(boolean isLost, List<Decided> decided, List<Handed> handed, int incarnation) {
+
+        void giveBack() {
+            decided.forEach(one -> one.lent((lender, loans) -> lender.giveBack(loans, List.of())));
+        }
+    }
+
+    /** Takes what is to be committed, in one step for whoever finds out that the server has forgotten the session. */
+    private Work takeWork() {
+        inbox.lock().lock();
+        try {
+            return new Work(transactionLost, takeUndecided(), handed(), session.incarnation());
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    /** The work that was taken has its outcome, and what became of the session meanwhile does not concern the next. */
+    private void transactionEnded() {
+        inbox.locked(() -> transactionLost = false);
+        session.transactionEnded();
     }
 
     /** One commit, on one link after another, until it is known whether it was done. */
@@ -262,22 +302,25 @@ final class Decisions {
         private @Nullable UUID clusterId;
         private final AtomicBoolean isSettled = new AtomicBoolean();
 
-        Commit(long transaction, List<Decided> decided, List<Handed> handed, int incarnation) {
+        Commit(long transaction, Work work) {
             this.transaction = transaction;
-            this.decided = decided;
-            this.handed = handed;
-            this.incarnation = incarnation;
+            this.decided = work.decided;
+            this.handed = work.handed;
+            this.incarnation = work.incarnation;
         }
 
         @Override
         public Boolean run() throws JMSException {
+            // What is found out about the session below is true of this link, and all is written on this one or not at
+            // all.
+            Wire wire = channel.wire();
             if (isAsked) {
-                if (!channel.clusterId().equals(clusterId)) {
+                if (!wire.welcome().clusterId().equals(clusterId)) {
                     throw JmsErrors.of(
                             ErrorCode.TRANSACTION_IN_DOUBT,
                             "A commit was asked of another server than " + channel.address() + ", which cannot tell");
                 }
-                if (isCommitted()) {
+                if (isCommitted(wire)) {
                     return true;
                 }
             }
@@ -288,11 +331,11 @@ final class Decisions {
                 throw forgotten();
             }
             for (Decided one : decided) {
-                write(one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
+                write(wire, one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
             }
-            clusterId = channel.clusterId();
+            clusterId = wire.welcome().clusterId();
             isAsked = true;
-            requests.askOnce(n -> new Frame.Commit(n, transaction, handed), answer(), "commit a transaction");
+            requests.askOnce(wire, n -> new Frame.Commit(n, transaction, handed), answer(), "commit a transaction");
             return true;
         }
 
@@ -317,10 +360,11 @@ final class Decisions {
             }
         }
 
-        private boolean isCommitted() throws JMSException {
+        private boolean isCommitted(Wire wire) throws JMSException {
             Reply reply = connection
                     .requests()
                     .askOnce(
+                            wire,
                             n -> new Frame.TxOutcome(n, channel.connectionId(), transaction),
                             new Reply(),
                             "learn what became of a commit");
@@ -341,7 +385,7 @@ final class Decisions {
             // Whatever becomes of it, the next transaction has nothing of it.
             commit.settle(QuoinConnectionConsumer::settled);
             session.disestablish();
-            session.transactionEnded();
+            transactionEnded();
             return commit.isAsked
                     ? JmsErrors.of(
                             ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e)
@@ -364,21 +408,21 @@ final class Decisions {
      * @return the answer's code
      */
     int endWork(XaRequests xa, Xid branch, HandedFrame end) throws JMSException {
-        boolean isLost = inbox.ask(() -> transactionLost);
-        int incarnation = session.incarnation();
-        List<Decided> decided = isLost ? List.of() : takeUndecided();
-        List<Handed> handed = handed();
+        Work work = takeWork();
+        List<Decided> decided = work.decided;
         String what = "end a branch";
         int code = XAException.XA_RBCOMMFAIL;
-        if (!isLost) {
+        if (!work.isLost) {
             code = xa.repeatedly(what, earlier -> {
-                if (session.incarnation() != incarnation || decided.stream().anyMatch(Decided::isStale)) {
+                Wire wire = requests.channel().wire();
+                if (session.incarnation() != work.incarnation
+                        || decided.stream().anyMatch(Decided::isStale)) {
                     return XAException.XA_RBCOMMFAIL;
                 }
                 for (Decided one : decided) {
-                    write(one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
+                    write(wire, one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
                 }
-                int answer = xa.once(n -> end.make(n, handed), what);
+                int answer = xa.once(wire, n -> end.make(n, work.handed), what);
                 return earlier > 0 && answer == XAException.XAER_PROTO ? XAResource.XA_OK : answer;
             });
         }
@@ -386,7 +430,7 @@ final class Decisions {
         if (code != XAException.XA_RBCOMMFAIL) {
             decided.forEach(one -> one.lent((lender, loans) -> BranchLoans.ended(branch, lender, loans)));
         } else {
-            decided.forEach(one -> one.lent((lender, loans) -> lender.giveBack(loans, List.of())));
+            work.giveBack();
             goBack(Frame.Recover::new); // what the server has forgotten was received and is to come again
         }
         return code;

@@ -5,7 +5,6 @@ package io.quoin.jms;
 
 import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
 import io.quoin.jms.channel.Channel;
-import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;
 import io.quoin.jms.channel.failover.FailoverChannel;
@@ -217,7 +216,7 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
             // Means nothing to anybody until the session is used: it is written with what follows.
             sessions.put(session.number(), session);
             try {
-                channel.post(session.number(), new Frame.SessionOpen(mode.wireMode()), Flush.LATER);
+                session.openOn(channel.wire());
             } catch (LinkLostException e) {
                 LOG.log(Level.DEBUG, "A session is opened on the next link: " + e.getMessage());
             } catch (JMSException e) {

@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
@@ -52,7 +53,13 @@ record Requests(Channel channel, int session, long timeoutMs) {
      * @throws JMSException also {@link LinkLostException}, and then it is not known whether it was done
      */
     <R extends Reply> R askOnce(IntFunction<? extends Frame> frame, R reply, String what) throws JMSException {
-        await(channel.request(session, frame, reply), what);
+        return askOnce(channel.wire(), frame, reply, what);
+    }
+
+    /** The same on a link that was chosen before. */
+    <R extends Reply> R askOnce(Wire wire, IntFunction<? extends Frame> frame, R reply, String what)
+            throws JMSException {
+        await(wire.request(session, frame, reply), what);
         return reply;
     }
 

@@ -10,6 +10,7 @@ import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.errors.LinkLostException;
@@ -68,6 +69,9 @@ final class SessionCore {
     private volatile boolean quiet;
 
     private volatile boolean established = true;
+    /** Nobody has opened it on any link yet. */
+    private final AtomicBoolean unopened = new AtomicBoolean(true);
+
     private volatile int incarnation;
     /** Closed by the application; under the inbox's lock. */
     private boolean leaving;
@@ -555,17 +559,34 @@ final class SessionCore {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time connects again
     void lost() {
         established = false;
-        incarnation++;
-        if (isTransacted()) {
-            decisions.transactionLost();
+        // In one step for whoever takes the transaction's work to commit it.
+        inbox.locked(() -> {
+            incarnation++;
+            if (isTransacted()) {
+                decisions.transactionLost();
+            }
+        });
+    }
+
+    /** Opens the session at the server unless somebody has: whoever makes it, or whoever puts the connection together. */
+    void openOn(Wire wire) throws JMSException {
+        if (claimOpening()) {
+            wire.post(number, new Frame.SessionOpen(mode.wireMode()), Flush.LATER);
         }
+    }
+
+    /** Whether the caller is the first who is to open the session. */
+    boolean claimOpening() {
+        return unopened.compareAndSet(true, false);
     }
 
     /** Everything has been put together on a new link. */
     void flow() throws JMSException {
+        openOn(channel.wire()); // if it was made since the others were put together
         List<Prefetch> closing = new ArrayList<>();
         boolean isLeaving = inbox.ask(() -> {
             inbox.flow();
+            acknowledgements.flow();
             for (Prefetch prefetch : inbox.prefetches()) {
                 if (!prefetch.isOpen()) {
                     prefetch.restart();

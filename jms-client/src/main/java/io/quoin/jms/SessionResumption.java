@@ -57,7 +57,7 @@ final class SessionResumption {
 
     /** Asks the server to go on with the session, or opens it. */
     void begin(boolean resumed) throws JMSException {
-        if (!resumed || !session.isEstablished()) {
+        if (session.claimOpening() || !resumed || !session.isEstablished()) {
             open();
             return;
         }

@@ -4,6 +4,7 @@
 package io.quoin.jms;
 
 import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.Frame;
@@ -48,8 +49,14 @@ final class XaRequests {
 
     /** Asks on the link that there is. */
     int once(IntFunction<? extends Frame> frame, String what) throws JMSException {
+        return once(requests.channel().wire(), frame, what);
+    }
+
+    /** Asks on a link that was chosen before. */
+    int once(Wire wire, IntFunction<? extends Frame> frame, String what) throws JMSException {
         try {
-            return Result.XaDone.of(requests.askOnce(frame, new Reply(), what).ok())
+            return Result.XaDone.of(
+                            requests.askOnce(wire, frame, new Reply(), what).ok())
                     .xaCode();
         } catch (ProtocolException e) {
             throw JmsErrors.of(e);

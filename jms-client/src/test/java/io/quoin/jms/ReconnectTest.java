@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.Flush;
+import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Wire;
+import io.quoin.jms.errors.LinkLostException;
 import io.quoin.jms.peer.Link;
 import io.quoin.jms.peer.ScriptedServer;
 import io.quoin.jms.peer.Seen;
@@ -15,6 +20,7 @@ import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.FrameType;
 import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Result;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
@@ -31,6 +37,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +154,46 @@ class ReconnectTest {
         assertThat(completed).containsExactly("m0", "m1", "m2", "m3", "m4");
         assertThat(IntStream.range(0, 5).mapToObj(i -> link.nextSend().sequence()))
                 .containsExactly(2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void nothingOvertakesWhatIsWrittenAgain() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        TextMessage message = session.createTextMessage("second");
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(message));
+        link.nextSend();
+        Channel channel = connection.channel();
+        Wire former = channel.wire();
+        next = link -> link.hold(FrameType.RESUME);
+
+        reconnect();
+        Frame.Resume resume = link.next(FrameType.RESUME, Frame.Resume.class);
+
+        Frame frame = new Frame.Handing(1, 1);
+        assertThatThrownBy(channel::wire).isInstanceOf(LinkLostException.class);
+        assertThatThrownBy(() -> channel.post(1, frame, Flush.NOW)).isInstanceOf(LinkLostException.class);
+        assertThatThrownBy(() -> channel.request(1, n -> new Frame.Recover(n, List.of()), new Reply()))
+                .isInstanceOf(LinkLostException.class);
+        Session other = connection.createSession();
+        CompletableFuture<Void> third = Background.run(() -> producer(other).send(other.createTextMessage("third")));
+        link.write(0, new Result.Resumed(List.of()).to(resume.request()));
+        sending.get(5, TimeUnit.SECONDS);
+        third.get(5, TimeUnit.SECONDS);
+
+        assertThat(link.nextSend().sequence()).isEqualTo(2);
+        assertThat(link.nextSend().sequence()).isEqualTo(3);
+        assertThat(link.types()).doesNotContain(FrameType.HANDING, FrameType.RECOVER);
+        assertThat(link.types().stream().filter(type -> type == FrameType.SESSION_OPEN))
+                .as("the session that was made meanwhile is opened once")
+                .hasSize(1);
+        assertThatThrownBy(() -> former.post(1, frame, Flush.NOW))
+                .as("a link that was lost does not become another")
+                .isInstanceOf(LinkLostException.class);
     }
 
     @Test
@@ -471,6 +518,49 @@ class ReconnectTest {
         assertThatThrownBy(session::commit).isInstanceOf(TransactionRolledBackException.class);
         link.next(FrameType.ROLLBACK);
         producer.send(session.createTextMessage("z"));
+        session.commit();
+        link.next(FrameType.COMMIT);
+    }
+
+    @Test
+    void aCommitThatIsAboutToBeginWhenTheServerTurnsOutToHaveForgottenTheSessionIsRolledBack() throws Exception {
+        open("");
+        QuoinSession session = (QuoinSession) connection.createSession(Session.SESSION_TRANSACTED);
+        producer(session).send(session.createTextMessage("x"));
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        link.deliver(1, nextConsumer(), "a");
+        consumer.receive();
+        SessionCore core = session.core();
+        ReentrantLock lock = core.inbox().lock();
+        CompletableFuture<Void> committing;
+        lock.lock();
+        try {
+            committing = Background.run(session::commit);
+            await().until(lock::hasQueuedThreads);
+            core.lost();
+        } finally {
+            lock.unlock();
+        }
+
+        assertThatThrownBy(() -> committing.get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(TransactionRolledBackException.class);
+        link.next(FrameType.ROLLBACK);
+        assertThat(link.types()).doesNotContain(FrameType.COMMIT);
+        producer(session).send(session.createTextMessage("y"));
+        session.commit();
+    }
+
+    @Test
+    void aCommitThatWasDoneOverALossLeavesNothingBehindForTheNext() throws Exception {
+        open("");
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        CompletableFuture<Void> committing = commitWithoutAnAnswer(session);
+        next = link -> link.forgetful(2).outcome(TransactionOutcome.COMMITTED);
+
+        reconnect();
+        committing.get(5, TimeUnit.SECONDS);
+        producer(session).send(session.createTextMessage("y"));
+
         session.commit();
         link.next(FrameType.COMMIT);
     }

@@ -63,6 +63,13 @@ public interface Channel {
      */
     void awaitConnected(long startNs, long timeoutMs, ErrorCode timeoutCode, Object what) throws JMSException;
 
+    /**
+     * The link that there is now, for frames that must go out on the same one.
+     *
+     * @throws JMSException if there is none on which everything has been put together, or the channel is not alive
+     */
+    Wire wire() throws JMSException;
+
     /** The largest message that the server takes. */
     int maxMessageBytes();
 

@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -69,9 +70,11 @@ public final class FailoverChannel implements Channel {
 
     // Written under the lock.
     private volatile ChannelOptions options;
-    /** The link, from the moment at which it is open; null while there is none. */
+    /** The link, from the moment at which it is open; null while there is none. Only its makers write on it. */
     private volatile @Nullable Link link;
-    /** Whether everything has been put together on the link. */
+    /** The same, from the moment at which nothing that others write can overtake what is written again. */
+    private volatile @Nullable Link ready;
+    /** Whether everything has been put together on the link, and flows. */
     private volatile boolean connected;
     /** Why the channel is not alive any more. */
     private volatile @Nullable JMSException end;
@@ -84,6 +87,8 @@ public final class FailoverChannel implements Channel {
     private boolean closing;
     private @Nullable Opening opening;
     private long connectedAtNs;
+
+    private final AtomicBoolean finished = new AtomicBoolean();
 
     /** Used by one thread at a time, which connects again. */
     private final Backoff backoff;
@@ -117,11 +122,18 @@ public final class FailoverChannel implements Channel {
     private final class Link implements ChannelListener {
 
         private @Nullable WireChannel wire;
-        /** Under the lock. */
+        /** Who puts everything together on it; null afterwards. */
+        private volatile @Nullable Thread maker = Thread.currentThread();
+        /** Its reader has ended, and nobody writes on it any more; under the lock. */
         private boolean lost;
 
         WireChannel wire() {
             return Objects.requireNonNull(wire, "the link is open");
+        }
+
+        /** Whether the thread that calls may use the link before everybody may: it puts it together, or answers on it. */
+        boolean isMadeHere() {
+            return Thread.currentThread() == maker || wire().isReader();
         }
 
         @Override
@@ -161,6 +173,7 @@ public final class FailoverChannel implements Channel {
                 try {
                     Link opened = open(server, false);
                     identity.routes().introduce(opened.wire());
+                    publish(opened);
                     connected(opened);
                     return;
                 } catch (JMSException e) {
@@ -208,6 +221,21 @@ public final class FailoverChannel implements Channel {
         return link;
     }
 
+    /** Lets others write on the link, unless it is lost already: the server has been told everything that comes before. */
+    private void publish(Link on) {
+        lock.lock();
+        try {
+            if (link == on) {
+                welcome = on.wire().welcome();
+                user = on.wire().user();
+                on.maker = null;
+                ready = on;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets everybody go on, unless the link is lost already. */
     private boolean connected(Link on) {
         lock.lock();
@@ -215,8 +243,6 @@ public final class FailoverChannel implements Channel {
             if (on.lost || end != null) {
                 return false;
             }
-            welcome = on.wire().welcome();
-            user = on.wire().user();
             problem = null;
             connectedAtNs = System.nanoTime();
             connected = true;
@@ -246,18 +272,19 @@ public final class FailoverChannel implements Channel {
         lock.lock();
         try {
             which.lost = true;
+            changed.signalAll();
             if (link != which) {
                 return;
             }
             wasConnected = connected;
             connected = false;
+            ready = null;
             link = null;
             problem = why;
             if (end == null && (closing || !policy.enabled() || isFinal(why))) {
                 end = why;
             }
             ends = end != null;
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -315,7 +342,7 @@ public final class FailoverChannel implements Channel {
         Link opened = null;
         try {
             opened = open(server, true);
-            resume(opened.wire());
+            resume(opened);
             if (connected(opened)) {
                 return true;
             }
@@ -326,7 +353,7 @@ public final class FailoverChannel implements Channel {
             LOG.log(Level.DEBUG, "Not connected again: " + e.getMessage());
             if (opened != null) {
                 resumption.suspend();
-                opened.wire().close();
+                abandon(opened);
             }
             checkAlive();
             if (opened == null && isFinal(e)) {
@@ -337,13 +364,28 @@ public final class FailoverChannel implements Channel {
         }
     }
 
-    private void resume(WireChannel on) throws JMSException {
-        Frame.Welcome now = on.welcome();
-        identity.routes().introduce(on);
+    private void resume(Link on) throws JMSException {
+        WireChannel wire = on.wire();
+        Frame.Welcome now = wire.welcome();
+        identity.routes().introduce(wire);
         resumption.resume(this, now.resumed(), Successor.of(welcome(), now));
-        on.resend(resumption::isRepeated);
+        wire.resend(resumption::isRepeated);
+        publish(on);
         resumption.flow();
-        on.flush();
+        wire.flush();
+    }
+
+    /** Closes a link on which not everything could be put together, and returns when its reader has ended. */
+    private void abandon(Link opened) {
+        opened.wire().close();
+        lock.lock();
+        try {
+            while (!opened.lost) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What another attempt would not mend: the server knows who we are and does not want us. */
@@ -368,8 +410,11 @@ public final class FailoverChannel implements Channel {
         }
     }
 
-    /** The channel is not alive any more, and nobody writes on a link: called once, by whoever was the last on one. */
+    /** The channel is not alive any more, and nobody writes on a link. Of two who find that out, one does what follows. */
     private void finish() {
+        if (!finished.compareAndSet(false, true)) {
+            return;
+        }
         JMSException why = Objects.requireNonNull(end);
         identity.sends().failAll(why);
         resumption.onLost(why);
@@ -480,13 +525,24 @@ public final class FailoverChannel implements Channel {
         }
     }
 
-    private WireChannel wire() throws JMSException {
+    @Override
+    public WireChannel wire() throws JMSException {
+        Link current = ready;
+        return current == null ? ownWire() : current.wire();
+    }
+
+    /** The link that is being put together, for those who do that. */
+    private WireChannel ownWire() throws JMSException {
         Link current = link;
-        if (current == null) {
-            checkAlive();
-            throw LinkLostException.because(Objects.requireNonNull(problem, "a link is lost for a reason"));
+        if (current != null && current.isMadeHere()) {
+            return current.wire();
         }
-        return current.wire();
+        checkAlive();
+        JMSException why = problem;
+        throw LinkLostException.because(
+                why != null
+                        ? why
+                        : JmsErrors.of(ErrorCode.CONNECTION_LOST, "The connection to " + servers + " is lost"));
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * from link to link.
  *
  * <p>Thread: added to under the writer's lock of the link, which keeps the order; taken from by that link's reader alone;
- * between two links by whoever sets up the next one.
+ * between two links by whoever sets up the next one. The end may come at any time: whoever takes a send out settles it.
  */
 public final class SendLog {
 
@@ -50,8 +50,9 @@ public final class SendLog {
     void succeedUpTo(long upTo) {
         Send send = sends.peek();
         while (send != null && (send.sequence() <= upTo || send.isGivenUp())) {
-            sends.poll();
-            send.succeed();
+            if (sends.remove(send)) {
+                send.succeed();
+            }
             send = sends.peek();
         }
     }
@@ -86,8 +87,9 @@ public final class SendLog {
     public void expire(long calledBeforeNs, Supplier<JMSException> why) {
         Send send = sends.peek();
         while (send != null && send.calledNs() - calledBeforeNs < 0) {
-            sends.poll();
-            send.fail(why.get());
+            if (sends.remove(send)) {
+                send.fail(why.get());
+            }
             send = sends.peek();
         }
     }

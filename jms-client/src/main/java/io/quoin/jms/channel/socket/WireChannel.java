@@ -10,6 +10,7 @@ import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;
 import io.quoin.jms.channel.Send;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.AckOutcome;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any. The end is always brought about by closing the socket and carried out by the reader, so that it
  * happens once and after everything that had arrived.
  */
-public final class WireChannel {
+public final class WireChannel implements Wire {
 
     /** With 16 bytes each they stay below the 64 KiB that fields may have. */
     private static final int MAX_RANGES = 4_000;
@@ -161,6 +162,7 @@ public final class WireChannel {
     }
 
     /** The server's first words. */
+    @Override
     public Frame.Welcome welcome() {
         return link.welcome();
     }
@@ -170,11 +172,17 @@ public final class WireChannel {
         return link.user();
     }
 
+    /** Whether the thread that calls is the one that reads from this link. */
+    public boolean isReader() {
+        return inbound.isReader();
+    }
+
     /** The largest message that the server takes. */
     public int maxMessageBytes() {
         return (int) (link.welcome().maxFrameBytes() - FRAME_OVERHEAD_BYTES);
     }
 
+    @Override
     public <R extends Reply> R request(int session, IntFunction<? extends Frame> frame, R reply) throws JMSException {
         int request = nextRequest(reply);
         try {
@@ -200,6 +208,7 @@ public final class WireChannel {
         return request;
     }
 
+    @Override
     public void post(int session, Frame frame, Flush flush) throws JMSException {
         FrameWriter frames = writer.begin();
         try {
@@ -209,6 +218,7 @@ public final class WireChannel {
         }
     }
 
+    @Override
     public void acknowledge(
             int session,
             int consumer,
