@@ -160,7 +160,17 @@ final class Acknowledgements {
      * @return false if it has not within the request time-out
      */
     boolean awaitConfirmed() {
-        return inbox.awaitWhile(() -> (untold > 0 || !unconfirmed.isEmpty()) && inbox.lost() == null, timeoutMs);
+        return inbox.awaitWhile(() -> isOwing() && inbox.lost() == null, timeoutMs);
+    }
+
+    /** The same, for no longer than the link lasts; false if something is not confirmed. */
+    boolean awaitConfirmedOnLink() {
+        inbox.awaitWhile(() -> isOwing() && inbox.lost() == null && !inbox.isSuspended(), timeoutMs);
+        return !isOwing();
+    }
+
+    private boolean isOwing() {
+        return untold > 0 || !unconfirmed.isEmpty();
     }
 
     /** Whatever takes long may follow: nothing that was consumed may stay untold for more than a millisecond. */

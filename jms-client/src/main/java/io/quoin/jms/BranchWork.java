@@ -8,6 +8,8 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Xid;
 import jakarta.jms.JMSException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BranchWork {
 
+    private static final Logger LOG = System.getLogger(BranchWork.class.getName());
+
     private final SessionCore session;
     private final XaRequests requests;
     private volatile @Nullable Xid current;
+    /** The end of the current branch was asked for and not answered: its work may be lost, it can only be rolled back. */
+    private volatile boolean endInDoubt;
+
     /** The branch whose work ended because the session was closed, and the code of that end. */
     private volatile @Nullable Closed closed;
 
@@ -46,18 +53,44 @@ final class BranchWork {
     /** From the answer on, what the session does belongs to the branch; returns the answer's code. */
     int start(Xid xid, int flags, long timeoutMs) throws JMSException {
         session.checkOpen();
+        endDoubtful(null);
         session.completions().awaitAll();
         int incarnation = session.incarnation();
         String what = "start a branch";
         int code = requests.repeatedly(what, earlier -> {
             int answer = requests.once(n -> new Frame.XaStart(n, xid, flags, timeoutMs), what);
             boolean begun = answer == XAException.XAER_DUPID || answer == XAException.XAER_PROTO;
-            return earlier > 0 && begun && session.incarnation() == incarnation ? XAResource.XA_OK : answer;
+            if (earlier == 0 || !begun) {
+                return answer;
+            }
+            return session.incarnation() == incarnation ? XAResource.XA_OK : remains(xid, flags);
         });
         if (code == XAResource.XA_OK) {
             current = xid;
         }
         return code;
+    }
+
+    /** An earlier try has begun the branch for a session that the server has forgotten: nobody works in it. */
+    private int remains(Xid xid, int flags) throws JMSException {
+        if (flags == XAResource.TMNOFLAGS) {
+            int code = requests.once(n -> new Frame.XaRollback(n, xid), "roll back a branch that was lost");
+            LOG.log(Level.DEBUG, "A branch was lost with its session; its rollback was answered with " + code);
+        }
+        return XAException.XAER_RMFAIL;
+    }
+
+    /**
+     * Ends a branch the end of which was not answered. Until the server has answered, all that the session does belongs to
+     * that branch there, and is taken for that here.
+     *
+     * @param only this branch, or null for any
+     */
+    void endDoubtful(@Nullable Xid only) throws JMSException {
+        Xid branch = current;
+        if (branch != null && endInDoubt && (only == null || only.equals(branch))) {
+            endCurrent(branch, XAResource.TMFAIL);
+        }
     }
 
     /** Returns when everything that the session has done in the branch is at the server, with the answer's code. */
@@ -77,13 +110,18 @@ final class BranchWork {
     }
 
     private int endCurrent(Xid xid, int flags) throws JMSException {
+        boolean again = endInDoubt;
+        int how = again ? XAResource.TMFAIL : flags;
+        endInDoubt = true;
         try {
             session.completions().awaitAll();
-            return session.decisions().endWork(requests, xid, (n, handed) -> new Frame.XaEnd(n, xid, flags, handed));
+            int code = session.decisions().endWork(requests, xid, (n, handed) -> new Frame.XaEnd(n, xid, how, handed));
+            endInDoubt = false;
+            current = null;
+            return again && code == XAResource.XA_OK ? XAException.XA_RBCOMMFAIL : code;
         } finally {
             // The server has said so too, in its answer: the next branch has nothing to do with it.
             session.outbox().takeRefusal();
-            current = null;
         }
     }
 

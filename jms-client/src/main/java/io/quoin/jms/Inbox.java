@@ -123,7 +123,10 @@ final class Inbox {
 
     /** The link is lost: nothing is handed out until {@link #flow}. */
     void suspend() {
-        locked(() -> suspended = true);
+        locked(() -> {
+            suspended = true;
+            changed.signalAll();
+        });
     }
 
     /** Under the lock. */

@@ -9,6 +9,8 @@ import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Result;
 import jakarta.jms.JMSException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any, one at a time.
  */
 final class QuoinXAResource implements XAResource {
+
+    private static final Logger LOG = System.getLogger(QuoinXAResource.class.getName());
 
     private final QuoinXAConnection connection;
     private final SessionCore session;
@@ -101,10 +105,22 @@ final class QuoinXAResource implements XAResource {
     @Override
     public void rollback(@Nullable Xid xid) throws XAException {
         io.quoin.protocol.codec.Xid name = name(xid);
+        endDoubtful(name);
         int code = done((xa, requests) ->
                 xa.ask(n -> new Frame.XaRollback(n, name), "roll back a transaction", XAException.XAER_NOTA));
         BranchLoans.completed(name);
         check(code, "rollback");
+    }
+
+    /** A rollback follows an end that was not answered. */
+    private void endDoubtful(io.quoin.protocol.codec.Xid name) {
+        if (connection.isAlive() && !session.isClosedToCaller()) {
+            try {
+                session.branchWork().endDoubtful(name);
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "The end of a branch has no answer still: " + e.getMessage());
+            }
+        }
     }
 
     @Override

@@ -334,36 +334,43 @@ final class SessionCore {
 
     /** Opens a cursor over what waits in a queue now. */
     BrowserCursor openCursor(QuoinDestination queue, @Nullable String selector) throws JMSException {
-        Route route = connection.route(queue);
-        BrowserCursor cursor = new BrowserCursor(this, connection.nextNumber());
+        BrowserCursor cursor = new BrowserCursor(this, queue, selector);
+        openAgain(cursor);
+        return cursor;
+    }
+
+    /** Opens a cursor, at first or once more, under a number of its own: the former may have answers on their way. */
+    void openAgain(BrowserCursor cursor) throws JMSException {
+        Route route = connection.route(cursor.queue());
+        browsers.remove(cursor.number());
+        cursor.number(connection.nextNumber());
         browsers.put(cursor.number(), cursor);
         try {
             requests.ask(
-                    n -> new Frame.BrowseOpen(n, cursor.number(), route.alias(), selector),
+                    n -> new Frame.BrowseOpen(n, cursor.number(), route.alias(), cursor.selector()),
                     new Reply(),
-                    "browse " + queue);
-            return cursor;
+                    "browse " + cursor.queue());
         } catch (JMSException e) {
             browsers.remove(cursor.number());
             throw e;
         }
     }
 
+    /** Asks for more on the link that there is, which may not be the one with the cursor. */
     Frame.Ok browseNext(BrowserCursor cursor, int maxMessages) throws JMSException {
-        try {
-            return requests.askOnce(
-                            n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
-                    .ok();
-        } catch (LinkLostException e) {
-            // Nobody knows how many of the messages have got lost: to go on would leave them out.
-            throw JmsErrors.of(
-                    ErrorCode.BROWSER_UNKNOWN, "The connection was lost in the midst of browsing a queue", e);
-        }
+        return requests.askOnce(
+                        n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
+                .ok();
     }
 
     void close(BrowserCursor cursor) throws JMSException {
+        cursor.markClosed();
         if (browsers.remove(cursor.number()) != null && connection.isAlive()) {
-            channel.post(number, new Frame.BrowseClose(cursor.number()), Flush.SOON);
+            try {
+                channel.post(number, new Frame.BrowseClose(cursor.number()), Flush.SOON);
+            } catch (LinkLostException e) {
+                LOG.log(Level.DEBUG, "A browser has ended with its link: " + e.getMessage());
+            }
         }
     }
 
@@ -601,8 +608,7 @@ final class SessionCore {
         });
         if (isLeaving) {
             List<Handed> handed = inbox.lockedHanded();
-            channel.request(number, n -> new Frame.SessionClose(n, handed), new Reply());
-            connection.forget(this);
+            channel.request(number, n -> new Frame.SessionClose(n, handed), closedLater());
             return;
         }
         for (Prefetch prefetch : closing) {
@@ -615,6 +621,18 @@ final class SessionCore {
                         }
                     });
         }
+    }
+
+    /** The answer follows those to all that was acknowledged. If it is lost, the next link has it all once more. */
+    private Reply closedLater() {
+        return new Reply() {
+            @Override
+            protected void onSettled(@Nullable JMSException failure) {
+                if (!(failure instanceof LinkLostException)) {
+                    connection.forget(SessionCore.this);
+                }
+            }
+        };
     }
 
     // --- The end
@@ -644,31 +662,39 @@ final class SessionCore {
         loaded.quiesce();
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
         JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
-        // While the link is lost nobody waits: the session is closed when there is another one.
-        boolean suspended = inbox.ask(() -> {
-            leaving = true;
-            return inbox.isSuspended();
-        });
         try {
             if (connection.isAlive()) {
-                branchWork.closing(suspended);
+                branchWork.closing(inbox.ask(inbox::isSuspended));
             }
             loaded.recover();
-            if (connection.isAlive() && !suspended) {
-                closeOnServer();
-            }
         } finally {
-            completions.close();
-            if (!suspended || !connection.isAlive()) {
-                connection.forget(this);
-            }
+            leave();
         }
         if (refusal != null) {
             throw JmsErrors.again(refusal);
         }
     }
 
-    private void closeOnServer() throws JMSException {
+    /** While the link is lost nobody waits: the session stays known until it is closed on another one. */
+    private void leave() throws JMSException {
+        boolean later = inbox.ask(() -> {
+            leaving = true;
+            return inbox.isSuspended();
+        });
+        try {
+            if (!later && connection.isAlive()) {
+                later = !isClosedOnServer();
+            }
+        } finally {
+            completions.close();
+            if (!later || !connection.isAlive()) {
+                connection.forget(this);
+            }
+        }
+    }
+
+    /** Closes it on the link that there is; false if that was lost, and what was acknowledged may have been lost with it. */
+    private boolean isClosedOnServer() throws JMSException {
         List<Handed> handed = new ArrayList<>();
         inbox.locked(() -> {
             acknowledgements.flush(Flush.LATER);
@@ -678,14 +704,17 @@ final class SessionCore {
         });
         try {
             requests.askOnce(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
-            inbox.locked(acknowledgements::awaitConfirmed);
+            return inbox.ask(() -> acknowledgements.awaitConfirmedOnLink() || !inbox.isSuspended());
         } catch (LinkLostException e) {
-            LOG.log(Level.DEBUG, "The link was lost before the session was closed: " + e.getMessage());
+            LOG.log(Level.DEBUG, "The session is closed on the next link: " + e.getMessage());
+            return false;
         } catch (JMSException e) {
-            if (connection.isAlive()) {
+            // It is unknown if the link was lost meanwhile: then it is closed on the next one, or is so already.
+            if (connection.isAlive() && !ErrorCode.SESSION_UNKNOWN.code().equals(e.getErrorCode())) {
                 throw e;
             }
-            LOG.log(Level.DEBUG, "The connection was lost before the session was closed: " + e.getMessage());
+            LOG.log(Level.DEBUG, "The link was lost before the session was closed: " + e.getMessage());
+            return !inbox.ask(inbox::isSuspended);
         }
     }
 

@@ -34,6 +34,7 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -673,20 +674,141 @@ class ReconnectTest {
         assertThat(told.get(0).getErrorCode()).isEqualTo("QN-2001");
     }
 
+    /** Shows messages, by the numbers of their ids, to the browser that asks for some. */
+    private void show(boolean more, int... numbers) {
+        Frame.BrowseNext asked = link.next(FrameType.BROWSE_NEXT, Frame.BrowseNext.class);
+        for (int number : numbers) {
+            link.browsed(1, asked.browser(), link.message("m" + number, (long) number));
+        }
+        link.write(0, new Result.BrowsedSoFar(more).to(asked.request()));
+    }
+
+    private static String shown(Enumeration<?> walk) throws JMSException {
+        return text((Message) walk.nextElement());
+    }
+
     @Test
-    void aWalkThroughAQueueThatLosesMessagesEndsWithAnError() throws Exception {
+    void aWalkThroughAQueueGoesOnAfterALossAndLeavesOutWhatItHasShown() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        QueueBrowser browser = session.createBrowser(session.createQueue("q"));
+        next = link -> link.hold(FrameType.BROWSE_NEXT);
+        link.hold(FrameType.BROWSE_NEXT);
+        CompletableFuture<Enumeration<?>> opening = Background.ask(browser::getEnumeration);
+        show(true, 1, 2);
+        Enumeration<?> walk = opening.get(5, TimeUnit.SECONDS);
+        assertThat(shown(walk)).isEqualTo("m1");
+        assertThat(shown(walk)).isEqualTo("m2");
+        CompletableFuture<String> walking = Background.ask(() -> shown(walk));
+        Frame.BrowseNext cutOff = link.next(FrameType.BROWSE_NEXT, Frame.BrowseNext.class);
+        link.browsed(1, cutOff.browser(), link.message("m3", 3L));
+
+        reconnect();
+
+        assertThat(link.next(FrameType.BROWSE_OPEN, Frame.BrowseOpen.class).browser())
+                .isNotEqualTo(cutOff.browser());
+        show(true, 1, 2);
+        show(true, 2, 3, 65, 66);
+        assertThat(walking.get(5, TimeUnit.SECONDS)).isEqualTo("m3");
+        assertThat(shown(walk)).isEqualTo("m65");
+        assertThat(shown(walk)).isEqualTo("m66");
+        CompletableFuture<Boolean> ending = Background.ask(walk::hasMoreElements);
+        show(false, 66);
+        assertThat(ending.get(5, TimeUnit.SECONDS)).isFalse();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aCursorThatTheNextLinkDoesNotKnowIsOpenedAgain() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        QueueBrowser browser = session.createBrowser(session.createQueue("q"));
+        next = link -> link.hold(FrameType.BROWSE_NEXT);
+        link.hold(FrameType.BROWSE_NEXT);
+        CompletableFuture<Enumeration<?>> opening = Background.ask(browser::getEnumeration);
+        show(true, 1);
+        Enumeration<?> walk = opening.get(5, TimeUnit.SECONDS);
+        assertThat(shown(walk)).isEqualTo("m1");
+        reconnect();
+        await().until(() -> connection.channel().isConnected());
+
+        CompletableFuture<String> walking = Background.ask(() -> shown(walk));
+        Frame.BrowseNext asked = link.next(FrameType.BROWSE_NEXT, Frame.BrowseNext.class);
+        link.error(asked.request(), ErrorCode.BROWSER_UNKNOWN, "The connection has no browser " + asked.browser());
+
+        show(false, 1, 2);
+        assertThat(walking.get(5, TimeUnit.SECONDS)).isEqualTo("m2");
+    }
+
+    @Test
+    void aBrowserIsClosedWithoutALink() throws Exception {
         open("");
         Session session = connection.createSession();
         QueueBrowser browser = session.createBrowser(session.createQueue("q"));
         link.hold(FrameType.BROWSE_NEXT);
-        CompletableFuture<Boolean> walking =
-                Background.ask(() -> browser.getEnumeration().hasMoreElements());
-        link.next(FrameType.BROWSE_NEXT);
+        CompletableFuture<Enumeration<?>> opening = Background.ask(browser::getEnumeration);
+        show(true, 1);
+        Enumeration<?> walk = opening.get(5, TimeUnit.SECONDS);
+        server.refuse(true);
+        link.cut();
+        await().until(() -> !connection.channel().isConnected());
+
+        browser.close();
+
+        assertThat(shown(walk)).as("what had arrived").isEqualTo("m1");
+        assertThatThrownBy(walk::hasMoreElements).hasMessageContaining("QN-2017");
+    }
+
+    // --- Closing a session over a loss
+
+    @Test
+    void aSessionWhoseCloseLostItsLinkRepeatsItsAcknowledgementsAndIsClosedOnTheNextOne() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        link.hold(FrameType.ACK, FrameType.SESSION_CLOSE);
+        link.deliver(1, number, "a");
+        assertThat(text(consumer.receive())).isEqualTo("a");
+        CompletableFuture<Void> closing = Background.run(session::close);
+        link.next(FrameType.SESSION_CLOSE);
+        next = link -> link.hold(FrameType.SESSION_CLOSE);
 
         reconnect();
 
-        assertThatThrownBy(() -> walking.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-2017");
-        assertThat(browser.getEnumeration().hasMoreElements()).isFalse();
+        closing.get(5, TimeUnit.SECONDS);
+        assertThat(link.nextAck().ranges()).containsExactly(new Seen.Range(1, 1));
+        link.next(FrameType.SESSION_CLOSE);
+        next = link -> {};
+        reconnect();
+        link.next(FrameType.SESSION_CLOSE);
+        List<FrameType> types = typesAfterHello();
+        assertThat(types.indexOf(FrameType.RESUME)).isLessThan(types.indexOf(FrameType.SESSION_CLOSE));
+        assertThat(told).isEmpty();
+        connection.createSession().createProducer(null).close();
+        reconnect();
+        await().until(() -> connection.channel().isConnected());
+        assertThat(link.types()).as("it is forgotten when it is closed").doesNotContain(FrameType.SESSION_CLOSE);
+    }
+
+    @Test
+    void whatWasSentWithoutWaitingIsRepeatedThoughTheCloseOfItsSessionLostItsLink() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND, FrameType.SESSION_CLOSE);
+        producer.send(session.createTextMessage("second"));
+        link.nextSend();
+        CompletableFuture<Void> closing = Background.run(session::close);
+        link.next(FrameType.SESSION_CLOSE);
+
+        reconnect();
+
+        closing.get(5, TimeUnit.SECONDS);
+        assertThat(link.nextSend().sequence()).isEqualTo(2);
     }
 
     @Test

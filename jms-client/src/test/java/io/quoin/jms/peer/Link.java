@@ -336,6 +336,13 @@ public final class Link {
         return tag;
     }
 
+    /** Shows one message to a browser. */
+    public synchronized void browsed(int session, int browser, ByteBuffer message) {
+        out.begin(FrameType.BROWSED, 0, session).i32(browser).u32(1).u64(0).u8(0);
+        out.endWithPayload(message);
+        flush();
+    }
+
     public void redeliver(int session, int consumer, String text, int deliveryCount) {
         deliver(session, consumer, FrameFlags.DELIVER_REDELIVERED, deliveryCount, 0, message(text));
     }
@@ -345,8 +352,17 @@ public final class Link {
         return message(text, w -> {});
     }
 
+    /** The same with the number of its id. */
+    public ByteBuffer message(String text, long number) {
+        return message(text, number, w -> {});
+    }
+
     /** The same with properties. */
     public synchronized ByteBuffer message(String text, Consumer<MessageWriter> properties) {
+        return message(text, ++sequence, properties);
+    }
+
+    private static ByteBuffer message(String text, long number, Consumer<MessageWriter> properties) {
         MessageWriter writer = new MessageWriter(256);
         writer.begin()
                 .connectionId(PRODUCER)
@@ -357,7 +373,7 @@ public final class Link {
                 .type(null);
         properties.accept(writer);
         writer.textBody(text);
-        return writer.seal(++sequence);
+        return writer.seal(number);
     }
 
     /** Bytes as they are, which need not be a frame. */
