@@ -25,6 +25,7 @@ import jakarta.jms.Message;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,8 @@ final class Outbox {
         private final Route route;
         /** At which number of revocations the server has last taken a message of this session. */
         private volatile int confirmedAt = NEVER;
+        /** Whether the server has told this session that the destination takes messages, or would if it were not full. */
+        private volatile boolean isKnown;
 
         Path(Route route) {
             this.route = route;
@@ -142,7 +145,31 @@ final class Outbox {
         MessageEncoder.SendHeaders headers = headers(destination, options);
         setHeaders(own, headers);
         Path path = path(destination);
+        Outgoing send;
+        do {
+            send = trySend(path, own, message, headers, options, listener, calledNs);
+        } while (send == null);
+        if (send.foreign != null && listener == null) {
+            send.copyHeadersBack();
+        }
+    }
+
+    /**
+     * Sends a message once.
+     *
+     * @return null if there was no room for it after all, which this session waits for with the next try
+     */
+    private @Nullable Outgoing trySend(
+            Path path,
+            QuoinMessage own,
+            @Nullable Message message,
+            MessageEncoder.SendHeaders headers,
+            Options options,
+            @Nullable CompletionListener listener,
+            long calledNs)
+            throws JMSException {
         boolean persistent = headers.persistent();
+        boolean known = path.isKnown;
         int revocations = path.route.revocations();
         boolean first = path.confirmedAt != revocations;
         boolean transacted = transactions.getAsBoolean();
@@ -157,13 +184,22 @@ final class Outbox {
         send.listener = listener;
         send.awaited = waiting;
         hasTransaction = transacted;
-        write(send, headers, !first, waiting ? Flush.NOW : Flush.SOON);
+        // Where a send was refused for want of room, credit was withdrawn with it and comes again when there is some.
+        boolean needsCredit = !first || (known && path.route.isFull());
+        write(send, headers, needsCredit, waiting ? Flush.NOW : Flush.SOON);
         if (waiting) {
-            awaitOutcome(send, path, revocations);
+            try {
+                awaitOutcome(send, path, revocations);
+            } catch (JMSException e) {
+                boolean full = ErrorCode.QUEUE_FULL.code().equals(e.getErrorCode());
+                path.isKnown |= full;
+                if (full && known && System.nanoTime() - calledNs < TimeUnit.MILLISECONDS.toNanos(sendTimeoutMs)) {
+                    return null;
+                }
+                throw e;
+            }
         }
-        if (send.foreign != null && listener == null) {
-            send.copyHeadersBack();
-        }
+        return send;
     }
 
     private void awaitOutcome(Outgoing send, Path path, int revocations) throws JMSException {
@@ -175,6 +211,7 @@ final class Outbox {
             throw e;
         }
         path.confirmedAt = revocations;
+        path.isKnown = true;
     }
 
     private MessageEncoder.SendHeaders headers(QuoinDestination destination, Options options) {

@@ -253,6 +253,49 @@ class ProducerTest {
     }
 
     @Test
+    void aSendThatFindsNoRoomAfterAllIsSentAgainWhenThereIsCredit() throws Exception {
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("second")));
+        Seen.Sent refused = link.nextSend();
+        link.write(0, new Frame.SendCredit(1, 1));
+        link.refuse(refused.sequence(), ErrorCode.QUEUE_FULL, "full");
+        link.sent(refused.sequence());
+        assertThat(link.poll(FrameType.SEND, 50)).isNull();
+        assertThat(sending).isNotDone();
+
+        link.write(0, new Frame.SendCredit(1, 1_000_000));
+
+        Seen.Sent again = link.nextSend();
+        assertThat(view(again).text()).isEqualTo("second");
+        assertThat(again.sequence()).isEqualTo(3);
+        assertThat(again.flags() & FrameFlags.SEND_RESENT).isZero();
+        link.sent(again.sequence());
+        sending.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void firstSendToAFullDestinationFailsAtOnceAndTheNextOneWaitsForRoom() throws Exception {
+        Link full = connectAgain(l -> l.hold(FrameType.SEND));
+        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("first")));
+        Seen.Sent first = full.nextSend();
+        full.write(0, new Frame.SendCredit(1, 1));
+        full.refuse(first.sequence(), ErrorCode.QUEUE_FULL, "full");
+        full.sent(first.sequence());
+        assertThatThrownBy(() -> sending.get(5, TimeUnit.SECONDS)).cause().hasMessageContaining("QN-4001");
+
+        long startNs = System.nanoTime();
+        assertThatExceptionOfType(ResourceAllocationException.class)
+                .isThrownBy(() -> producer.send(session.createTextMessage("second")))
+                .withMessageContaining("QN-4004")
+                .withMessageContaining("orders");
+
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs)).isBetween(290L, 2_000L);
+        assertThat(full.poll(FrameType.SEND, 0)).isNull();
+    }
+
+    @Test
     void oneFullDestinationDoesNotStopAnother() throws Exception {
         Link small = connectAgain(l -> l.sendCredit(10));
         producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);

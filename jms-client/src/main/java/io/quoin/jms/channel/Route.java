@@ -19,6 +19,7 @@ public final class Route {
     private final QuoinDestination destination;
     private volatile long limitBytes = UNKNOWN;
     private volatile int revocations;
+    private volatile boolean isFull;
     private long sentBytes;
 
     public Route(int alias, QuoinDestination destination) {
@@ -67,11 +68,18 @@ public final class Route {
         sentBytes = 0;
         limitBytes = UNKNOWN;
         revocations++;
+        isFull = false;
+    }
+
+    /** Whether the last refusal was for want of room: credit comes when there is some. */
+    public boolean isFull() {
+        return isFull;
     }
 
     /** A send was refused. Only the reader calls this. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    void revoke() {
+    void revoke(boolean full) {
+        isFull = full;
         revocations++;
     }
 }

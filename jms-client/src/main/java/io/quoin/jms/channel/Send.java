@@ -3,6 +3,7 @@
 
 package io.quoin.jms.channel;
 
+import io.quoin.protocol.ErrorCode;
 import jakarta.jms.JMSException;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,7 @@ public class Send extends Pending {
 
     /** The server has refused this send. The next one to that destination asks again. */
     public final void refuse(JMSException why) {
-        route.revoke();
+        route.revoke(ErrorCode.QUEUE_FULL.code().equals(why.getErrorCode()));
         fail(why);
     }
 

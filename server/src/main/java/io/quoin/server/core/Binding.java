@@ -20,6 +20,7 @@ final class Binding {
     private @Nullable Destination destination;
     private long sentBytes;
     private long limitBytes;
+    private long promisedBytes;
     private boolean isStarved;
 
     Binding(int alias, DestinationKind kind, String name, @Nullable String declaredOptions) {
@@ -72,6 +73,12 @@ final class Binding {
 
     void limitBytes(long newLimit) {
         limitBytes = newLimit;
+        promisedBytes = Math.max(promisedBytes, newLimit);
+    }
+
+    /** The highest limit that the client was ever told: what it has sent before it heard of a lower one keeps to that. */
+    long promisedBytes() {
+        return promisedBytes;
     }
 
     /** Whether it waits in {@link SendCredit} for room. */

@@ -445,7 +445,7 @@ public final class Broker {
             }
             sending.send(c, found, flags, sequence, alias, timeToLiveMs, delayMs, ageMs, message, payload);
         } catch (Refusal e) {
-            sending.refused(c, found, flags, sequence, e);
+            sending.refused(c, found, flags, sequence, alias, payload.remaining(), e);
         }
     }
 

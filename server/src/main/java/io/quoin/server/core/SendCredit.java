@@ -18,6 +18,9 @@ import java.util.List;
  */
 final class SendCredit {
 
+    /** No message is smaller. So as many bytes of credit, less one, never let more messages come than there is room for. */
+    private static final int MESSAGE_BYTES_MIN = 64;
+
     private final BrokerOptions options;
     private final Recorder recorder;
     /** Those whose credit could not be raised because there was no room. */
@@ -38,6 +41,30 @@ final class SendCredit {
         if (binding.limitBytes() - binding.sentBytes() < options.sendWindowBytes() / 2) {
             raise(c, binding, destination);
         }
+    }
+
+    /**
+     * A message was refused, and counts as sent, as the client counts it. If it was for want of room, then the connection
+     * loses what credit it has left, and gets new credit when there is room.
+     */
+    void refused(ClientConnection c, int alias, int bytes, boolean isFull) {
+        Binding binding = c.bindings().get(alias);
+        if (binding == null) {
+            return;
+        }
+        binding.sent(bytes);
+        Destination destination = binding.destination();
+        if (isFull && destination != null) {
+            binding.limitBytes(binding.sentBytes());
+            c.outlet().sendCredit(alias, binding.sentBytes());
+            starve(c, binding, destination);
+        }
+    }
+
+    /** Whether the connection was told that it may send the next message. */
+    boolean isPromised(ClientConnection c, int alias) {
+        Binding binding = c.bindings().get(alias);
+        return binding != null && binding.sentBytes() < binding.promisedBytes();
     }
 
     /** Raises the credit of those who wait, where there is room now; returns how many do not wait any more. */
@@ -82,11 +109,19 @@ final class SendCredit {
     private void raise(ClientConnection c, Binding binding, Destination destination) {
         long window = Math.min(options.sendWindowBytes(), room(destination));
         long limit = binding.sentBytes() + window;
-        if (limit > binding.limitBytes()) {
+        long left = binding.limitBytes() - binding.sentBytes();
+        // Where little is left, not every byte of room is worth a frame.
+        if (limit > binding.limitBytes() && left <= window / 2) {
             binding.limitBytes(limit);
             c.outlet().sendCredit(binding.alias(), limit);
         }
-        if (window < options.sendWindowBytes() / 2 && !binding.isStarved()) {
+        if (window < options.sendWindowBytes() / 2) {
+            starve(c, binding, destination);
+        }
+    }
+
+    private void starve(ClientConnection c, Binding binding, Destination destination) {
+        if (!binding.isStarved()) {
             binding.starved(true);
             starved.add(new Starved(c, binding, destination));
         }
@@ -108,12 +143,17 @@ final class SendCredit {
 
     private static long roomIn(Source source) {
         DestinationOptions limits = source.options();
-        if (limits.maxMessages() != 0 && source.messages().depth() >= limits.maxMessages()) {
-            return 0;
+        long room = Long.MAX_VALUE;
+        if (limits.maxMessages() != 0) {
+            long messages = limits.maxMessages() - source.messages().depth();
+            // The last one needs but a byte: it may exceed what is left.
+            room = messages <= 0 ? 0 : Math.min(messages - 1, Integer.MAX_VALUE) * MESSAGE_BYTES_MIN + 1;
         }
-        return limits.maxBytes() == 0
-                ? Long.MAX_VALUE
-                : Math.max(0, limits.maxBytes() - source.messages().bytes());
+        if (limits.maxBytes() != 0) {
+            room = Math.min(
+                    room, Math.max(0, limits.maxBytes() - source.messages().bytes()));
+        }
+        return room;
     }
 
     private record Starved(ClientConnection connection, Binding binding, Destination destination) {}

@@ -78,7 +78,14 @@ final class Sending {
         boolean expires = timeToLiveMs != 0 && timeToLiveMs < FOREVER_MS;
         long expiresAtMs = expires ? Math.max(1, now.wallMs() + timeToLiveMs - ageMs) : 0;
         long dueAtMs = delayMs <= ageMs ? 0 : now.wallMs() + Math.min(delayMs, FOREVER_MS) - ageMs;
-        checkRoom(destination, persistent);
+        // A send that nobody waits for is not repeated in its place: it is taken if it had credit, even if others have
+        // taken the room meanwhile.
+        boolean promised =
+                (flags & (FrameFlags.SEND_WAITING | FrameFlags.SEND_RESENT)) == 0 && credit.isPromised(c, alias);
+        checkServer(destination, persistent);
+        if (!promised) {
+            checkDestination(destination);
+        }
         if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
             keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);
             c.receivedSends().received(sequence);
@@ -94,7 +101,17 @@ final class Sending {
     }
 
     /** The send was refused: it may come again, and is then looked at afresh. */
-    void refused(ClientConnection c, @Nullable ClientSession session, int flags, long sequence, Refusal refusal) {
+    void refused(
+            ClientConnection c,
+            @Nullable ClientSession session,
+            int flags,
+            long sequence,
+            int alias,
+            int bytes,
+            Refusal refusal) {
+        boolean resent = (flags & FrameFlags.SEND_RESENT) != 0;
+        // Before the refusal: whoever is told of it then waits for credit.
+        credit.refused(c, alias, resent ? 0 : bytes, refusal.code() == ErrorCode.QUEUE_FULL);
         c.receivedSends().refused(sequence);
         boolean isUnheard =
                 (flags & (FrameFlags.SEND_TRANSACTED | FrameFlags.SEND_WAITING)) == FrameFlags.SEND_TRANSACTED;
@@ -135,24 +152,28 @@ final class Sending {
         persistentRefused = refuse;
     }
 
-    /** Refuses if the disk, the destination, or the server's memory for non-persistent messages, is full. */
-    void checkRoom(Destination destination, boolean persistent) throws Refusal {
+    /** Refuses if the disk, or the server's memory for non-persistent messages, is full. */
+    private void checkServer(Destination destination, boolean persistent) throws Refusal {
         if (persistent && persistentRefused) {
             throw new Refusal(
                     ErrorCode.DISK_FULL, "The disk of the server has too little space for " + destination.name());
-        }
-        if (destination instanceof Queue queue) {
-            credit.checkRoom(queue);
-        } else if (destination instanceof Topic topic) {
-            for (int i = 0; i < topic.durable().size(); i++) {
-                credit.checkRoom(topic.durable().get(i));
-            }
         }
         if (!persistent && recorder.volatileBytes() >= options.volatileBytesMax()) {
             throw new Refusal(
                     ErrorCode.MEMORY_FULL,
                     "Non-persistent messages take " + recorder.volatileBytes() + " bytes of memory, of at most "
                             + options.volatileBytesMax());
+        }
+    }
+
+    /** Refuses if the queue, or a subscription of the topic, is full. */
+    private void checkDestination(Destination destination) throws Refusal {
+        if (destination instanceof Queue queue) {
+            credit.checkRoom(queue);
+        } else if (destination instanceof Topic topic) {
+            for (int i = 0; i < topic.durable().size(); i++) {
+                credit.checkRoom(topic.durable().get(i));
+            }
         }
     }
 

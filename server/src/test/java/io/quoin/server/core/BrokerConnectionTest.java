@@ -271,6 +271,67 @@ class BrokerConnectionTest {
     }
 
     @Test
+    void creditNeverLetsMoreMessagesComeThanThereIsRoomFor() {
+        int small = client.alias(DestinationKind.QUEUE, "few", "maxMessages=5");
+        long sent = 0;
+        for (int i = 1; i <= 5; i++) {
+            client.send(S, small, "m" + i);
+            server.settle();
+            sent = server.broker.queue("few").stats().bytes();
+            long left = client.out.sendCredit.get(small) - sent;
+            long smallest = sent / i;
+            assertThat(Math.max(0, (left + smallest - 1) / smallest))
+                    .as("after " + i)
+                    .isBetween(i == 5 ? 0L : 1L, 5L - i);
+        }
+        client.consume(S, 1, small);
+        server.settle();
+        client.ack(S, 1, 1, 1);
+        server.settle();
+        assertThat(client.out.sendCredit.get(small)).isEqualTo(sent + 1);
+    }
+
+    @Test
+    void aRefusalForWantOfRoomWithdrawsCreditUntilThereIsRoom() throws Refusal {
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.AUTO);
+        int small = client.alias(DestinationKind.QUEUE, "few", "maxMessages=3");
+        int same = other.alias(DestinationKind.QUEUE, "few", "maxMessages=3");
+        client.send(S, small, "a");
+        long first = server.broker.queue("few").stats().bytes();
+        other.send(S, same, "b");
+        other.send(S, same, "c");
+        assertThat(client.out.sendCredit.get(small)).isGreaterThan(first);
+
+        client.send(S, small, "d", TestClient.sent().waiting());
+
+        assertThat(client.out.refused).extracting("code").containsExactly(ErrorCode.QUEUE_FULL);
+        long withdrawn = client.out.sendCredit.get(small);
+        assertThat(withdrawn).isEqualTo(2 * first);
+        client.consume(S, 1, small);
+        server.settle();
+        client.ack(S, 1, 1, 1);
+        server.settle();
+        assertThat(client.out.sendCredit.get(small)).isEqualTo(withdrawn + 1);
+    }
+
+    @Test
+    void aSendThatNobodyWaitsForFindsRoomIfItHadCredit() throws Refusal {
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.AUTO);
+        int small = client.alias(DestinationKind.QUEUE, "few", "maxMessages=2");
+        client.send(S, small, "a");
+        other.send(S, other.queue("few"), "b");
+
+        client.send(S, small, "c");
+        client.send(S, small, "d");
+
+        assertThat(client.out.refused).hasSize(1);
+        server.settle();
+        assertThat(server.broker.queue("few").stats().depth()).isEqualTo(3);
+    }
+
+    @Test
     void aBrowserSeesWaitingMessagesAndTakesNone() {
         for (int i = 0; i < 5; i++) {
             client.send(S, orders, "m" + i, TestClient.sent().property("n", i));

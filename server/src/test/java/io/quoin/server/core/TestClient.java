@@ -60,6 +60,11 @@ final class TestClient {
             return this;
         }
 
+        Sent waiting() {
+            waiting = true;
+            return this;
+        }
+
         Sent timeToLive(long ms) {
             timeToLiveMs = ms;
             return this;

@@ -268,7 +268,7 @@ public final class WireChannel implements Wire {
         writer.begin();
         try {
             if (!mayGo(route, needsCredit)) {
-                awaitCredit(route, needsCredit);
+                awaitCredit(send, needsCredit);
             }
             long sequence = sends.nextSequence();
             ByteBuffer sealed = message.seal(sequence);
@@ -330,9 +330,11 @@ public final class WireChannel implements Wire {
         return !writer.isFull() && (!needsCredit || route.hasCredit());
     }
 
-    private void awaitCredit(Route route, boolean needsCredit) throws JMSException {
+    private void awaitCredit(Send send, boolean needsCredit) throws JMSException {
+        Route route = send.route();
         long timeoutMs = options.sendTimeoutMs();
-        if (!writer.awaitRoom(() -> mayGo(route, needsCredit), TimeUnit.MILLISECONDS.toNanos(timeoutMs))) {
+        long leftNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs) - (System.nanoTime() - send.calledNs());
+        if (!writer.awaitRoom(() -> mayGo(route, needsCredit), leftNs)) {
             throw JmsErrors.of(
                     ErrorCode.SEND_TIMEOUT,
                     writer.isFull()
