@@ -785,7 +785,8 @@ class ReconnectTest {
         List<FrameType> types = typesAfterHello();
         assertThat(types.indexOf(FrameType.RESUME)).isLessThan(types.indexOf(FrameType.SESSION_CLOSE));
         assertThat(told).isEmpty();
-        connection.createSession().createProducer(null).close();
+        Session other = connection.createSession();
+        other.createConsumer(other.createQueue("q")).close(); // answered after the close of the session
         reconnect();
         await().until(() -> connection.channel().isConnected());
         assertThat(link.types()).as("it is forgotten when it is closed").doesNotContain(FrameType.SESSION_CLOSE);
