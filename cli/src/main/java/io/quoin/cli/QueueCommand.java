@@ -11,10 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,27 +42,15 @@ final class QueueCommand implements Runnable {
 
     /** All queues. */
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists all queues.")
-    static final class Ls implements Callable<Integer> {
+    static final class Ls extends AdminCommand {
 
-        @Mixin
-        private final ServerOption server = new ServerOption();
-
-        @Option(names = "--json", description = "Prints JSON.")
-        private boolean json;
+        Ls() {
+            super("queue.ls");
+        }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server)) {
-                String answer = admin.request("queue.ls");
-                if (json) {
-                    console.line(answer);
-                } else {
-                    table(console, Json.parse(answer).get("queues").items());
-                }
-            }
-            console.flush();
-            return ExitCode.OK;
+        void show(Console console, Json answer) throws IOException {
+            table(console, answer.get("queues").items());
         }
 
         private static void table(Console console, List<Json> queues) throws IOException {
@@ -90,36 +75,26 @@ final class QueueCommand implements Runnable {
 
     /** One queue. */
     @Command(name = "info", mixinStandardHelpOptions = true, description = "Shows one queue.")
-    static final class Info implements Callable<Integer> {
-
-        @Mixin
-        private final ServerOption server = new ServerOption();
+    static final class Info extends AdminCommand {
 
         @Parameters(paramLabel = "QUEUE", description = "Its name.")
         private String queue = "";
 
-        @Option(names = "--json", description = "Prints JSON.")
-        private boolean json;
+        Info() {
+            super("queue.info");
+        }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server)) {
-                String answer = admin.request("queue.info", name(queue));
-                if (json) {
-                    console.line(answer);
-                } else {
-                    for (String field : Json.parse(answer).names()) {
-                        console.line(String.format(
-                                Locale.ROOT,
-                                "%-20s %s",
-                                field,
-                                Json.parse(answer).get(field).text()));
-                    }
-                }
+        Map<String, String> arguments() {
+            return name(queue);
+        }
+
+        @Override
+        void show(Console console, Json answer) throws IOException {
+            for (String field : answer.names()) {
+                console.line(String.format(
+                        Locale.ROOT, "%-20s %s", field, answer.get(field).text()));
             }
-            console.flush();
-            return ExitCode.OK;
         }
     }
 
@@ -128,10 +103,7 @@ final class QueueCommand implements Runnable {
             name = "purge",
             mixinStandardHelpOptions = true,
             description = "Drops all messages that wait in a queue. What consumers have in hand stays theirs.")
-    static final class Purge implements Callable<Integer> {
-
-        @Mixin
-        private final ServerOption server = new ServerOption();
+    static final class Purge extends AdminCommand {
 
         @Parameters(paramLabel = "QUEUE", description = "Its name.")
         private String queue = "";
@@ -141,25 +113,26 @@ final class QueueCommand implements Runnable {
                 description = "Does not ask.")
         private boolean yes;
 
-        @Option(names = "--json", description = "Prints JSON.")
-        private boolean json;
+        Purge() {
+            super("queue.purge");
+        }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server)) {
-                if (!yes) {
-                    ask(
-                            console,
-                            Json.parse(admin.request("queue.info", name(queue)))
-                                    .get("messages")
-                                    .text());
-                }
-                String answer = admin.request("queue.purge", name(queue));
-                console.line(json ? answer : Json.parse(answer).get("purged").text() + " messages dropped");
+        Map<String, String> arguments() {
+            return name(queue);
+        }
+
+        @Override
+        void before(AdminClient admin, Console console) throws CliException, JMSException, IOException {
+            if (!yes) {
+                Json info = Json.parse(admin.request("queue.info", name(queue)));
+                ask(console, info.get("messages").text());
             }
-            console.flush();
-            return ExitCode.OK;
+        }
+
+        @Override
+        void show(Console console, Json answer) throws IOException {
+            console.line(answer.get("purged").text() + " messages dropped");
         }
 
         private void ask(Console console, String messages) throws CliException, IOException {

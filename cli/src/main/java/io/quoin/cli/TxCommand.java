@@ -3,19 +3,14 @@
 
 package io.quoin.cli;
 
-import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -72,27 +67,15 @@ final class TxCommand implements Runnable {
                 "Lists distributed transactions with their age and what they hold.",
                 "Those that are PREPARED wait for their transaction manager, and have an ID to decide them by."
             })
-    static final class Ls implements Callable<Integer> {
+    static final class Ls extends AdminCommand {
 
-        @Mixin
-        private final ServerOption server = new ServerOption();
-
-        @Option(names = "--json", description = "Prints JSON.")
-        private boolean json;
+        Ls() {
+            super("tx.ls");
+        }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server)) {
-                String answer = admin.request("tx.ls");
-                if (json) {
-                    console.line(answer);
-                } else {
-                    table(console, Json.parse(answer).get("transactions").items());
-                }
-            }
-            console.flush();
-            return ExitCode.OK;
+        void show(Console console, Json answer) throws IOException {
+            table(console, answer.get("transactions").items());
         }
 
         private static void table(Console console, List<Json> transactions) throws IOException {
@@ -115,34 +98,26 @@ final class TxCommand implements Runnable {
     }
 
     /** What changes one of them. */
-    private abstract static class Change implements Callable<Integer> {
-
-        @Mixin
-        private final ServerOption server = new ServerOption();
+    private abstract static class Change extends AdminCommand {
 
         @Parameters(paramLabel = "ID", description = "Its number in 'quoin tx ls'.")
         private long id;
 
-        @Option(names = "--json", description = "Prints JSON.")
-        private boolean json;
-
-        private final String verb;
         private final String done;
 
         Change(String verb, String done) {
-            this.verb = verb;
+            super(verb);
             this.done = done;
         }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server)) {
-                String answer = admin.request(verb, Map.of("id", Long.toString(id)));
-                console.line(json ? answer : "transaction " + id + " " + done + " (" + holds(Json.parse(answer)) + ")");
-            }
-            console.flush();
-            return ExitCode.OK;
+        Map<String, String> arguments() {
+            return Map.of("id", Long.toString(id));
+        }
+
+        @Override
+        void show(Console console, Json answer) throws IOException {
+            console.line("transaction " + id + " " + done + " (" + holds(answer) + ")");
         }
     }
 

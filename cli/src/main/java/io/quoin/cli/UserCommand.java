@@ -80,33 +80,19 @@ final class UserCommand implements Runnable {
                 "Adds a user. The first one is the administrator, and from then on every connection needs a user.",
                 "The new user's password is asked for, or comes from QUOIN_NEW_PASSWORD or standard input."
             })
-    static final class Add implements Callable<Integer> {
+    static final class Add extends SetPassword {
 
-        @Mixin
-        private final ServerOption server = new ServerOption();
-
-        @Parameters(paramLabel = "NAME", description = "The user's name.")
-        private String name = "";
-
-        @Option(names = "--password-stdin", description = "Reads the password from a line of standard input.")
-        private boolean fromStandardInput;
+        Add() {
+            super("user.add");
+        }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            checked(name);
-            Map<String, String> arguments = withKeys(name, Passwords.create(name, fromStandardInput));
-            try (AdminClient admin = AdminClient.connect(server)) {
-                Json answer = Json.parse(admin.request("user.add", arguments));
-                console.line("user " + name + " added");
-                if (answer.get("administrator").text().equals("true")) {
-                    console.say(
-                            name + " is the first user, and so the administrator: from now on every connection needs a"
-                                    + " user and a password.");
-                }
+        void done(Console console, String name, Json answer) throws IOException {
+            console.line("user " + name + " added");
+            if (answer.get("administrator").text().equals("true")) {
+                console.say(name + " is the first user, and so the administrator: from now on every connection needs a"
+                        + " user and a password.");
             }
-            console.flush();
-            return ExitCode.OK;
         }
     }
 
@@ -118,7 +104,22 @@ final class UserCommand implements Runnable {
                 "Changes a user's password. The user's open connections end.",
                 "The new password is asked for, or comes from QUOIN_NEW_PASSWORD or standard input."
             })
-    static final class Password implements Callable<Integer> {
+    static final class Password extends SetPassword {
+
+        Password() {
+            super("user.passwd");
+        }
+
+        @Override
+        void done(Console console, String name, Json answer) throws IOException {
+            console.line("password of " + name + " changed");
+        }
+    }
+
+    /** What gives a user a password. */
+    private abstract static class SetPassword implements Callable<Integer> {
+
+        private final String verb;
 
         @Mixin
         private final ServerOption server = new ServerOption();
@@ -129,14 +130,20 @@ final class UserCommand implements Runnable {
         @Option(names = "--password-stdin", description = "Reads the password from a line of standard input.")
         private boolean fromStandardInput;
 
+        SetPassword(String verb) {
+            this.verb = verb;
+        }
+
+        /** Says what was done. */
+        abstract void done(Console console, String name, Json answer) throws IOException;
+
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
+        public final Integer call() throws CliException, JMSException, IOException {
             Console console = Console.standard();
             checked(name);
             Map<String, String> arguments = withKeys(name, Passwords.create(name, fromStandardInput));
             try (AdminClient admin = AdminClient.connect(server)) {
-                admin.request("user.passwd", arguments);
-                console.line("password of " + name + " changed");
+                done(console, name, Json.parse(admin.request(verb, arguments)));
             }
             console.flush();
             return ExitCode.OK;
@@ -173,27 +180,15 @@ final class UserCommand implements Runnable {
 
     /** All users. */
     @Command(name = "ls", mixinStandardHelpOptions = true, description = "Lists all users.")
-    static final class Ls implements Callable<Integer> {
+    static final class Ls extends AdminCommand {
 
-        @Mixin
-        private final ServerOption server = new ServerOption();
-
-        @Option(names = "--json", description = "Prints JSON.")
-        private boolean json;
+        Ls() {
+            super("user.ls");
+        }
 
         @Override
-        public Integer call() throws CliException, JMSException, IOException {
-            Console console = Console.standard();
-            try (AdminClient admin = AdminClient.connect(server)) {
-                String answer = admin.request("user.ls");
-                if (json) {
-                    console.line(answer);
-                } else {
-                    table(console, Json.parse(answer).get("users").items());
-                }
-            }
-            console.flush();
-            return ExitCode.OK;
+        void show(Console console, Json answer) throws IOException {
+            table(console, answer.get("users").items());
         }
 
         private static void table(Console console, List<Json> users) throws IOException {
