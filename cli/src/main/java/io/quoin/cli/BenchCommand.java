@@ -124,7 +124,7 @@ final class BenchCommand implements Callable<Integer> {
     private BenchResult run(Bench bench, Console console) throws Exception {
         try {
             return bench.run(perSecond -> console.progress(String.format(Locale.ROOT, "%,.0f messages/s", perSecond)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             if (factory == null) {
                 throw e;
             }

@@ -117,9 +117,12 @@ public final class Bench {
     private void throwFailure() throws Exception {
         for (List<Worker> workers : List.of(producers, consumers)) {
             for (Worker worker : workers) {
-                Exception failure = worker.failure();
-                if (failure != null) {
-                    throw failure;
+                Throwable failure = worker.failure();
+                if (failure instanceof Exception e) {
+                    throw e;
+                }
+                if (failure instanceof Error e) {
+                    throw e;
                 }
             }
         }

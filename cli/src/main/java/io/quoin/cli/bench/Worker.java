@@ -26,7 +26,7 @@ abstract class Worker implements Runnable {
     final Phase phase;
     private final LongAdder total = new LongAdder();
     private final LongAdder measured = new LongAdder();
-    private volatile @Nullable Exception failure;
+    private volatile @Nullable Throwable failure;
 
     Worker(Connector connector, BenchPlan plan, Phase phase, int number) {
         this.connector = connector;
@@ -45,11 +45,10 @@ abstract class Worker implements Runnable {
                     ? plan.destination()
                     : plan.destination() + "." + number % plan.destinations();
             work(connection, session, plan.topic() ? session.createTopic(name) : session.createQueue(name));
-        } catch (JMSException | RuntimeException | InterruptedException e) {
+        } catch (JMSException | RuntimeException | InterruptedException | LinkageError e) {
+            // A linkage error: a provider of an older version of the API lacks methods, or its class path is not
+            // complete.
             failure = e;
-        } catch (LinkageError e) {
-            // A provider of an older version of the API lacks methods, or its class path is not complete.
-            failure = new UnsupportedOperationException(e.toString(), e);
         } finally {
             phase.failed(); // of no effect if it was ready before
         }
@@ -83,7 +82,7 @@ abstract class Worker implements Runnable {
         failure = cause;
     }
 
-    final @Nullable Exception failure() {
+    final @Nullable Throwable failure() {
         return failure;
     }
 }
