@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,37 @@ class LauncherIT {
 
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).startsWith("quoin ");
+    }
+
+    @Test
+    void aServerIsToldWhenItWasBuiltInItsOwnProcessSoThatItsStartIsTimedWithoutTheBuild() throws Exception {
+        Path checkout = checkoutWithoutJar();
+        Map<String, String> fakes =
+                Map.of("JAVA_HOME", folder.resolve("java").toString(), "PATH", folder + ":" + System.getenv("PATH"));
+
+        Result first = run(fakes, checkout.resolve("quoin").toString(), "run");
+        Result second = run(fakes, checkout.resolve("quoin").toString(), "run");
+
+        assertThat(first.out()).as(first.err()).contains("-Dquoin.built=true");
+        assertThat(second.out()).as(second.err()).contains("-jar").doesNotContain("-Dquoin.built");
+    }
+
+    /** A checkout with a Maven that makes an empty jar, and a Java that prints what it is called with. */
+    private Path checkoutWithoutJar() throws IOException {
+        Path checkout = Files.createDirectory(folder.resolve("checkout"));
+        Files.copy(script(), checkout.resolve("quoin"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createFile(checkout.resolve("pom.xml"));
+        program(folder.resolve("mvn"), "mkdir -p cli/target && : > cli/target/quoin.jar");
+        Path java = Files.createDirectories(folder.resolve("java/bin"));
+        program(java.resolve("java"), "echo \"$@\"");
+        program(java.resolve("javac"), "exit 1");
+        Files.writeString(folder.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
+        return checkout;
+    }
+
+    private static void program(Path file, String script) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     private Result quoin(Map<String, String> environment, String argument) throws Exception {
