@@ -26,7 +26,7 @@ final class TransactionVerbs {
 
     void list(List<NamedValue> arguments, JsonWriter json) {
         json.name("transactions").beginArray();
-        for (TransactionInfo transaction : broker.transactions()) {
+        for (TransactionInfo transaction : broker.branches()) {
             json.beginObject();
             write(transaction, json);
             json.endObject();

@@ -13,35 +13,28 @@ final class DurableState {
 
     private DurableState() {}
 
-    static void digest(
-            Digest digest,
-            Applier applier,
-            Destinations destinations,
-            Subscriptions subscriptions,
-            ProducerTable producers,
-            UserTable users,
-            LoggedTransactions transactions) {
-        digest.add(applier.bootNumber());
-        digest.add(applier.lastNumber());
-        digest.add(producers.lastNumber());
-        for (Destination destination : destinations.all()) {
+    static void digest(Digest digest, BrokerParts parts) {
+        digest.add(parts.applier.bootNumber());
+        digest.add(parts.applier.lastNumber());
+        digest.add(parts.producers.lastNumber());
+        for (Destination destination : parts.destinations.all()) {
             if (destination.isDurable()) {
                 add(digest, destination);
             }
         }
-        for (Subscription subscription : subscriptions.durable()) {
+        for (Subscription subscription : parts.subscriptions.durable()) {
             add(digest, subscription.subscribed());
             digest.add(subscription.idleSinceMs());
             subscription.messages().digest(digest);
         }
-        for (Producer producer : producers.all()) {
+        for (Producer producer : parts.producers.all()) {
             add(digest, producer);
         }
-        add(digest, users.secret());
-        for (UserStored user : users.all()) {
+        add(digest, parts.userTable.secret());
+        for (UserStored user : parts.userTable.all()) {
             add(digest, user);
         }
-        transactions.digest(digest);
+        parts.loggedTransactions.digest(digest);
     }
 
     private static void add(Digest digest, Destination destination) {

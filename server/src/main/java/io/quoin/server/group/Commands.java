@@ -21,73 +21,73 @@ final class Commands {
             case SESSION_OPEN, SESSION_CLOSE, RECOVER, RESUME, COMMIT, ROLLBACK -> ofSession(broker, c, session, frame);
             case CONSUMER_OPEN, CONSUMER_CLOSE, RECLAIM, DRAIN, RETURN, HANDING ->
                 ofConsumer(broker, c, session, frame);
-            case XA_START -> broker.startBranch(c, session, (Frame.XaStart) frame);
-            case XA_END -> broker.endBranch(c, session, (Frame.XaEnd) frame);
+            case XA_START -> broker.transactions().startBranch(c, session, (Frame.XaStart) frame);
+            case XA_END -> broker.transactions().endBranch(c, session, (Frame.XaEnd) frame);
             case XA_PREPARE, XA_COMMIT, XA_ROLLBACK, XA_FORGET, XA_RECOVER -> ofBranch(broker, c, frame);
-            case BROWSE_OPEN -> broker.openBrowser(c, session, (Frame.BrowseOpen) frame);
-            case BROWSE_NEXT -> broker.browseNext(c, session, (Frame.BrowseNext) frame);
-            case BROWSE_CLOSE -> broker.closeBrowser(c, session, ((Frame.BrowseClose) frame).browser());
+            case BROWSE_OPEN -> broker.messages().openBrowser(c, session, (Frame.BrowseOpen) frame);
+            case BROWSE_NEXT -> broker.messages().browseNext(c, session, (Frame.BrowseNext) frame);
+            case BROWSE_CLOSE -> broker.messages().closeBrowser(c, session, ((Frame.BrowseClose) frame).browser());
             default -> throw new ProtocolException(ErrorCode.ILLEGAL_FRAME, frame.type() + " is not served");
         }
     }
 
     private static void ofConnection(Broker broker, ClientConnection c, Frame frame) {
         if (frame instanceof Frame.ClientId f) {
-            broker.clientId(c, f.request(), f.clientId());
+            broker.connections().clientId(c, f.request(), f.clientId());
         } else if (frame instanceof Frame.Destination f) {
-            broker.destination(c, f.alias(), f.kind(), f.name(), f.options());
+            broker.connections().destination(c, f.alias(), f.kind(), f.name(), f.options());
         } else if (frame instanceof Frame.DeleteTemporary f) {
-            broker.deleteTemporary(c, f.request(), f.alias());
+            broker.connections().deleteTemporary(c, f.request(), f.alias());
         } else if (frame instanceof Frame.Unsubscribe f) {
-            broker.unsubscribe(c, f.request(), f.name());
+            broker.connections().unsubscribe(c, f.request(), f.name());
         } else if (frame instanceof Frame.TxOutcome f) {
-            broker.transactionOutcome(c, f.request(), f.connectionId(), f.transaction());
+            broker.transactions().transactionOutcome(c, f.request(), f.connectionId(), f.transaction());
         }
     }
 
     private static void ofSession(Broker broker, ClientConnection c, int session, Frame frame) {
         if (frame instanceof Frame.SessionOpen f) {
-            broker.openSession(c, session, f.acknowledgeMode());
+            broker.connections().openSession(c, session, f.acknowledgeMode());
         } else if (frame instanceof Frame.SessionClose f) {
-            broker.closeSession(c, session, f.request(), f.handed());
+            broker.connections().closeSession(c, session, f.request(), f.handed());
         } else if (frame instanceof Frame.Recover f) {
-            broker.recover(c, session, f.request(), f.handed());
+            broker.connections().recover(c, session, f.request(), f.handed());
         } else if (frame instanceof Frame.Resume f) {
-            broker.resume(c, session, f.request(), f.consumers());
+            broker.connections().resume(c, session, f.request(), f.consumers());
         } else if (frame instanceof Frame.Commit f) {
-            broker.commit(c, session, f.request(), f.transaction(), f.handed());
+            broker.transactions().commit(c, session, f.request(), f.transaction(), f.handed());
         } else if (frame instanceof Frame.Rollback f) {
-            broker.rollback(c, session, f.request(), f.transaction(), f.handed());
+            broker.transactions().rollback(c, session, f.request(), f.transaction(), f.handed());
         }
     }
 
     private static void ofBranch(Broker broker, ClientConnection c, Frame frame) {
         if (frame instanceof Frame.XaPrepare f) {
-            broker.prepareBranch(c, f.request(), f.xid());
+            broker.transactions().prepareBranch(c, f.request(), f.xid());
         } else if (frame instanceof Frame.XaCommit f) {
-            broker.commitBranch(c, f.request(), f.xid(), f.onePhase());
+            broker.transactions().commitBranch(c, f.request(), f.xid(), f.onePhase());
         } else if (frame instanceof Frame.XaRollback f) {
-            broker.rollbackBranch(c, f.request(), f.xid());
+            broker.transactions().rollbackBranch(c, f.request(), f.xid());
         } else if (frame instanceof Frame.XaForget f) {
-            broker.forgetBranch(c, f.request(), f.xid());
+            broker.transactions().forgetBranch(c, f.request(), f.xid());
         } else if (frame instanceof Frame.XaRecover f) {
-            broker.recoverBranches(c, f.request(), f.after());
+            broker.transactions().recoverBranches(c, f.request(), f.after());
         }
     }
 
     private static void ofConsumer(Broker broker, ClientConnection c, int session, Frame frame) {
         if (frame instanceof Frame.ConsumerOpen f) {
-            broker.openConsumer(c, session, f);
+            broker.messages().openConsumer(c, session, f);
         } else if (frame instanceof Frame.ConsumerClose f) {
-            broker.closeConsumer(c, session, f.request(), f.consumer(), f.handedOut());
+            broker.messages().closeConsumer(c, session, f.request(), f.consumer(), f.handedOut());
         } else if (frame instanceof Frame.Reclaim f) {
-            broker.reclaim(c, session, f);
+            broker.messages().reclaim(c, session, f);
         } else if (frame instanceof Frame.Drain f) {
-            broker.drain(c, session, f.request(), f.consumer());
+            broker.messages().drain(c, session, f.request(), f.consumer());
         } else if (frame instanceof Frame.Return f) {
-            broker.returned(c, session, f.consumer(), f.handedOut(), f.first(), f.last());
+            broker.messages().returned(c, session, f.consumer(), f.handedOut(), f.first(), f.last());
         } else if (frame instanceof Frame.Handing f) {
-            broker.handing(c, session, f.consumer(), f.tag());
+            broker.messages().handing(c, session, f.consumer(), f.tag());
         }
     }
 }

@@ -106,14 +106,14 @@ final class ServerConnection implements LinkHandler {
     /** The peer does not read as fast as it is written to: it gets no deliveries until it does. */
     void slow() {
         if (client != null) {
-            broker.paused(client, true);
+            broker.messages().paused(client, true);
         }
     }
 
     /** The peer reads again. */
     void goOn() {
         if (client != null) {
-            broker.paused(client, false);
+            broker.messages().paused(client, false);
         }
     }
 
@@ -180,7 +180,7 @@ final class ServerConnection implements LinkHandler {
             agent.closed(this);
             if (client != null) {
                 goOn();
-                broker.disconnected(client);
+                broker.connections().disconnected(client);
                 client = null;
             }
         }
@@ -193,7 +193,8 @@ final class ServerConnection implements LinkHandler {
             case HELLO -> hello((Frame.Hello) Frame.decode(in));
             case AUTH -> authenticate((Frame.Auth) Frame.decode(in));
             case SEND -> send(in);
-            case ACK -> broker.ack(client(), in.channel(), agent.ackFrame().wrap(in));
+            case ACK ->
+                broker.messages().ack(client(), in.channel(), agent.ackFrame().wrap(in));
             case CREDIT -> credit(in.channel(), agent.creditFrame().wrap(in));
             case ADMIN -> administer((Frame.Admin) Frame.decode(in));
             case GOODBYE -> goodbye((Frame.Goodbye) Frame.decode(in));
@@ -269,7 +270,8 @@ final class ServerConnection implements LinkHandler {
         heartbeats = Heartbeats.ofMillis(heartbeatMs, sessionTimeoutMs);
         ClientConnection connected;
         try {
-            connected = broker.connect(hello.connectionId(), hello.clientId(), user, hello.resume(), outlet);
+            connected =
+                    broker.connections().connect(hello.connectionId(), hello.clientId(), user, hello.resume(), outlet);
         } catch (Refusal e) {
             throw new ProtocolException(e.code(), e.text());
         }
@@ -301,23 +303,30 @@ final class ServerConnection implements LinkHandler {
         int limit = buffer.limit();
         // The payload as a range of the buffer itself: a view of its own would be one object for each message.
         buffer.limit(in.payloadAt() + in.payloadLength()).position(in.payloadAt());
-        broker.send(
-                client(),
-                in.channel(),
-                in.flags(),
-                send.sequence(),
-                send.alias(),
-                send.timeToLiveMs(),
-                send.delayMs(),
-                send.ageMs(),
-                message,
-                buffer);
+        broker.messages()
+                .send(
+                        client(),
+                        in.channel(),
+                        in.flags(),
+                        send.sequence(),
+                        send.alias(),
+                        send.timeToLiveMs(),
+                        send.delayMs(),
+                        send.ageMs(),
+                        message,
+                        buffer);
         buffer.limit(limit).position(position);
     }
 
     private void credit(int session, CreditFrame credit) {
-        broker.credit(
-                client(), session, credit.consumer(), credit.limitMessages(), credit.limitBytes(), credit.handedOut());
+        broker.messages()
+                .credit(
+                        client(),
+                        session,
+                        credit.consumer(),
+                        credit.limitMessages(),
+                        credit.limitBytes(),
+                        credit.handedOut());
     }
 
     private void administer(Frame.Admin admin) {
@@ -334,7 +343,7 @@ final class ServerConnection implements LinkHandler {
     private void goodbye(Frame.Goodbye goodbye) {
         state = state.become(ConnectionState.CLOSING);
         outlet.lastRequest(goodbye.request());
-        broker.goodbye(client(), goodbye.request());
+        broker.connections().goodbye(client(), goodbye.request());
     }
 
     private ClientConnection client() {

@@ -141,7 +141,7 @@ class BranchModelTest {
 
         /** The worker's connection is lost, and its grace passes. */
         private void lose() {
-            server.broker.disconnected(worker.c);
+            server.broker.connections().disconnected(worker.c);
             server.pass(server.options.graceMs() + 1);
             try {
                 connect();

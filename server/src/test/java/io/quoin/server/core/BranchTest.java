@@ -79,7 +79,7 @@ class BranchTest {
         reader.consume(1, 1, reader.queue(queue));
         from.settle();
         java.util.List<String> texts = reader.texts(1);
-        from.broker.goodbye(reader.c, reader.request());
+        from.broker.connections().goodbye(reader.c, reader.request());
         from.settle();
         return texts;
     }
@@ -195,7 +195,7 @@ class BranchTest {
     void aSessionThatIsClosedLeavesItsWorkToTheTransactionManager() throws Refusal {
         work(xid(1));
         client.closeSession(S);
-        server.broker.goodbye(client.c, client.request());
+        server.broker.connections().goodbye(client.c, client.request());
         TestClient tm = server.client();
         assertThat(tm.xaPrepare(xid(1))).isZero();
         assertThat(tm.xaCommit(xid(1), false)).isZero();
@@ -227,7 +227,7 @@ class BranchTest {
         client.xaStart(S, xid(1), TM_JOIN);
         client.ack(S, 1, 1, 1, CONSUMED, true);
         client.send(S, done, "out", inBranch());
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.settle();
         assertThat(other.xaPrepare(xid(1))).isEqualTo(XaCode.PROTOCOL_ERROR);
         server.pass(server.options.graceMs() + 1);
@@ -242,10 +242,10 @@ class BranchTest {
     void aConnectionThatComesBackInTimeGoesOnWithItsBranch() throws Refusal {
         client.xaStart(S, xid(1), TM_NO_FLAGS);
         client.send(S, done, "a", inBranch());
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(100);
         TestClient back = new TestClient(server, client.id, null, true);
-        server.broker.resume(back.c, S, back.request(), java.util.List.of());
+        server.broker.connections().resume(back.c, S, back.request(), java.util.List.of());
         back.lastSequence = client.lastSequence;
         back.send(S, back.queue("done"), "b", inBranch());
         assertThat(back.xaEnd(S, xid(1), TM_SUCCESS)).isZero();
@@ -328,7 +328,7 @@ class BranchTest {
     void anAdministratorsDecisionIsKeptUntilItIsForgotten() throws Refusal {
         work(xid(1));
         client.xaPrepare(xid(1));
-        long number = server.broker.transactions().get(0).number();
+        long number = server.broker.branches().get(0).number();
         server.broker.decideTransaction(number, true);
         server.settle();
         assertThat(receiveAll(server, "done")).containsExactly("out");
@@ -374,7 +374,7 @@ class BranchTest {
         client.consume(S, 1, orders);
         server.settle();
         client.xaStart(S, xid(1), TM_NO_FLAGS);
-        server.broker.ack(client.c, S, 0, 1, 1, CONSUMED, true, false, new long[] {1, 1}, 1);
+        server.broker.messages().ack(client.c, S, 0, 1, 1, CONSUMED, true, false, new long[] {1, 1}, 1);
         client.xaEnd(S, xid(1), TM_SUCCESS);
         client.xaRollback(xid(1));
         assertThat(client.out.recalled).containsExactly(new RecordingOutlet.Recalled(S, 1, -1));
@@ -417,7 +417,7 @@ class BranchTest {
         client.xaEnd(S, xid(1), TM_SUCCESS);
         client.xaPrepare(xid(1));
         other.closeConsumer(1, 5, 0);
-        server.broker.unsubscribe(other.c, other.request(), "a");
+        server.broker.connections().unsubscribe(other.c, other.request(), "a");
         client.xaCommit(xid(1), false);
         server.settle();
         assertThat(other.texts(6)).containsExactly("m");

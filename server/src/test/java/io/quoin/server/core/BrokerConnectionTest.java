@@ -37,7 +37,7 @@ class BrokerConnectionTest {
         TestClient one = server.client(new UUID(1, 1), "id");
         assertThatThrownBy(() -> server.client(new UUID(1, 2), "id"))
                 .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo(ErrorCode.CLIENT_ID_IN_USE));
-        server.broker.goodbye(one.c, 1);
+        server.broker.connections().goodbye(one.c, 1);
         TestClient two = server.client(new UUID(1, 3), "id");
         assertThat(two.c.clientId()).isEqualTo("id");
     }
@@ -45,7 +45,7 @@ class BrokerConnectionTest {
     @Test
     void aClientIdWhoseConnectionIsGoneIsTakenOverAtOnce() throws Refusal {
         TestClient one = server.client(new UUID(1, 1), "id");
-        server.broker.disconnected(one.c);
+        server.broker.connections().disconnected(one.c);
         TestClient two = server.client(new UUID(1, 2), "id");
         assertThat(two.c.clientId()).isEqualTo("id");
         assertThat(one.c.isGone()).isTrue();
@@ -59,19 +59,19 @@ class BrokerConnectionTest {
         client.consume(S, 1, orders);
         server.settle();
         assertThat(client.out.delivered).hasSize(4);
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(400);
 
         RecordingOutlet out = new RecordingOutlet();
-        client.c = server.broker.connect(client.id, null, true, out);
+        client.c = server.broker.connections().connect(client.id, null, true, out);
         client.out = out;
         assertThat(client.c.wasResumed()).isTrue();
-        server.broker.resume(client.c, S, 1, List.of(new Frame.Held(1, 2, 1)));
+        server.broker.connections().resume(client.c, S, 1, List.of(new Frame.Held(1, 2, 1)));
         assertThat(out.results.get(1)).isEqualTo(new Result.Resumed(List.of(new Result.Kept(1, 2))));
         server.settle();
         assertThat(out.delivered).isEmpty();
 
-        server.broker.credit(client.c, S, 1, 100, Long.MAX_VALUE, 1);
+        server.broker.messages().credit(client.c, S, 1, 100, Long.MAX_VALUE, 1);
         server.settle();
         assertThat(client.texts(1)).containsExactly("m3", "m4");
         assertThat(out.delivered).extracting("tag").containsExactly(3L, 4L);
@@ -86,40 +86,40 @@ class BrokerConnectionTest {
         client.send(S, orders, "a");
         client.consume(S, 1, orders);
         server.settle();
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(400);
         RecordingOutlet out = new RecordingOutlet();
-        client.c = server.broker.connect(client.id, null, true, out);
+        client.c = server.broker.connections().connect(client.id, null, true, out);
         server.pass(600);
-        server.broker.resume(client.c, S, 1, List.of());
+        server.broker.connections().resume(client.c, S, 1, List.of());
         assertThat(out.errors.get(1)).isEqualTo(ErrorCode.SESSION_UNKNOWN);
         assertThat(server.broker.queue("orders").stats().out()).isZero();
     }
 
     @Test
     void aClientThatMayNotKnowThatItIsNewIsToldSoAgain() throws Refusal {
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(501);
-        ClientConnection unheard = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        ClientConnection unheard = server.broker.connections().connect(client.id, null, true, new RecordingOutlet());
         assertThat(unheard.wasResumed()).isFalse();
-        server.broker.disconnected(unheard);
-        ClientConnection unnoticed = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        server.broker.connections().disconnected(unheard);
+        ClientConnection unnoticed = server.broker.connections().connect(client.id, null, true, new RecordingOutlet());
         assertThat(unnoticed.wasResumed()).isFalse();
         // The socket of the last one is still open when its client comes again.
-        client.c = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        client.c = server.broker.connections().connect(client.id, null, true, new RecordingOutlet());
         assertThat(client.c.wasResumed()).isFalse();
 
         client.session(S, AcknowledgeMode.AUTO);
-        server.broker.disconnected(client.c);
-        client.c = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        server.broker.connections().disconnected(client.c);
+        client.c = server.broker.connections().connect(client.id, null, true, new RecordingOutlet());
         assertThat(client.c.wasResumed()).isTrue();
     }
 
     @Test
     void aConnectionThatComesTooLateBeginsAnew() throws Refusal {
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(501);
-        client.c = server.broker.connect(client.id, null, true, new RecordingOutlet());
+        client.c = server.broker.connections().connect(client.id, null, true, new RecordingOutlet());
         assertThat(client.c.wasResumed()).isFalse();
     }
 
@@ -130,12 +130,12 @@ class BrokerConnectionTest {
         int alias = sender.queue("orders");
         long sequence = sender.send(S, alias, "once", TestClient.sent().nonPersistent());
         for (int times = 0; times < 2; times++) {
-            server.broker.disconnected(sender.c);
+            server.broker.connections().disconnected(sender.c);
             server.pass(501);
-            sender.c = server.broker.connect(sender.id, null, true, sender.out);
+            sender.c = server.broker.connections().connect(sender.id, null, true, sender.out);
             assertThat(sender.c.wasResumed()).isFalse();
-            server.broker.destination(sender.c, alias, DestinationKind.QUEUE, "orders", null);
-            server.broker.openSession(sender.c, S, AcknowledgeMode.AUTO);
+            server.broker.connections().destination(sender.c, alias, DestinationKind.QUEUE, "orders", null);
+            server.broker.connections().openSession(sender.c, S, AcknowledgeMode.AUTO);
             sender.send(S, alias, "once", TestClient.sent().nonPersistent(), sequence);
         }
         sender.send(S, alias, "another", TestClient.sent().nonPersistent());
@@ -147,7 +147,7 @@ class BrokerConnectionTest {
     @Test
     void aSecondSocketOfTheSameClientFencesTheFirst() throws Refusal {
         RecordingOutlet first = client.out;
-        server.broker.connect(client.id, null, true, new RecordingOutlet());
+        server.broker.connections().connect(client.id, null, true, new RecordingOutlet());
         assertThat(first.fenced).isEqualTo(ErrorCode.CONNECTION_REPLACED);
     }
 
@@ -164,10 +164,10 @@ class BrokerConnectionTest {
 
         int foreign = other.consume(S, 1, theirs);
         assertThat(other.out.errors.get(foreign)).isEqualTo(ErrorCode.TEMPORARY_NOT_OWNED);
-        server.broker.deleteTemporary(client.c, 90, mine);
+        server.broker.connections().deleteTemporary(client.c, 90, mine);
         assertThat(client.out.errors.get(90)).isEqualTo(ErrorCode.DESTINATION_IN_USE);
 
-        server.broker.goodbye(client.c, 91);
+        server.broker.connections().goodbye(client.c, 91);
         other.send(S, theirs, "too late");
         assertThat(other.out.refused).extracting("code").containsExactly(ErrorCode.DESTINATION_DELETED);
         server.settle();
@@ -193,7 +193,7 @@ class BrokerConnectionTest {
         after.settle();
         assertThat(asker.texts(1)).containsExactly("answer");
 
-        after.broker.goodbye(asker.c, 91);
+        after.broker.connections().goodbye(asker.c, 91);
         answering.send(S, first, "too late");
         after.pass(AwaitedTemporaries.GRACE_MS);
         answering.send(S, second, "too late");
@@ -337,12 +337,12 @@ class BrokerConnectionTest {
             client.send(S, orders, "m" + i, TestClient.sent().property("n", i));
         }
         server.settle();
-        server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(50, 1, orders, "n >= 2"));
-        server.broker.browseNext(client.c, S, new Frame.BrowseNext(51, 1, 2));
+        server.broker.messages().openBrowser(client.c, S, new Frame.BrowseOpen(50, 1, orders, "n >= 2"));
+        server.broker.messages().browseNext(client.c, S, new Frame.BrowseNext(51, 1, 2));
         server.settle();
         assertThat(client.out.browsed).hasSize(2);
         assertThat(client.out.results.get(51)).isEqualTo(new Result.BrowsedSoFar(true));
-        server.broker.browseNext(client.c, S, new Frame.BrowseNext(52, 1, 100));
+        server.broker.messages().browseNext(client.c, S, new Frame.BrowseNext(52, 1, 100));
         server.settle();
         assertThat(client.out.browsed.stream().map(d -> server.text(d.position())))
                 .containsExactly("m2", "m3", "m4");
@@ -352,8 +352,8 @@ class BrokerConnectionTest {
 
     @Test
     void aBrowserOfAnUnknownQueueCreatesNothing() {
-        server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(50, 1, client.queue("nothing"), null));
-        server.broker.browseNext(client.c, S, new Frame.BrowseNext(51, 1, 10));
+        server.broker.messages().openBrowser(client.c, S, new Frame.BrowseOpen(50, 1, client.queue("nothing"), null));
+        server.broker.messages().browseNext(client.c, S, new Frame.BrowseNext(51, 1, 10));
         server.settle();
         assertThat(client.out.results.get(51)).isEqualTo(new Result.BrowsedSoFar(false));
         assertThat(server.broker.queue("nothing")).isNull();

@@ -169,9 +169,9 @@ class BrokerModelTest {
         private void leave(Client client, boolean orderly) {
             clients.remove(client);
             if (orderly) {
-                server.broker.goodbye(client.c.c, 1);
+                server.broker.connections().goodbye(client.c.c, 1);
             } else {
-                server.broker.disconnected(client.c.c);
+                server.broker.connections().disconnected(client.c.c);
                 server.pass(501);
             }
         }
@@ -330,7 +330,7 @@ class BrokerModelTest {
         }
 
         void unsubscribe() {
-            run.server.broker.unsubscribe(c.c, c.request(), "s" + random.nextInt(2));
+            run.server.broker.connections().unsubscribe(c.c, c.request(), "s" + random.nextInt(2));
         }
 
         private int queue(String name) {
@@ -442,7 +442,7 @@ class BrokerModelTest {
             if (!inTransaction && outcome == AckOutcome.CONSUMED) {
                 ackRequests.put(request, texts);
             }
-            run.server.broker.credit(c.c, 1, consumer, last + random.nextInt(20), Long.MAX_VALUE, to);
+            run.server.broker.messages().credit(c.c, 1, consumer, last + random.nextInt(20), Long.MAX_VALUE, to);
         }
 
         private void seen(int consumer, long to) {

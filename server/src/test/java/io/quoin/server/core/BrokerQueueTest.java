@@ -117,7 +117,7 @@ class BrokerQueueTest {
         server.settle();
         assertThat(client.texts(1)).containsExactly("m0", "m1", "m2");
 
-        server.broker.credit(client.c, S, 1, 5, Long.MAX_VALUE, 3);
+        server.broker.messages().credit(client.c, S, 1, 5, Long.MAX_VALUE, 3);
         server.settle();
         assertThat(client.texts(1)).hasSize(5);
     }
@@ -184,9 +184,9 @@ class BrokerQueueTest {
         for (int i = 1; i <= 10; i++) {
             server.settle();
             assertThat(client.texts(1)).hasSize(i);
-            server.broker.credit(client.c, S, 1, i, Long.MAX_VALUE, i);
+            server.broker.messages().credit(client.c, S, 1, i, Long.MAX_VALUE, i);
             client.ack(S, 1, i, i, AckOutcome.RETURNED_COUNTED, false);
-            server.broker.credit(client.c, S, 1, i + 1, Long.MAX_VALUE, i);
+            server.broker.messages().credit(client.c, S, 1, i + 1, Long.MAX_VALUE, i);
         }
         server.settle();
         assertThat(client.texts(1)).hasSize(11).endsWith("good");
@@ -229,14 +229,14 @@ class BrokerQueueTest {
             server.settle();
             for (RecordingOutlet.Delivered d : victim.take()) {
                 if (d.redelivered()) {
-                    server.broker.handing(victim.c, S, 1, d.tag());
+                    server.broker.messages().handing(victim.c, S, 1, d.tag());
                 }
                 if (server.text(d.position()).equals("poison")) {
                     break;
                 }
                 victim.ack(S, 1, d.tag(), d.tag());
             }
-            server.broker.disconnected(victim.c);
+            server.broker.connections().disconnected(victim.c);
             server.pass(1_000);
         }
 
@@ -263,7 +263,7 @@ class BrokerQueueTest {
         client.send(S, orders, "a");
         client.consume(S, 1, orders);
         server.settle();
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.settle();
 
         TestClient other = server.client();
@@ -290,7 +290,7 @@ class BrokerQueueTest {
         server.settle();
         assertThat(client.out.delivered).isEmpty();
 
-        server.broker.credit(client.c, S, 1, 1, Long.MAX_VALUE, 0);
+        server.broker.messages().credit(client.c, S, 1, 1, Long.MAX_VALUE, 0);
         drain = client.drain(S, 1);
         server.settle();
         assertThat(client.texts(1)).containsExactly("a");
@@ -345,7 +345,7 @@ class BrokerQueueTest {
         client.send(S, orders, "a", TestClient.sent().timeToLive(101));
         client.send(S, orders, "b", TestClient.sent().timeToLive(102));
         server.pass(101);
-        server.broker.credit(client.c, S, 1, 10, Long.MAX_VALUE, 0);
+        server.broker.messages().credit(client.c, S, 1, 10, Long.MAX_VALUE, 0);
         server.settle();
         assertThat(client.texts(1)).containsExactly("b");
         assertThat(client.out.delivered.get(0).remainingMs()).isEqualTo(1);
@@ -509,7 +509,7 @@ class BrokerQueueTest {
         server.pass(250);
         assertThat(client.out.recalled).containsExactly(new RecordingOutlet.Recalled(S, 1, -1));
 
-        server.broker.returned(client.c, S, 1, 2, 3, 10);
+        server.broker.messages().returned(client.c, S, 1, 2, 3, 10);
         server.settle();
         assertThat(neighbour.out.delivered)
                 .isNotEmpty()

@@ -186,25 +186,25 @@ class BrokerTopicTest {
     @Test
     void unsubscribeNeedsAnUnusedSubscriptionThatExists() {
         int unknown = client.request();
-        server.broker.unsubscribe(client.c, unknown, "mine");
+        server.broker.connections().unsubscribe(client.c, unknown, "mine");
         assertThat(client.out.errors.get(unknown)).isEqualTo(ErrorCode.SUBSCRIPTION_UNKNOWN);
 
         client.consume(S, 1, news, CONSUMER_DURABLE, "mine", null);
         int active = client.request();
-        server.broker.unsubscribe(client.c, active, "mine");
+        server.broker.connections().unsubscribe(client.c, active, "mine");
         assertThat(client.out.errors.get(active)).isEqualTo(ErrorCode.SUBSCRIPTION_ACTIVE);
 
         client.send(S, news, "a");
         server.settle();
         client.closeConsumer(S, 1, 1);
         int unacknowledged = client.request();
-        server.broker.unsubscribe(client.c, unacknowledged, "mine");
+        server.broker.connections().unsubscribe(client.c, unacknowledged, "mine");
         assertThat(client.out.errors.get(unacknowledged)).isEqualTo(ErrorCode.SUBSCRIPTION_ACTIVE);
 
         client.ack(S, 1, 1, 1);
         client.send(S, news, "b");
         int done = client.request();
-        server.broker.unsubscribe(client.c, done, "mine");
+        server.broker.connections().unsubscribe(client.c, done, "mine");
         server.settle();
         assertThat(client.out.okAfter).containsKey(done);
         assertThat(server.store.liveCount()).isZero();
@@ -227,7 +227,7 @@ class BrokerTopicTest {
         client.consume(S, 1, news, CONSUMER_DURABLE, "mine", null);
         client.send(S, news, "a");
         server.settle();
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
 
         TestClient successor = open("me", 9);
         successor.consume(S, 1, successor.topic("news"), CONSUMER_DURABLE, "mine", null);

@@ -116,7 +116,7 @@ class BrokerTransactionTest {
 
     private static TransactionOutcome outcome(TestServer server, UUID connection, long transaction) throws Refusal {
         TestClient asking = server.client();
-        server.broker.transactionOutcome(asking.c, 1, connection, transaction);
+        server.broker.transactions().transactionOutcome(asking.c, 1, connection, transaction);
         return ((Result.Outcome) asking.out.results.get(1)).outcome();
     }
 

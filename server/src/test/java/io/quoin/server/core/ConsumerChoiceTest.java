@@ -31,11 +31,21 @@ class ConsumerChoiceTest {
     }
 
     private void open(int consumer, int alias, int flags, String selector, int priority, long messages) {
-        server.broker.openConsumer(
-                client.c,
-                S,
-                new Frame.ConsumerOpen(
-                        client.request(), flags, consumer, alias, null, selector, priority, messages, Long.MAX_VALUE));
+        server.broker
+                .messages()
+                .openConsumer(
+                        client.c,
+                        S,
+                        new Frame.ConsumerOpen(
+                                client.request(),
+                                flags,
+                                consumer,
+                                alias,
+                                null,
+                                selector,
+                                priority,
+                                messages,
+                                Long.MAX_VALUE));
     }
 
     private void send(int count) {
@@ -56,7 +66,7 @@ class ConsumerChoiceTest {
         open(3, orders, 0, null, 9, 2);
         send(10);
         assertThat(List.of(got(1), got(2), got(3))).containsExactly(5, 3, 2);
-        server.broker.credit(client.c, S, 3, 4, Long.MAX_VALUE, 0);
+        server.broker.messages().credit(client.c, S, 3, 4, Long.MAX_VALUE, 0);
         send(3);
         assertThat(List.of(got(1), got(2), got(3))).containsExactly(6, 3, 4);
     }
@@ -97,11 +107,11 @@ class ConsumerChoiceTest {
         open(2, orders, FrameFlags.CONSUMER_EXCLUSIVE, null, 0, 100);
         server.settle();
         assertThat(client.out.recalled).containsExactly(new RecordingOutlet.Recalled(S, 1, -1));
-        server.broker.returned(client.c, S, 1, 1, 2, 4);
+        server.broker.messages().returned(client.c, S, 1, 1, 2, 4);
         server.settle();
         assertThat(got(2)).isZero();
         client.ack(S, 1, 1, 1);
-        server.broker.credit(client.c, S, 1, 100, Long.MAX_VALUE, 1);
+        server.broker.messages().credit(client.c, S, 1, 100, Long.MAX_VALUE, 1);
         server.settle();
         assertThat(got(2)).isEqualTo(3);
         send(2);
@@ -133,7 +143,7 @@ class ConsumerChoiceTest {
         open(1, orders, 0, null, 0, 100);
         other.consume(S, 1, other.queue("one"));
         send(3);
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(400);
         assertThat(other.out.delivered).isEmpty();
         server.pass(200);

@@ -129,12 +129,12 @@ public class CoreBenchmark {
         broker = new Broker(BrokerOptions.DEFAULT, log, volatileLog, store);
         broker.now(TestServer.START_MS, nanos);
         broker.booted(true);
-        connection = broker.connect(id, null, false, acks);
-        broker.destination(connection, ALIAS, DestinationKind.QUEUE, "orders", null);
-        broker.openSession(connection, SESSION, AcknowledgeMode.AUTO);
+        connection = broker.connections().connect(id, null, false, acks);
+        broker.connections().destination(connection, ALIAS, DestinationKind.QUEUE, "orders", null);
+        broker.connections().openSession(connection, SESSION, AcknowledgeMode.AUTO);
         for (int c = 1; c <= shape.consumers; c++) {
             Frame.ConsumerOpen frame = new Frame.ConsumerOpen(c, 0, c, ALIAS, null, null, WINDOW, Long.MAX_VALUE);
-            broker.openConsumer(connection, SESSION, frame);
+            broker.messages().openConsumer(connection, SESSION, frame);
         }
         broker.durable(log.appended());
     }
@@ -148,7 +148,7 @@ public class CoreBenchmark {
             broker.now(TestServer.START_MS + nanos / 1_000_000, nanos);
             for (int n = 0; n < STEP; n++) {
                 int at = (int) (sequence++ % messages.length);
-                broker.send(connection, SESSION, flags, sequence, ALIAS, 0, 0, 0, views[at], messages[at]);
+                broker.messages().send(connection, SESSION, flags, sequence, ALIAS, 0, 0, 0, views[at], messages[at]);
             }
             acks.acknowledge();
             broker.tick(100);
@@ -174,8 +174,10 @@ public class CoreBenchmark {
                 if (delivered[c] - acked[c] >= STEP || shape.consumers > 1 && delivered[c] > acked[c]) {
                     range[0] = acked[c] + 1;
                     range[1] = delivered[c];
-                    broker.ack(connection, SESSION, 0, c, delivered[c], AckOutcome.CONSUMED, false, false, range, 1);
-                    broker.credit(connection, SESSION, c, delivered[c] + WINDOW, Long.MAX_VALUE, delivered[c]);
+                    broker.messages()
+                            .ack(connection, SESSION, 0, c, delivered[c], AckOutcome.CONSUMED, false, false, range, 1);
+                    broker.messages()
+                            .credit(connection, SESSION, c, delivered[c] + WINDOW, Long.MAX_VALUE, delivered[c]);
                     acknowledged += delivered[c] - acked[c];
                     acked[c] = delivered[c];
                 }

@@ -34,7 +34,7 @@ class LossAndStopTest {
     }
 
     private TestClient reconnected() throws Refusal {
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         TestClient again = new TestClient(server, ID, null, true);
         assertThat(again.c.wasResumed()).isTrue();
         return again;
@@ -51,7 +51,7 @@ class LossAndStopTest {
             assertThat(client.out.delivered.get(0).redelivered()).isEqualTo(stop > 0);
             assertThat(client.out.delivered.get(0).count()).isEqualTo(stop > 0 ? 2 : 1);
 
-            server.broker.disconnected(client.c);
+            server.broker.connections().disconnected(client.c);
             server.broker.stopped();
             server = server.restarted(true);
             client = server.client(ID);
@@ -85,7 +85,7 @@ class LossAndStopTest {
         assertThat(client.texts(1)).containsExactlyInAnyOrder("a", "b");
 
         TestClient again = reconnected();
-        server.broker.goodbye(again.c, again.request());
+        server.broker.connections().goodbye(again.c, again.request());
         TestClient other = server.client();
         other.session(S, AcknowledgeMode.AUTO);
         other.consume(S, 1, other.queue("orders"));
@@ -105,7 +105,7 @@ class LossAndStopTest {
         client.closeConsumer(2, 7, 1);
 
         TestClient again = reconnected();
-        server.broker.resume(again.c, 2, 100, List.of());
+        server.broker.connections().resume(again.c, 2, 100, List.of());
         again.commit(2, 1);
         again.consume(2, 8, again.queue("orders"));
         server.settle();
@@ -151,7 +151,7 @@ class LossAndStopTest {
         client.consume(S, 2, orders);
         server.pass(1_000);
         assertThat(client.out.recalled).isNotEmpty();
-        server.broker.returned(client.c, S, 1, 1, 2, 2);
+        server.broker.messages().returned(client.c, S, 1, 1, 2, 2);
         server.pass(1_000);
         assertThat(client.texts(2)).containsExactly("b");
         client.ack(S, 2, 1, 1);
@@ -167,8 +167,8 @@ class LossAndStopTest {
     void nobodyAnswersABrowserWhoseSocketIsGone() throws Refusal {
         client.send(S, orders, "a");
         server.settle();
-        server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(client.request(), 5, orders, null));
-        server.broker.browseNext(client.c, S, new Frame.BrowseNext(client.request(), 5, 10));
+        server.broker.messages().openBrowser(client.c, S, new Frame.BrowseOpen(client.request(), 5, orders, null));
+        server.broker.messages().browseNext(client.c, S, new Frame.BrowseNext(client.request(), 5, 10));
 
         TestClient again = reconnected();
         server.settle();

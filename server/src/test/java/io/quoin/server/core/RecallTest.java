@@ -49,12 +49,12 @@ class RecallTest {
         idle.consume(S, 1, idle.queue("orders"));
         server.pass(750);
         assertThat(recalls()).isEqualTo(1);
-        server.broker.returned(slow.c, S, 1, 1, 2, 10);
+        server.broker.messages().returned(slow.c, S, 1, 1, 2, 10);
         server.settle();
         assertThat(idle.texts(1)).hasSize(9).startsWith("m1").endsWith("m9");
         send(5);
         assertThat(idle.out.delivered).hasSize(14);
-        server.broker.credit(slow.c, S, 1, 1_000, Long.MAX_VALUE, 1);
+        server.broker.messages().credit(slow.c, S, 1, 1_000, Long.MAX_VALUE, 1);
         send(4);
         assertThat(slow.out.delivered).hasSize(12);
     }
@@ -91,7 +91,7 @@ class RecallTest {
         send(6);
         server.pass(1_000);
         assertThat(recalls()).isZero();
-        server.broker.credit(idle.c, S, 1, 100, Long.MAX_VALUE, 5);
+        server.broker.messages().credit(idle.c, S, 1, 100, Long.MAX_VALUE, 5);
         server.pass(250);
         assertThat(recalls()).isEqualTo(1);
     }
@@ -103,14 +103,14 @@ class RecallTest {
         idle.consume(S, 1, idle.queue("orders"), 0, null, null, 0);
         server.pass(1_000);
         assertThat(recalls()).isZero();
-        server.broker.credit(idle.c, S, 1, 1, Long.MAX_VALUE, 0);
+        server.broker.messages().credit(idle.c, S, 1, 1, Long.MAX_VALUE, 0);
         idle.drain(S, 1);
         server.settle();
         assertThat(idle.out.delivered).isEmpty();
         server.pass(250);
         assertThat(recalls()).isEqualTo(1);
-        server.broker.returned(slow.c, S, 1, 0, 1, 10);
-        server.broker.credit(idle.c, S, 1, 1, Long.MAX_VALUE, 0);
+        server.broker.messages().returned(slow.c, S, 1, 0, 1, 10);
+        server.broker.messages().credit(idle.c, S, 1, 1, Long.MAX_VALUE, 0);
         idle.drain(S, 1);
         server.settle();
         assertThat(idle.texts(1)).containsExactly("m0");
@@ -127,8 +127,8 @@ class RecallTest {
             server.pass(250);
             if (recalls() > 0) {
                 asked++;
-                server.broker.returned(slow.c, S, 1, 0, tag - 9, tag);
-                server.broker.credit(slow.c, S, 1, 10_000, Long.MAX_VALUE, 0);
+                server.broker.messages().returned(slow.c, S, 1, 0, tag - 9, tag);
+                server.broker.messages().credit(slow.c, S, 1, 10_000, Long.MAX_VALUE, 0);
                 tag += 10;
             }
         }
@@ -148,7 +148,7 @@ class RecallTest {
         idle.consume(S, 1, idle.queue("orders"));
         server.pass(750);
         assertThat(recalls()).isEqualTo(1);
-        server.broker.returned(slow.c, S, 1, 1, 2, 10);
+        server.broker.messages().returned(slow.c, S, 1, 1, 2, 10);
         slow.send(S, orders, "m10", TestClient.sent().group("g0"));
         server.settle();
         // The group whose first message is in hand stays where it is, and the other goes over in order.

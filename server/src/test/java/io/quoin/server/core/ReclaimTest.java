@@ -62,12 +62,13 @@ class ReclaimTest {
         for (int tag : tags) {
             claims.add(new Frame.Claim(tag, 4, delivered.get(tag - 1).arrival()));
         }
-        server.broker.reclaim(
-                client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, received, claims));
+        server.broker
+                .messages()
+                .reclaim(client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, received, claims));
     }
 
     private void credit(long limitMessages) {
-        server.broker.credit(client.c, S, 1, limitMessages, 1 << 20, 0);
+        server.broker.messages().credit(client.c, S, 1, limitMessages, 1 << 20, 0);
         server.settle();
     }
 
@@ -146,7 +147,7 @@ class ReclaimTest {
         server.settle();
         delivered = client.take();
         int source = source();
-        server.broker.disconnected(client.c);
+        server.broker.connections().disconnected(client.c);
         server.pass(60_000);
         comeBack();
         reclaim(source, 1, 1);
@@ -197,8 +198,9 @@ class ReclaimTest {
                 new Frame.Claim(Long.MAX_VALUE, 4, 1),
                 new Frame.Claim(3, 4, 0));
 
-        server.broker.reclaim(
-                client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, 1L << 40, claims));
+        server.broker
+                .messages()
+                .reclaim(client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, 1L << 40, claims));
         credit(Long.MAX_VALUE);
 
         assertThat(client.texts(1)).containsExactly("a");

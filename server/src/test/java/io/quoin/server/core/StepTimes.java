@@ -77,8 +77,8 @@ public final class StepTimes {
             }
         });
         measure(shown, "full browse", () -> {
-            server.broker.openBrowser(client.c, S, new Frame.BrowseOpen(client.request(), 1, orders, null));
-            server.broker.browseNext(client.c, S, new Frame.BrowseNext(client.request(), 1, messages));
+            server.broker.messages().openBrowser(client.c, S, new Frame.BrowseOpen(client.request(), 1, orders, null));
+            server.broker.messages().browseNext(client.c, S, new Frame.BrowseNext(client.request(), 1, messages));
         });
         client.out.browsed.clear();
         measure(shown, "consumer of 100,000", () -> client.consume(S, 4, orders, 0, null, null, 100_000));

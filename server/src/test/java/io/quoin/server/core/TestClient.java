@@ -114,7 +114,7 @@ final class TestClient {
     TestClient(TestServer server, UUID id, String clientId, String user, boolean resume) throws Refusal {
         this.server = server;
         this.id = id;
-        this.c = server.broker.connect(id, clientId, user, resume, out);
+        this.c = server.broker.connections().connect(id, clientId, user, resume, out);
     }
 
     static Sent sent() {
@@ -136,7 +136,7 @@ final class TestClient {
             return known;
         }
         int alias = ++lastAlias;
-        server.broker.destination(c, alias, kind, name, options);
+        server.broker.connections().destination(c, alias, kind, name, options);
         aliases.put(key, alias);
         return alias;
     }
@@ -151,7 +151,7 @@ final class TestClient {
     }
 
     int session(int number, AcknowledgeMode mode) {
-        server.broker.openSession(c, number, mode);
+        server.broker.connections().openSession(c, number, mode);
         return number;
     }
 
@@ -185,8 +185,9 @@ final class TestClient {
                 | (how.waiting ? SEND_WAITING : 0);
         try {
             MessageView view = new MessageView().wrap(message, 0, message.limit());
-            server.broker.send(
-                    c, session, flags, sequence, alias, how.timeToLiveMs, how.delayMs, how.ageMs, view, message);
+            server.broker
+                    .messages()
+                    .send(c, session, flags, sequence, alias, how.timeToLiveMs, how.delayMs, how.ageMs, view, message);
         } catch (ProtocolException e) {
             throw new IllegalStateException(e);
         }
@@ -204,11 +205,13 @@ final class TestClient {
 
     int consume(int session, int consumer, int alias, int flags, String subscription, String selector, long messages) {
         int request = ++lastRequest;
-        server.broker.openConsumer(
-                c,
-                session,
-                new Frame.ConsumerOpen(
-                        request, flags, consumer, alias, subscription, selector, messages, Long.MAX_VALUE));
+        server.broker
+                .messages()
+                .openConsumer(
+                        c,
+                        session,
+                        new Frame.ConsumerOpen(
+                                request, flags, consumer, alias, subscription, selector, messages, Long.MAX_VALUE));
         return request;
     }
 
@@ -218,49 +221,53 @@ final class TestClient {
 
     int ack(int session, int consumer, long first, long last, AckOutcome outcome, boolean transacted) {
         int request = ++lastRequest;
-        server.broker.ack(c, session, request, consumer, last, outcome, transacted, false, new long[] {first, last}, 1);
+        server.broker
+                .messages()
+                .ack(c, session, request, consumer, last, outcome, transacted, false, new long[] {first, last}, 1);
         return request;
     }
 
     int returnWithGroup(int session, int consumer, long first, long last, AckOutcome outcome) {
         int request = ++lastRequest;
-        server.broker.ack(c, session, request, consumer, last, outcome, false, true, new long[] {first, last}, 1);
+        server.broker
+                .messages()
+                .ack(c, session, request, consumer, last, outcome, false, true, new long[] {first, last}, 1);
         return request;
     }
 
     int commit(int session, long transaction, Handed... handed) {
         int request = ++lastRequest;
-        server.broker.commit(c, session, request, transaction, List.of(handed));
+        server.broker.transactions().commit(c, session, request, transaction, List.of(handed));
         return request;
     }
 
     int rollback(int session, long transaction, Handed... handed) {
         int request = ++lastRequest;
-        server.broker.rollback(c, session, request, transaction, List.of(handed));
+        server.broker.transactions().rollback(c, session, request, transaction, List.of(handed));
         return request;
     }
 
     int recover(int session, Handed... handed) {
         int request = ++lastRequest;
-        server.broker.recover(c, session, request, List.of(handed));
+        server.broker.connections().recover(c, session, request, List.of(handed));
         return request;
     }
 
     int closeSession(int session, Handed... handed) {
         int request = ++lastRequest;
-        server.broker.closeSession(c, session, request, List.of(handed));
+        server.broker.connections().closeSession(c, session, request, List.of(handed));
         return request;
     }
 
     int closeConsumer(int session, int consumer, long handedOut) {
         int request = ++lastRequest;
-        server.broker.closeConsumer(c, session, request, consumer, handedOut);
+        server.broker.messages().closeConsumer(c, session, request, consumer, handedOut);
         return request;
     }
 
     int drain(int session, int consumer) {
         int request = ++lastRequest;
-        server.broker.drain(c, session, request, consumer);
+        server.broker.messages().drain(c, session, request, consumer);
         return request;
     }
 
@@ -275,32 +282,32 @@ final class TestClient {
     }
 
     int xaStart(int session, Xid xid, int flags, long timeoutMs) {
-        server.broker.startBranch(c, session, new Frame.XaStart(++lastRequest, xid, flags, timeoutMs));
+        server.broker.transactions().startBranch(c, session, new Frame.XaStart(++lastRequest, xid, flags, timeoutMs));
         return xaCode();
     }
 
     int xaEnd(int session, Xid xid, int flags) {
-        server.broker.endBranch(c, session, new Frame.XaEnd(++lastRequest, xid, flags, List.of()));
+        server.broker.transactions().endBranch(c, session, new Frame.XaEnd(++lastRequest, xid, flags, List.of()));
         return xaCode();
     }
 
     int xaPrepare(Xid xid) {
-        server.broker.prepareBranch(c, ++lastRequest, xid);
+        server.broker.transactions().prepareBranch(c, ++lastRequest, xid);
         return xaCode();
     }
 
     int xaCommit(Xid xid, boolean onePhase) {
-        server.broker.commitBranch(c, ++lastRequest, xid, onePhase);
+        server.broker.transactions().commitBranch(c, ++lastRequest, xid, onePhase);
         return xaCode();
     }
 
     int xaRollback(Xid xid) {
-        server.broker.rollbackBranch(c, ++lastRequest, xid);
+        server.broker.transactions().rollbackBranch(c, ++lastRequest, xid);
         return xaCode();
     }
 
     int xaForget(Xid xid) {
-        server.broker.forgetBranch(c, ++lastRequest, xid);
+        server.broker.transactions().forgetBranch(c, ++lastRequest, xid);
         return xaCode();
     }
 
@@ -308,7 +315,7 @@ final class TestClient {
         List<Xid> xids = new ArrayList<>();
         long after = 0;
         do {
-            server.broker.recoverBranches(c, ++lastRequest, after);
+            server.broker.transactions().recoverBranches(c, ++lastRequest, after);
             Result.XaRecovered answer = (Result.XaRecovered) out.results.get(lastRequest);
             xids.addAll(answer.xids());
             after = answer.last();

@@ -169,22 +169,23 @@ class UsersTest {
         for (String other : new String[] {"adam", null}) {
             refused(
                     ErrorCode.PERMISSION_DENIED,
-                    () -> server.broker.connect(id(1), null, other, true, new RecordingOutlet()));
+                    () -> server.broker.connections().connect(id(1), null, other, true, new RecordingOutlet()));
             refused(
                     ErrorCode.PERMISSION_DENIED,
-                    () -> server.broker.connect(id(1), null, other, false, new RecordingOutlet()));
+                    () -> server.broker.connections().connect(id(1), null, other, false, new RecordingOutlet()));
         }
         assertThat(zoe.out.fenced).isNull();
         zoe.send(S, zoe.queue("q"), "m");
-        server.broker.disconnected(zoe.c);
+        server.broker.connections().disconnected(zoe.c);
         server.pass(60_000);
         assertThat(zoe.c.isGone()).isTrue();
         refused(
                 ErrorCode.PERMISSION_DENIED,
-                () -> server.broker.connect(id(1), null, "adam", true, new RecordingOutlet()));
+                () -> server.broker.connections().connect(id(1), null, "adam", true, new RecordingOutlet()));
         zoe = new TestClient(server, id(1), null, "zoe", false);
         zoe.session(S, AcknowledgeMode.CLIENT);
         assertThat(server.broker
+                        .connections()
                         .connect(id(1), null, "zoe", true, new RecordingOutlet())
                         .wasResumed())
                 .isTrue();
@@ -348,7 +349,7 @@ class UsersTest {
     }
 
     private ClientConnection login(String user, int number) throws Refusal {
-        return server.broker.connect(id(number), null, user, false, new RecordingOutlet());
+        return server.broker.connections().connect(id(number), null, user, false, new RecordingOutlet());
     }
 
     private Users users() {

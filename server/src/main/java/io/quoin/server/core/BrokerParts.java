@@ -1,0 +1,102 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.server.core.queue.IndexStore;
+
+/**
+ * The parts of a broker, put together: each is made once, and given those that it needs.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class BrokerParts {
+
+    final Now now = new Now();
+    final IndexStore indexStore = new IndexStore();
+    final Sources sources = new Sources();
+    final ReadySources ready = new ReadySources();
+    final Timers timers = new Timers();
+    final Recalls recalls = new Recalls(now);
+    final AwaitedTemporaries awaited = new AwaitedTemporaries(now);
+    final ProducerTable producers = new ProducerTable();
+    final UserTable userTable = new UserTable();
+    final Visibility visibility = new Visibility(ready);
+    final HandOut handOut = new HandOut(ready);
+    final Destinations destinations;
+    final Subscriptions subscriptions;
+    final Applier applier;
+    final Recorder recorder;
+    final DestinationResolver resolver;
+    final DeadLetters deadLetters;
+    final Settlement settlement;
+    final SendCredit sendCredit;
+    final Sending sending;
+    final Consuming consuming;
+    final Reclaiming reclaiming;
+    final Sessions sessions;
+    final Connections connections;
+    final Users users;
+    final Transactions transactions;
+    final LoggedTransactions loggedTransactions = new LoggedTransactions();
+    final Branches branches;
+    final Dispatching dispatching;
+    final Ticker ticker;
+    final Browsing browsing;
+    final SubscriptionExpiry expiry;
+    final Administration administration;
+    final TransactionAdministration transactionAdministration;
+    final Catalogue catalogue;
+    final MessageStore store;
+    final DamagedMessages damagedMessages;
+    final Replies replies;
+
+    /** Parameters as in {@link Broker#Broker}. */
+    BrokerParts(BrokerOptions options, RecordSink log, VolatileLog volatileLog, MessageStore store) {
+        this.store = store;
+        destinations = new Destinations(sources, store, indexStore);
+        subscriptions = new Subscriptions(sources, destinations);
+        applier = new Applier(
+                sources,
+                destinations,
+                subscriptions,
+                producers,
+                userTable,
+                visibility,
+                ready,
+                timers,
+                handOut,
+                loggedTransactions,
+                store);
+        recorder = new Recorder(log, volatileLog, applier);
+        RangeWriter ranges = new RangeWriter(recorder);
+        resolver = new DestinationResolver(options, destinations, applier, recorder, awaited);
+        deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
+        damagedMessages = new DamagedMessages(sources, loggedTransactions, recorder);
+        settlement = new Settlement(now, ranges, deadLetters, ready, timers);
+        MessageReader reader = new MessageReader(store);
+        sendCredit = new SendCredit(options, recorder);
+        sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
+        Exclusivity exclusivity = new Exclusivity(ready);
+        expiry = new SubscriptionExpiry(now, subscriptions, recorder);
+        consuming = new Consuming(
+                resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity, expiry);
+        reclaiming = new Reclaiming(now, applier);
+        BranchRecorder branchRecorder = new BranchRecorder(
+                now, sources, destinations, loggedTransactions, recorder, sending, visibility, handOut);
+        branches = new Branches(options, now, sources, loggedTransactions, branchRecorder, settlement);
+        sessions = new Sessions(consuming, settlement, branches);
+        connections = new Connections(options, now, sessions, resolver, producers, recorder);
+        users = new Users(userTable, connections, recorder);
+        transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
+        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity, timers);
+        ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
+        browsing = new Browsing(now, resolver, reader);
+        catalogue = new Catalogue(
+                applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
+        administration = new Administration(destinations, sources, recorder);
+        replies = new Replies(recorder);
+        transactionAdministration =
+                new TransactionAdministration(now, sources, destinations, loggedTransactions, branches);
+    }
+}
