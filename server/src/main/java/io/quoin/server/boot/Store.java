@@ -112,7 +112,8 @@ final class Store {
                 defaults.maxMessages(),
                 defaults.maxBytes(),
                 defaults.exclusive(),
-                config.get(Options.SUBSCRIPTION_EXPIRY));
+                config.get(Options.SUBSCRIPTION_EXPIRY),
+                defaults.delivery());
     }
 
     private static void tell(RecoveryReport report) {

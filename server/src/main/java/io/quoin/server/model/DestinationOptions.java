@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes bytes of waiting messages at which sends are refused; 0 for no limit
  * @param exclusive whether one consumer at a time gets everything, and the next one takes over when it is gone
  * @param subscriptionExpiryMs how long a durable subscription may be without a consumer before it is removed; 0 for ever
+ * @param delivery whether delivery is strict, and what follows from it
  */
 public record DestinationOptions(
         int groupSlots,
@@ -28,9 +29,11 @@ public record DestinationOptions(
         long maxMessages,
         long maxBytes,
         boolean exclusive,
-        long subscriptionExpiryMs) {
+        long subscriptionExpiryMs,
+        StrictOptions delivery) {
 
-    public static final DestinationOptions DEFAULT = new DestinationOptions(1024, 10, 0, "", 0, 0, false, 0);
+    public static final DestinationOptions DEFAULT =
+            new DestinationOptions(1024, 10, 0, "", 0, 0, false, 0, StrictOptions.DEFAULT);
 
     /** A hundred years. */
     private static final long EXPIRY_MAX_MS = 100L * 365 * 86_400_000;
@@ -44,7 +47,14 @@ public record DestinationOptions(
             "maxMessages",
             "maxBytes",
             "exclusive",
-            "subscriptionExpiry");
+            "subscriptionExpiry",
+            "delivery",
+            "strictWindow",
+            "onInDoubt",
+            "inDoubtTimeout");
+
+    private static final String NOT_STRICT = "normal";
+    private static final String STRICT = "strict";
 
     /** These options, with those in {@code declared} ({@code a=b&c=d}, or null) instead. */
     public DestinationOptions with(@Nullable String declared) throws Refusal {
@@ -97,6 +107,11 @@ public record DestinationOptions(
             case "maxBytes" -> draft.maxBytes = number(name, value, 0, Long.MAX_VALUE);
             case "exclusive" -> draft.exclusive = yesOrNo(name, value);
             case "subscriptionExpiry" -> draft.subscriptionExpiryMs = duration(name, value, EXPIRY_MAX_MS);
+            case "delivery" -> draft.isStrict = word(name, value, List.of(NOT_STRICT, STRICT)) == 1;
+            case "strictWindow" -> draft.strictWindow = (int) number(name, value, 1, StrictOptions.WINDOW_MAX);
+            case "onInDoubt" ->
+                draft.onInDoubt = StrictOptions.OnInDoubt.values()[word(name, value, StrictOptions.OnInDoubt.words())];
+            case "inDoubtTimeout" -> draft.inDoubtTimeoutMs = duration(name, value, EXPIRY_MAX_MS);
             default -> throw unknown(name);
         }
         return draft.done();
@@ -112,6 +127,10 @@ public record DestinationOptions(
         long maxBytes;
         boolean exclusive;
         long subscriptionExpiryMs;
+        boolean isStrict;
+        int strictWindow;
+        StrictOptions.OnInDoubt onInDoubt;
+        long inDoubtTimeoutMs;
 
         Draft(DestinationOptions from) {
             groupSlots = from.groupSlots;
@@ -122,6 +141,10 @@ public record DestinationOptions(
             maxBytes = from.maxBytes;
             exclusive = from.exclusive;
             subscriptionExpiryMs = from.subscriptionExpiryMs;
+            isStrict = from.delivery.strict();
+            strictWindow = from.delivery.window();
+            onInDoubt = from.delivery.onInDoubt();
+            inDoubtTimeoutMs = from.delivery.inDoubtTimeoutMs();
         }
 
         DestinationOptions done() {
@@ -133,7 +156,8 @@ public record DestinationOptions(
                     maxMessages,
                     maxBytes,
                     exclusive,
-                    subscriptionExpiryMs);
+                    subscriptionExpiryMs,
+                    new StrictOptions(isStrict, strictWindow, onInDoubt, inDoubtTimeoutMs));
         }
     }
 
@@ -147,6 +171,10 @@ public record DestinationOptions(
             case "maxBytes" -> Long.toString(maxBytes);
             case "exclusive" -> Boolean.toString(exclusive);
             case "subscriptionExpiry" -> Long.toString(subscriptionExpiryMs);
+            case "delivery" -> delivery.strict() ? STRICT : NOT_STRICT;
+            case "strictWindow" -> Integer.toString(delivery.window());
+            case "onInDoubt" -> delivery.onInDoubt().word();
+            case "inDoubtTimeout" -> Long.toString(delivery.inDoubtTimeoutMs());
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -170,6 +198,17 @@ public record DestinationOptions(
         throw new Refusal(
                 ErrorCode.BAD_DESTINATION_OPTION,
                 "Destination option " + name + "=" + value + " is not a whole number from " + least + " to " + most);
+    }
+
+    /** The place of a value among the words that it may be. */
+    private static int word(String name, String value, List<String> words) throws Refusal {
+        int at = words.indexOf(value);
+        if (at < 0) {
+            throw new Refusal(
+                    ErrorCode.BAD_DESTINATION_OPTION,
+                    "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
+        }
+        return at;
     }
 
     private static boolean yesOrNo(String name, String value) throws Refusal {

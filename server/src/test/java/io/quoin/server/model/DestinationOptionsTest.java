@@ -15,7 +15,7 @@ class DestinationOptionsTest {
     void whatIsDeclaredReplacesTheDefaultAndComesBackFromItsEncoding() throws Refusal {
         DestinationOptions options =
                 DestinationOptions.DEFAULT.with("groupSlots=8&redeliveryDelay=100&expiryQueue=old&maxMessages=5");
-        assertThat(options).isEqualTo(new DestinationOptions(8, 10, 100, "old", 5, 0, false, 0));
+        assertThat(options).isEqualTo(new DestinationOptions(8, 10, 100, "old", 5, 0, false, 0, StrictOptions.DEFAULT));
         assertThat(DestinationOptions.decode(options.encode())).isEqualTo(options);
         assertThat(DestinationOptions.DEFAULT.with(null)).isEqualTo(DestinationOptions.DEFAULT);
     }
@@ -24,7 +24,19 @@ class DestinationOptionsTest {
     void theEncodingOfTheDefaultsIsFixed() {
         assertThat(DestinationOptions.DEFAULT.encode())
                 .isEqualTo("groupSlots=1024&maxDeliveries=10&redeliveryDelay=0&expiryQueue=&maxMessages=0&maxBytes=0"
-                        + "&exclusive=false&subscriptionExpiry=0");
+                        + "&exclusive=false&subscriptionExpiry=0"
+                        + "&delivery=normal&strictWindow=32&onInDoubt=park&inDoubtTimeout=0");
+    }
+
+    @Test
+    void strictDeliveryHasItsOptions() throws Refusal {
+        DestinationOptions options =
+                DestinationOptions.DEFAULT.with("delivery=strict&strictWindow=1&onInDoubt=ask&inDoubtTimeout=2h");
+        assertThat(options.delivery()).isEqualTo(new StrictOptions(true, 1, StrictOptions.OnInDoubt.ASK, 7_200_000));
+        assertThat(DestinationOptions.decode(options.encode())).isEqualTo(options);
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("onInDoubt=forget"))
+                .hasMessageContaining("QN-2022")
+                .hasMessageContaining("park, redeliver, ask");
     }
 
     @Test
