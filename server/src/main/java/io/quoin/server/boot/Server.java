@@ -4,6 +4,7 @@
 package io.quoin.server.boot;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.quoin.journal.JournalException;
 import io.quoin.protocol.ErrorCode;
@@ -93,7 +94,7 @@ public final class Server implements AutoCloseable {
         SslContext tls = tls(config);
         EventLoops loops = EventLoops.start("quoin-loop", 1);
         parts.push(loops);
-        EventLoop loop = loops.next();
+        SingleThreadEventLoop loop = loops.next();
         Ports ports = new Ports(loops, loop, config, parts);
         // Ports first: if one is taken, nothing in the data folder has been touched.
         Listener plain = ports.open(Options.PORT, plainAddress(config));

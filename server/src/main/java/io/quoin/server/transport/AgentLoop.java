@@ -3,7 +3,7 @@
 
 package io.quoin.server.transport;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.quoin.server.group.Agent;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs an agent on an event loop: one cycle in each turn of the loop in which something arrived, after all channels that
  * were ready have been read, so that what they brought shares one write to the disk; and when the agent's own time has
- * come.
+ * come. Between two cycles the loop always looks at its channels, however much the agent has to do.
  *
  * <p>Thread: confined to the event loop.
  */
@@ -25,32 +25,41 @@ final class AgentLoop {
     /** What arrived since the last cycle may not grow beyond this: 4 MiB. */
     private static final int BYTES_PER_CYCLE_MAX = 4 << 20;
 
-    private final EventLoop loop;
+    private final SingleThreadEventLoop loop;
     private final Agent agent;
     private final Consumer<Throwable> onFailure;
     private final Runnable cycle = this::cycle;
+    private final Runnable cycleLast = this::cycleLast;
     private boolean requested;
     private int arrivedBytes;
     private @Nullable Future<?> timer;
     private long timerNs = NEVER;
 
     /** @param onFailure told of anything that the agent throws; the loop does not run it again */
-    AgentLoop(EventLoop loop, Agent agent, Consumer<Throwable> onFailure) {
+    AgentLoop(SingleThreadEventLoop loop, Agent agent, Consumer<Throwable> onFailure) {
         this.loop = loop;
         this.agent = agent;
         this.onFailure = onFailure;
     }
 
-    EventLoop eventLoop() {
+    SingleThreadEventLoop eventLoop() {
         return loop;
     }
 
-    /** Asks for a cycle in this turn of the loop. */
+    /** Asks for a cycle in this turn of the loop, or in the next one where this turn has had its cycle. */
     void request() {
         if (!requested) {
             requested = true;
-            loop.execute(cycle);
+            loop.execute(cycleLast);
         }
+    }
+
+    /**
+     * A loop goes on with its tasks until there are none, so that a cycle which asked for the next one as a task would keep
+     * the channels waiting for as long as the agent is busy. What comes after the tasks is run once.
+     */
+    private void cycleLast() {
+        loop.executeAfterEventLoopIteration(cycle);
     }
 
     /** The agent was given {@code bytes} from a peer. */

@@ -3,11 +3,11 @@
 
 package io.quoin.server.transport;
 
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -37,8 +37,8 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /** One of the loops, in turn. */
-    public EventLoop next() {
-        return group.next();
+    public SingleThreadEventLoop next() {
+        return (SingleThreadEventLoop) group.next(); // all loops of this group are
     }
 
     Class<? extends ServerChannel> listenerType() {

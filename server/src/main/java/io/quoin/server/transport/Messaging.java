@@ -5,6 +5,7 @@ package io.quoin.server.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.quoin.protocol.ProtocolLimits;
 import io.quoin.server.config.Options;
@@ -40,7 +41,7 @@ public final class Messaging {
      */
     public Messaging(
             ServerConfig config,
-            EventLoop loop,
+            SingleThreadEventLoop loop,
             Agent agent,
             Function<Link, LinkHandler> acceptor,
             Consumer<Throwable> onFailure) {
