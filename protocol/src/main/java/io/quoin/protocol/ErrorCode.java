@@ -268,6 +268,11 @@ public enum ErrorCode {
             ErrorKind.INVALID_DESTINATION,
             "A topic name with wildcards is for subscribers only",
             "Name the one topic that the message is for."),
+    GROUP_NOT_PARKED(
+            2030,
+            ErrorKind.GENERAL,
+            "The message group is not parked",
+            "See 'quoin group show' for the groups that are, and for what holds others."),
 
     // Transactions
     TRANSACTION_ROLLED_BACK(

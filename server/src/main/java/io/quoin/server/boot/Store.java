@@ -103,17 +103,11 @@ final class Store {
     }
 
     private static DestinationOptions destinationDefaults(ServerConfig config) {
-        DestinationOptions defaults = DestinationOptions.DEFAULT;
-        return new DestinationOptions(
+        return DestinationOptions.defaults(
                 config.get(Options.GROUP_SLOTS),
                 config.get(Options.MAX_DELIVERIES),
                 config.get(Options.REDELIVERY_DELAY),
-                defaults.expiryQueue(),
-                defaults.maxMessages(),
-                defaults.maxBytes(),
-                defaults.exclusive(),
-                config.get(Options.SUBSCRIPTION_EXPIRY),
-                defaults.delivery());
+                config.get(Options.SUBSCRIPTION_EXPIRY));
     }
 
     private static void tell(RecoveryReport report) {

@@ -10,6 +10,8 @@ import io.quoin.server.model.BootRecord;
 import io.quoin.server.model.CommittedRecord;
 import io.quoin.server.model.DestinationCreated;
 import io.quoin.server.model.DueRecord;
+import io.quoin.server.model.GroupParked;
+import io.quoin.server.model.GroupReleased;
 import io.quoin.server.model.HandOutRecord;
 import io.quoin.server.model.IdleSince;
 import io.quoin.server.model.ProducerRecord;
@@ -125,6 +127,8 @@ final class Applier {
             case DUE -> due(record);
             case DEAD_LETTERED -> deadLettered(record);
             case PURGED -> purged(record);
+            case GROUP_PARKED -> parked(record);
+            case GROUP_RELEASED -> groupReleased(record);
             case COMMITTED ->
                 producers.committed(CommittedRecord.producer(record), CommittedRecord.transaction(record));
             case ROUTED -> routed(record);
@@ -396,6 +400,22 @@ final class Applier {
             source.messages().purged(PurgedRecord.upTo(record));
         }
         ready.add(source);
+    }
+
+    private void parked(RecordView record) {
+        Source source = sources.find(GroupParked.source(record));
+        if (source != null) {
+            source.messages()
+                    .parked(GroupParked.priority(record), GroupParked.arrival(record), GroupParked.atMs(record));
+        }
+    }
+
+    private void groupReleased(RecordView record) {
+        Source source = sources.find(GroupReleased.source(record));
+        if (source != null) {
+            source.messages().released(GroupReleased.groupHash(record));
+            ready.add(source);
+        }
     }
 
     private void relocated(RecordView record) {

@@ -293,6 +293,11 @@ public final class Broker {
         return parts.administration.purge(name);
     }
 
+    /** Message groups, as administrators see them. */
+    public GroupAdministration groups() {
+        return parts.groups;
+    }
+
     /** What was recorded so far is durable once the log is durable up to here. */
     public long appended() {
         return parts.recorder.appended();

@@ -45,6 +45,7 @@ final class BrokerParts {
     final Browsing browsing;
     final SubscriptionExpiry expiry;
     final Administration administration;
+    final GroupAdministration groups;
     final TransactionAdministration transactionAdministration;
     final Catalogue catalogue;
     final MessageStore store;
@@ -73,7 +74,8 @@ final class BrokerParts {
         resolver = new DestinationResolver(options, destinations, applier, recorder, awaited);
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
         damagedMessages = new DamagedMessages(sources, loggedTransactions, recorder);
-        settlement = new Settlement(now, ranges, deadLetters, ready, timers);
+        Redelivery redelivery = new Redelivery(now, recorder, deadLetters);
+        settlement = new Settlement(ranges, deadLetters, ready, timers, redelivery);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
         sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
@@ -89,12 +91,13 @@ final class BrokerParts {
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         users = new Users(userTable, connections, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
-        dispatching = new Dispatching(now, ready, handOut, recorder, deadLetters, settlement, exclusivity, timers);
+        dispatching = new Dispatching(now, ready, handOut, recorder, redelivery, exclusivity, timers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         catalogue = new Catalogue(
                 applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
         administration = new Administration(destinations, sources, recorder);
+        groups = new GroupAdministration(destinations, sources, recorder, deadLetters);
         replies = new Replies(recorder);
         transactionAdministration =
                 new TransactionAdministration(now, sources, destinations, loggedTransactions, branches);

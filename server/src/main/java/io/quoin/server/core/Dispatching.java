@@ -25,8 +25,7 @@ final class Dispatching implements DeliverySink {
     private final ReadySources ready;
     private final HandOut handOut;
     private final Recorder recorder;
-    private final DeadLetters deadLetters;
-    private final Settlement settlement;
+    private final Redelivery redelivery;
     private final Exclusivity exclusivity;
     private final Timers timers;
     /** Those that wait for bytes from the disk. */
@@ -37,16 +36,14 @@ final class Dispatching implements DeliverySink {
             ReadySources ready,
             HandOut handOut,
             Recorder recorder,
-            DeadLetters deadLetters,
-            Settlement settlement,
+            Redelivery redelivery,
             Exclusivity exclusivity,
             Timers timers) {
         this.now = now;
         this.ready = ready;
         this.handOut = handOut;
         this.recorder = recorder;
-        this.deadLetters = deadLetters;
-        this.settlement = settlement;
+        this.redelivery = redelivery;
         this.exclusivity = exclusivity;
         this.timers = timers;
     }
@@ -112,9 +109,7 @@ final class Dispatching implements DeliverySink {
             long expiresAtMs) {
         Consumer consumer = (Consumer) to.owner();
         Source source = consumer.source();
-        int max = DeadLetters.maxDeliveries(source);
-        if (max > 0 && deliveryCount > max && settlement.certainDeliveries(source, priority, arrival) >= max) {
-            deadLetters.move(source, priority, arrival, length, Settlement.tooOften(source));
+        if (deliveryCount > 1 && redelivery.keepsBack(source, priority, arrival)) {
             source.messages().refund(to, length);
             return;
         }

@@ -3,7 +3,6 @@
 
 package io.quoin.server.core;
 
-import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.MessageRef;
 import io.quoin.server.model.RecordType;
 import java.util.HashSet;
@@ -17,15 +16,15 @@ import java.util.Set;
  */
 final class Settlement {
 
-    private final Now now;
     private final RangeWriter ranges;
     private final DeadLetters deadLetters;
     private final ReadySources ready;
     private final Timers timers;
+    private final Redelivery redelivery;
     private final MessageRef found = new MessageRef();
 
-    Settlement(Now now, RangeWriter ranges, DeadLetters deadLetters, ReadySources ready, Timers timers) {
-        this.now = now;
+    Settlement(RangeWriter ranges, DeadLetters deadLetters, ReadySources ready, Timers timers, Redelivery redelivery) {
+        this.redelivery = redelivery;
         this.ranges = ranges;
         this.deadLetters = deadLetters;
         this.ready = ready;
@@ -103,7 +102,7 @@ final class Settlement {
         if (counted) {
             recordDelivery(consumer, first, last, 1);
         }
-        putBack(consumer, first, last, counted ? heldUntilMs(consumer) : 0);
+        putBack(consumer, first, last, counted);
     }
 
     /**
@@ -161,11 +160,11 @@ final class Settlement {
             recordDelivery(consumer, first, named - 1, 0);
             recordDelivery(consumer, named, named, 1);
             recordDelivery(consumer, named + 1, last, 0);
-            putBack(consumer, named, named, heldUntilMs(consumer));
+            putBack(consumer, named, named, true);
         } else {
             recordDelivery(consumer, first, last, 0);
         }
-        putBack(consumer, deliveries.first(), last, 0);
+        putBack(consumer, deliveries.first(), last, false);
     }
 
     /**
@@ -183,9 +182,8 @@ final class Settlement {
                     ranges.add(held.priority(at), held.arrival(at));
                 }
                 ranges.end();
-                long heldUntilMs = delta == 0 ? 0 : heldUntilMs(source);
                 for (int at = i; at < end; at++) {
-                    putBack(source, held.priority(at), held.arrival(at), heldUntilMs);
+                    putBack(source, held.priority(at), held.arrival(at), delta != 0);
                 }
                 returned(source);
             }
@@ -193,19 +191,10 @@ final class Settlement {
         }
     }
 
-    private void putBack(Source source, int priority, long arrival, long heldUntilMs) {
-        MessageQueue messages = source.messages();
-        if (!messages.find(priority, arrival, found)) {
-            return;
-        }
+    private void putBack(Source source, int priority, long arrival, boolean inVain) {
         // Out at nobody, so that it waits for nobody while it is on its way to the dead letters.
-        messages.hold(priority, arrival);
-        int max = DeadLetters.maxDeliveries(source);
-        if (max > 0 && found.certainDeliveries() >= max) {
-            deadLetters.move(source, priority, arrival, found.length(), tooOften(source));
-        } else {
-            messages.putBack(priority, arrival, heldUntilMs);
-        }
+        source.messages().hold(priority, arrival);
+        redelivery.comesBack(source, priority, arrival, inVain);
     }
 
     /** Records a delivery of what is here among these tags: certain if {@code delta} is 1, uncertain if it is 0. */
@@ -220,23 +209,14 @@ final class Settlement {
         ranges.end();
     }
 
-    private void putBack(Consumer consumer, long first, long last, long heldUntilMs) {
+    private void putBack(Consumer consumer, long first, long last, boolean inVain) {
         Deliveries deliveries = consumer.deliveries();
         Source source = consumer.source();
-        MessageQueue messages = source.messages();
-        int max = DeadLetters.maxDeliveries(source);
         for (long tag = Math.max(first, deliveries.first()); tag <= last; tag++) {
-            if (!deliveries.isOut(tag)) {
-                continue;
+            if (deliveries.isOut(tag)) {
+                redelivery.comesBack(source, deliveries.priority(tag), deliveries.arrival(tag), inVain);
+                deliveries.done(tag);
             }
-            int priority = deliveries.priority(tag);
-            long arrival = deliveries.arrival(tag);
-            if (max > 0 && certainDeliveries(source, priority, arrival) >= max) {
-                deadLetter(consumer, tag, tooOften(source));
-            } else {
-                messages.putBack(priority, arrival, heldUntilMs);
-            }
-            deliveries.done(tag);
         }
         returned(source);
     }
@@ -250,28 +230,9 @@ final class Settlement {
         ready.add(source);
     }
 
-    /** Deliveries of a message that count; 0 if it is gone. */
-    int certainDeliveries(Source source, int priority, long arrival) {
-        return source.messages().find(priority, arrival, found) ? found.certainDeliveries() : 0;
-    }
-
-    /** The reason of a dead letter that has reached {@code maxDeliveries}. */
-    static String tooOften(Source source) {
-        return "delivered " + source.options().maxDeliveries() + " times in vain in " + source.description();
-    }
-
     private void deadLetter(Consumer consumer, long tag, String reason) {
         Deliveries deliveries = consumer.deliveries();
         deadLetters.move(
                 consumer.source(), deliveries.priority(tag), deliveries.arrival(tag), deliveries.length(tag), reason);
-    }
-
-    private long heldUntilMs(Consumer consumer) {
-        return heldUntilMs(consumer.source());
-    }
-
-    private long heldUntilMs(Source source) {
-        long delay = source.options().redeliveryDelayMs();
-        return delay == 0 ? 0 : now.wallMs() + delay;
     }
 }

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param exclusive whether one consumer at a time gets everything, and the next one takes over when it is gone
  * @param subscriptionExpiryMs how long a durable subscription may be without a consumer before it is removed; 0 for ever
  * @param delivery whether delivery is strict, and what follows from it
+ * @param redeliveryBackoff by what the delay is multiplied with each further delivery in vain, 1 to 10
+ * @param redeliveryDelayMaxMs the most that the delay grows to
+ * @param onGroupPoison what becomes of a message group whose first message has been delivered in vain too often
+ * @param groupKey the property that says which group a message is in; empty for {@code JMSXGroupID}
  */
 public record DestinationOptions(
         int groupSlots,
@@ -30,10 +34,14 @@ public record DestinationOptions(
         long maxBytes,
         boolean exclusive,
         long subscriptionExpiryMs,
-        StrictOptions delivery) {
+        StrictOptions delivery,
+        int redeliveryBackoff,
+        long redeliveryDelayMaxMs,
+        GroupPoison onGroupPoison,
+        String groupKey) {
 
-    public static final DestinationOptions DEFAULT =
-            new DestinationOptions(1024, 10, 0, "", 0, 0, false, 0, StrictOptions.DEFAULT);
+    public static final DestinationOptions DEFAULT = new DestinationOptions(
+            1024, 10, 0, "", 0, 0, false, 0, StrictOptions.DEFAULT, 1, 3_600_000, GroupPoison.DLQ, "");
 
     /** A hundred years. */
     private static final long EXPIRY_MAX_MS = 100L * 365 * 86_400_000;
@@ -51,10 +59,35 @@ public record DestinationOptions(
             "delivery",
             "strictWindow",
             "onInDoubt",
-            "inDoubtTimeout");
+            "inDoubtTimeout",
+            "redeliveryBackoff",
+            "redeliveryDelayMax",
+            "onGroupPoison",
+            "groupKey");
 
     private static final String NOT_STRICT = "normal";
     private static final String STRICT = "strict";
+
+    /** What a server can be told to give to new destinations that do not say otherwise. */
+    public static DestinationOptions defaults(
+            int groupSlots, int maxDeliveries, long redeliveryDelayMs, long subscriptionExpiryMs) {
+        Draft draft = new Draft(DEFAULT);
+        draft.groupSlots = groupSlots;
+        draft.maxDeliveries = maxDeliveries;
+        draft.redeliveryDelayMs = redeliveryDelayMs;
+        draft.subscriptionExpiryMs = subscriptionExpiryMs;
+        return draft.done();
+    }
+
+    /** How long a message waits that has been delivered in vain so often, ms. */
+    public long redeliveryDelayMs(int deliveries) {
+        long delay = redeliveryDelayMs;
+        long most = Math.max(redeliveryDelayMs, redeliveryDelayMaxMs);
+        for (int n = 1; n < deliveries && delay < most && redeliveryBackoff > 1; n++) {
+            delay *= redeliveryBackoff;
+        }
+        return Math.min(delay, most);
+    }
 
     /** These options, with those in {@code declared} ({@code a=b&c=d}, or null) instead. */
     public DestinationOptions with(@Nullable String declared) throws Refusal {
@@ -112,6 +145,10 @@ public record DestinationOptions(
             case "onInDoubt" ->
                 draft.onInDoubt = StrictOptions.OnInDoubt.values()[word(name, value, StrictOptions.OnInDoubt.words())];
             case "inDoubtTimeout" -> draft.inDoubtTimeoutMs = duration(name, value, EXPIRY_MAX_MS);
+            case "redeliveryBackoff" -> draft.redeliveryBackoff = (int) number(name, value, 1, 10);
+            case "redeliveryDelayMax" -> draft.redeliveryDelayMaxMs = duration(name, value, Integer.MAX_VALUE);
+            case "onGroupPoison" -> draft.onGroupPoison = poison(name, value);
+            case "groupKey" -> draft.groupKey = value;
             default -> throw unknown(name);
         }
         return draft.done();
@@ -131,6 +168,10 @@ public record DestinationOptions(
         int strictWindow;
         StrictOptions.OnInDoubt onInDoubt;
         long inDoubtTimeoutMs;
+        int redeliveryBackoff;
+        long redeliveryDelayMaxMs;
+        GroupPoison onGroupPoison;
+        String groupKey;
 
         Draft(DestinationOptions from) {
             groupSlots = from.groupSlots;
@@ -145,6 +186,10 @@ public record DestinationOptions(
             strictWindow = from.delivery.window();
             onInDoubt = from.delivery.onInDoubt();
             inDoubtTimeoutMs = from.delivery.inDoubtTimeoutMs();
+            redeliveryBackoff = from.redeliveryBackoff;
+            redeliveryDelayMaxMs = from.redeliveryDelayMaxMs;
+            onGroupPoison = from.onGroupPoison;
+            groupKey = from.groupKey;
         }
 
         DestinationOptions done() {
@@ -157,7 +202,11 @@ public record DestinationOptions(
                     maxBytes,
                     exclusive,
                     subscriptionExpiryMs,
-                    new StrictOptions(isStrict, strictWindow, onInDoubt, inDoubtTimeoutMs));
+                    new StrictOptions(isStrict, strictWindow, onInDoubt, inDoubtTimeoutMs),
+                    redeliveryBackoff,
+                    redeliveryDelayMaxMs,
+                    onGroupPoison,
+                    groupKey);
         }
     }
 
@@ -175,6 +224,10 @@ public record DestinationOptions(
             case "strictWindow" -> Integer.toString(delivery.window());
             case "onInDoubt" -> delivery.onInDoubt().word();
             case "inDoubtTimeout" -> Long.toString(delivery.inDoubtTimeoutMs());
+            case "redeliveryBackoff" -> Integer.toString(redeliveryBackoff);
+            case "redeliveryDelayMax" -> Long.toString(redeliveryDelayMaxMs);
+            case "onGroupPoison" -> onGroupPoison.optionName();
+            case "groupKey" -> groupKey;
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -209,6 +262,11 @@ public record DestinationOptions(
                     "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
         }
         return at;
+    }
+
+    private static GroupPoison poison(String name, String value) throws Refusal {
+        word(name, value, GroupPoison.words());
+        return GroupPoison.of(value);
     }
 
     private static boolean yesOrNo(String name, String value) throws Refusal {

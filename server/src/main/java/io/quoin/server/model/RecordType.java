@@ -52,6 +52,11 @@ public enum RecordType {
     /** What salts for users that do not exist are made of. */
     USER_SECRET(50),
 
+    /** A message that was delivered in vain too often holds its group. */
+    GROUP_PARKED(52),
+    /** A parked group goes on. */
+    GROUP_RELEASED(53),
+
     /** A message sent in a transaction that is not decided yet: nobody sees it. */
     TX_SEND(56),
     /** Messages acknowledged in a transaction that is not decided yet: nobody gets them. */

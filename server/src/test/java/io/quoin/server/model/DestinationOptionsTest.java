@@ -15,7 +15,9 @@ class DestinationOptionsTest {
     void whatIsDeclaredReplacesTheDefaultAndComesBackFromItsEncoding() throws Refusal {
         DestinationOptions options =
                 DestinationOptions.DEFAULT.with("groupSlots=8&redeliveryDelay=100&expiryQueue=old&maxMessages=5");
-        assertThat(options).isEqualTo(new DestinationOptions(8, 10, 100, "old", 5, 0, false, 0, StrictOptions.DEFAULT));
+        assertThat(options)
+                .isEqualTo(new DestinationOptions(
+                        8, 10, 100, "old", 5, 0, false, 0, StrictOptions.DEFAULT, 1, 3_600_000, GroupPoison.DLQ, ""));
         assertThat(DestinationOptions.decode(options.encode())).isEqualTo(options);
         assertThat(DestinationOptions.DEFAULT.with(null)).isEqualTo(DestinationOptions.DEFAULT);
     }
@@ -25,7 +27,8 @@ class DestinationOptionsTest {
         assertThat(DestinationOptions.DEFAULT.encode())
                 .isEqualTo("groupSlots=1024&maxDeliveries=10&redeliveryDelay=0&expiryQueue=&maxMessages=0&maxBytes=0"
                         + "&exclusive=false&subscriptionExpiry=0"
-                        + "&delivery=normal&strictWindow=32&onInDoubt=park&inDoubtTimeout=0");
+                        + "&delivery=normal&strictWindow=32&onInDoubt=park&inDoubtTimeout=0"
+                        + "&redeliveryBackoff=1&redeliveryDelayMax=3600000&onGroupPoison=dlq&groupKey=");
     }
 
     @Test
@@ -50,12 +53,31 @@ class DestinationOptionsTest {
     }
 
     @Test
+    void theDelayGrowsWithEachDeliveryUpToItsMost() throws Refusal {
+        DestinationOptions options =
+                DestinationOptions.DEFAULT.with("redeliveryDelay=100&redeliveryBackoff=3&redeliveryDelayMax=1s");
+        assertThat(options.redeliveryDelayMs(0)).isEqualTo(100);
+        assertThat(options.redeliveryDelayMs(1)).isEqualTo(100);
+        assertThat(options.redeliveryDelayMs(2)).isEqualTo(300);
+        assertThat(options.redeliveryDelayMs(3)).isEqualTo(900);
+        assertThat(options.redeliveryDelayMs(4)).isEqualTo(1_000);
+        assertThat(options.redeliveryDelayMs(127)).isEqualTo(1_000);
+        assertThat(DestinationOptions.DEFAULT.with("redeliveryBackoff=10").redeliveryDelayMs(127))
+                .isZero();
+        assertThat(DestinationOptions.DEFAULT.with("redeliveryDelay=2h").redeliveryDelayMs(5))
+                .isEqualTo(7_200_000);
+    }
+
+    @Test
     void badOptionsAreRefusedWithAHint() {
         assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("groupslot=8"))
                 .hasMessageContaining("QN-2021")
                 .hasMessageContaining("groupSlots");
         assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("groupSlots=0"))
                 .hasMessageContaining("QN-2022");
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("onGroupPoison=drop"))
+                .hasMessageContaining("QN-2022")
+                .hasMessageContaining("dlq, park, block");
         assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("groupSlots")).hasMessageContaining("QN-2022");
         assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("expiryQueue=a?b"))
                 .hasMessageContaining("QN-2005");

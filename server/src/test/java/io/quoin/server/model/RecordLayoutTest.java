@@ -26,7 +26,7 @@ class RecordLayoutTest {
                 .extracting(RecordType::code)
                 .containsExactly(
                         16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 48, 49,
-                        50, 56, 57, 58, 59, 60, 61, 62);
+                        50, 52, 53, 56, 57, 58, 59, 60, 61, 62);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
         assertThat(RecordType.find(37)).isNull();
@@ -57,6 +57,19 @@ class RecordLayoutTest {
         assertThat(Subscribed.read(r)).isEqualTo(subscribed);
         Subscribed nameless = new Subscribed(-1, 5, false, false, false, null, null, "x = 1", "a.*", "exclusive=true");
         assertThat(Subscribed.read(record(0, nameless::put))).isEqualTo(nameless);
+    }
+
+    @Test
+    void groupParkedAndReleased() {
+        RecordView parked = record(0, f -> GroupParked.put(f, 7, 4, 9, 0x100));
+        assertThat(hex(parked)).isEqualTo("00000007" + "04000000" + "0000000000000009" + "0000000000000100");
+        assertThat(GroupParked.source(parked)).isEqualTo(7);
+        assertThat(GroupParked.priority(parked)).isEqualTo(4);
+        assertThat(GroupParked.arrival(parked)).isEqualTo(9);
+        assertThat(GroupParked.atMs(parked)).isEqualTo(0x100);
+        RecordView released = record(0, f -> GroupReleased.put(f, 7, 0xABCDEF01));
+        assertThat(hex(released)).isEqualTo("00000007" + "abcdef01");
+        assertThat(GroupReleased.groupHash(released)).isEqualTo(0xABCDEF01);
     }
 
     @Test

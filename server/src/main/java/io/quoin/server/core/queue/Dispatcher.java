@@ -6,6 +6,7 @@ package io.quoin.server.core.queue;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +43,14 @@ final class Dispatcher {
     private final int groupSlots;
     private final long[] uncertainMark;
     private final Selections selections;
+    private final ParkedGroups parked;
     /** Ungrouped messages whose redelivery delay runs. */
     private final DueHeap resting = new DueHeap();
     /** How often each is in {@link #resting} for a rest that ended before its time; seldom any. */
     private final Map<Long, Integer> brokenRests = new HashMap<>();
     /** Hashes of groups, one of whose messages has a redelivery delay that runs. */
     private final DueHeap restingGroups = new DueHeap();
-    /** By hash of a group: what holds it, counted: redelivery delays, and messages in prepared branches. */
+    /** By hash of a group: what holds it, counted: redelivery delays, messages in prepared branches, a parked message. */
     private final IntTable holds = new IntTable();
     /** By hash of a group: how many of it are out, and the id of the selection that has them. */
     private final IntTable outGroups = new IntTable();
@@ -75,11 +77,12 @@ final class Dispatcher {
     /** Whether a consumer has asked for another priority than the usual one. */
     private boolean prioritized;
 
-    Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, long[] uncertainMark) {
+    Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, long[] uncertainMark, ParkedGroups parked) {
         this.index = index;
         this.bodies = bodies;
         this.groupSlots = groupSlots;
         this.uncertainMark = uncertainMark;
+        this.parked = parked;
         selections = new Selections(index, this);
         Arrays.fill(handoutTo, Long.MAX_VALUE);
     }
@@ -386,6 +389,51 @@ final class Dispatcher {
         selections.unlocked(hash);
     }
 
+    // --- parked groups ---
+
+    void park(int priority, long number, long atMs) {
+        int ref = index.find(priority, number);
+        if (ref == MessageIndex.NONE) {
+            return;
+        }
+        IndexBlock block = index.block(ref);
+        int hash = block.hash[MessageIndex.index(ref)];
+        if (!parked.isParked(hash)) {
+            index.park(block, MessageIndex.index(ref));
+            restore(new ParkedGroups.Parked(hash, priority, number, atMs));
+        }
+    }
+
+    /** A group is parked; its message knows. */
+    void restore(ParkedGroups.Parked group) {
+        parked.add(group);
+        hold(group.hash());
+    }
+
+    void release(int hash) {
+        ParkedGroups.Parked group = parked.find(hash);
+        if (group != null) {
+            int ref = index.find(group.priority(), group.arrival());
+            index.unpark(index.block(ref), MessageIndex.index(ref));
+            unpark(hash);
+        }
+    }
+
+    private void unpark(int hash) {
+        parked.remove(hash);
+        unhold(hash);
+    }
+
+    /** Parked groups whose message is in a block that is cut out. */
+    private void unparkThoseOf(IndexBlock block) {
+        for (ParkedGroups.Parked group : List.copyOf(parked.all())) {
+            int ref = index.find(group.priority(), group.arrival());
+            if (ref != MessageIndex.NONE && index.block(ref) == block) {
+                unpark(group.hash());
+            }
+        }
+    }
+
     // --- coming back ---
 
     void putBack(int priority, long number, long heldUntilMs) {
@@ -526,6 +574,9 @@ final class Dispatcher {
 
     /** A message is about to go: acknowledged, expired, moved or purged. */
     void leaves(IndexBlock block, int entry) {
+        if (block.has(entry, IndexBlock.PARKED)) {
+            unpark(block.hash[entry]);
+        }
         if (block.waits(entry)) {
             selections.left(block, entry, null);
         } else {
@@ -549,6 +600,9 @@ final class Dispatcher {
 
     /** A whole block is about to be cut out with all its messages. */
     void cut(IndexBlock block) {
+        if (!parked.isEmpty()) {
+            unparkThoseOf(block);
+        }
         for (int word = 0; word < (block.count + 63) >> 6; word++) {
             for (long bits = block.taken[word] & ~block.gone[word]; bits != 0; bits &= bits - 1) {
                 int entry = word << 6 | Long.numberOfTrailingZeros(bits);

@@ -26,6 +26,8 @@ final class IndexBlock {
     static final byte GROUPED = 1;
     /** Durable: an uncertain delivery was recorded for this message. */
     static final byte DOUBTED = 2;
+    /** Durable: the message was delivered in vain too often, and its group is parked. */
+    static final byte PARKED = 4;
     /** Not durable: out in a prepared branch, which holds the message's group. */
     static final byte HELD = 16;
     /** Not durable: an ungrouped message whose redelivery delay runs. */
@@ -34,7 +36,7 @@ final class IndexBlock {
     /** Not durable: reported as expired. */
     static final byte EXPIRING = 64;
 
-    private static final byte DURABLE_FLAGS = GROUPED | DOUBTED;
+    private static final byte DURABLE_FLAGS = GROUPED | DOUBTED | PARKED;
     private static final int NEVER = Integer.MIN_VALUE;
     /** Differences of expiry below this, 12 days, are exact; larger ones lose their last bits. */
     private static final long EXPIRY_EXACT_MS = 1L << 30;

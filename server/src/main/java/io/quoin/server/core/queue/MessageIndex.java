@@ -418,6 +418,20 @@ final class MessageIndex {
         }
     }
 
+    /** A message was delivered in vain too often, and its group is parked. */
+    void park(IndexBlock block, int index) {
+        store.touch(block);
+        block.set(index, IndexBlock.PARKED);
+    }
+
+    /** Its group goes on: what was counted of a message's deliveries is a doubt from now on. */
+    void unpark(IndexBlock block, int index) {
+        store.touch(block);
+        block.clear(index, IndexBlock.PARKED);
+        block.set(index, IndexBlock.DOUBTED);
+        block.deliveries[index] = 0;
+    }
+
     /** The body of a message is elsewhere now. */
     void move(int priority, long number, long newPosition) {
         int ref = find(priority, number);

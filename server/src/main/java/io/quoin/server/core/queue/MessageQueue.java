@@ -31,11 +31,14 @@ public final class MessageQueue {
     /** The number of the first volatile message. */
     static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
 
-    private static final int STATE_VERSION = 2;
+    private static final int STATE_VERSION = 3;
+    /** Without parked groups. */
+    private static final int STATE_VERSION_2 = 2;
 
     private final IndexStore store;
     private final Bodies bodies;
     private final MessageIndex index;
+    private final ParkedGroups parked = new ParkedGroups();
     private final DelayedTable delayed;
     private final DelayedTable delayedVolatile;
     private final Dispatcher dispatcher;
@@ -61,7 +64,7 @@ public final class MessageQueue {
         index = new MessageIndex(store, bodies);
         delayed = new DelayedTable(store, false);
         delayedVolatile = new DelayedTable(store, true);
-        dispatcher = new Dispatcher(index, bodies, groupSlots, uncertainMark);
+        dispatcher = new Dispatcher(index, bodies, groupSlots, uncertainMark, parked);
         index.listener(dispatcher);
     }
 
@@ -147,6 +150,27 @@ public final class MessageQueue {
     public void doubted(int priority, long firstArrival, long lastArrival) {
         touch();
         index.mark(priority, firstArrival, lastArrival, 0, IndexBlock.DOUBTED);
+    }
+
+    /**
+     * A message was delivered in vain too often: its group is held until it is {@link #released}, or until the message is gone.
+     *
+     * @param atMs server's wall clock
+     */
+    public void parked(int priority, long arrival, long atMs) {
+        touch();
+        dispatcher.park(priority, arrival, atMs);
+    }
+
+    /** A parked group goes on, with the message that had parked it; its deliveries are counted anew. */
+    public void released(int groupHash) {
+        touch();
+        dispatcher.release(groupHash);
+    }
+
+    /** The groups that are parked. */
+    public ParkedGroups parked() {
+        return parked;
     }
 
     /** Durable messages of this priority up to this arrival may be handed out. */
@@ -507,7 +531,7 @@ public final class MessageQueue {
 
     /** Bytes that {@link #encodeState} needs. */
     public int stateBytes() {
-        int bytes = 4 + 8 + 16 * PRIORITIES + 8;
+        int bytes = 4 + 8 + 16 * PRIORITIES + 8 + parked.stateBytes();
         for (int p = 0; p < PRIORITIES; p++) {
             Lane lane = index.lane(p, false);
             bytes += lane == null ? 0 : lane.size() * 12;
@@ -545,6 +569,7 @@ public final class MessageQueue {
             }
         }
         target.putInt(countAt, count);
+        parked.encode(target);
     }
 
     /**
@@ -577,7 +602,7 @@ public final class MessageQueue {
     /** Fills an empty queue from what {@link #encodeState} wrote; everything durable is visible. */
     public void restore(ByteBuffer state, LongFunction<ByteBuffer> blocks) {
         int version = state.getInt();
-        if (version != STATE_VERSION) {
+        if (version != STATE_VERSION && version != STATE_VERSION_2) {
             throw new IllegalArgumentException("Queue state has version " + version + ", known is " + STATE_VERSION);
         }
         nextArrival = state.getLong();
@@ -599,6 +624,9 @@ public final class MessageQueue {
                     bodies.live(block.position[i], block.length[i]);
                 }
             }
+        }
+        for (int n = version == STATE_VERSION_2 ? 0 : state.getInt(); n > 0; n--) {
+            dispatcher.restore(ParkedGroups.decode(state));
         }
         epoch = store.epoch();
         visibleUpTo(nextArrival - 1);
@@ -632,5 +660,6 @@ public final class MessageQueue {
             }
         }
         delayed.digest(digest);
+        parked.digest(digest);
     }
 }
