@@ -5,8 +5,10 @@ package io.quoin.cli;
 
 import io.quoin.cli.bench.Connector;
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinXAConnectionFactory;
 import io.quoin.protocol.ErrorCode;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -48,14 +50,28 @@ final class ServerOption {
         return factory;
     }
 
-    /** Connects through a factory that is not ours, as the user who was named, or as its URL says. */
-    Connector connector(ConnectionFactory other) throws CliException {
+    /** The same, for global transactions. */
+    QuoinXAConnectionFactory xaFactory() throws CliException {
+        QuoinConnectionFactory plain = factory();
+        QuoinXAConnectionFactory xa = new QuoinXAConnectionFactory(url);
+        xa.setUser(plain.getUser());
+        xa.setPassword(plain.getPassword());
+        return xa;
+    }
+
+    /**
+     * Connects through a factory that is not ours, as the user who was named, or as its URL says.
+     *
+     * @throws ClassCastException if {@code xa} is asked for and the factory has no such connections
+     */
+    Connector connector(ConnectionFactory other, boolean xa) throws CliException {
         String name = user != null ? user : System.getenv(USER_VARIABLE);
-        if (name == null) {
-            return other::createConnection;
+        @Nullable String password = name == null ? null : password(name);
+        if (xa) {
+            XAConnectionFactory global = (XAConnectionFactory) other;
+            return name == null ? global::createXAConnection : () -> global.createXAConnection(name, password);
         }
-        @Nullable String password = password(name);
-        return () -> other.createConnection(name, password);
+        return name == null ? other::createConnection : () -> other.createConnection(name, password);
     }
 
     private static @Nullable String password(String name) throws CliException {

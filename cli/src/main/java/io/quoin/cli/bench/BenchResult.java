@@ -8,19 +8,22 @@ import org.HdrHistogram.Histogram;
 /**
  * What was measured.
  *
- * @param seconds for which it was measured
- * @param sent messages confirmed in that time
- * @param received messages received in that time
- * @param sendNs how long sends took
- * @param deliveryNs from send to receive
+ * @param setUpSeconds until all connections, sessions and consumers were there
+ * @param sent by producers: counted when confirmed; how long sends took
+ * @param received by consumers: from send to receive
  */
-public record BenchResult(double seconds, long sent, long received, Histogram sendNs, Histogram deliveryNs) {
+public record BenchResult(double setUpSeconds, Side sent, Side received) {
 
-    public double sentPerSecond() {
-        return sent / seconds;
-    }
+    /**
+     * Producers or consumers.
+     *
+     * @param seconds for which it was measured
+     * @param messages in that time
+     */
+    public record Side(double seconds, long messages, Histogram latencyNs) {
 
-    public double receivedPerSecond() {
-        return received / seconds;
+        public double perSecond() {
+            return messages / seconds;
+        }
     }
 }

@@ -10,5 +10,6 @@ import jakarta.jms.JMSException;
 @FunctionalInterface
 public interface Connector {
 
+    /** Connections of an {@link jakarta.jms.XAConnectionFactory} where the run has global transactions. */
     Connection connect() throws JMSException;
 }
