@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.socket.Ticker;
@@ -114,18 +115,18 @@ final class Acknowledgements {
         afterListener();
     }
 
-    /** A message has been consumed. */
-    void consumed(Prefetch prefetch, long tag) {
+    /** A message has been consumed. One that was named is not in anybody's hand any more, which the server hears at once. */
+    void consumed(Prefetch prefetch, Delivery delivery) {
         if (prefetch.isClosed()) {
             inbox.keep(prefetch);
         }
-        prefetch.consumed().add(tag);
+        prefetch.consumed().add(delivery.tag());
         long nowNs = System.nanoTime();
         if (untold == 0) {
             oldestUntoldNs = nowNs;
         }
         untold++;
-        if (untold >= MAX_UNTOLD || nowNs - oldestUntoldNs >= MAX_UNTOLD_NS) {
+        if (untold >= MAX_UNTOLD || delivery.redelivered() || nowNs - oldestUntoldNs >= MAX_UNTOLD_NS) {
             flush(Flush.SOON);
         }
     }

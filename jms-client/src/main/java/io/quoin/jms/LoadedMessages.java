@@ -37,6 +37,7 @@ final class LoadedMessages {
     private static final Logger LOG = System.getLogger(LoadedMessages.class.getName());
 
     private final Inbox inbox;
+    private final int session;
     private final BooleanSupplier automatic;
     private final Acknowledger acknowledger;
     private final MessageDecoder decoder = new MessageDecoder();
@@ -49,9 +50,15 @@ final class LoadedMessages {
     /** Set under the lock. */
     private volatile @Nullable Thread runner;
 
-    /** @param automatic whether what the listener has had is acknowledged by its return */
-    LoadedMessages(Inbox inbox, BooleanSupplier automatic, Acknowledger acknowledger) {
+    /**
+     * None.
+     *
+     * @param session into which they are loaded
+     * @param automatic whether what the listener has had is acknowledged by its return
+     */
+    LoadedMessages(Inbox inbox, int session, BooleanSupplier automatic, Acknowledger acknowledger) {
         this.inbox = inbox;
+        this.session = session;
         this.automatic = automatic;
         this.acknowledger = acknowledger;
     }
@@ -161,7 +168,7 @@ final class LoadedMessages {
         }
         QuoinMessage message;
         try {
-            message = lender.open(decoder, loan, acknowledger);
+            message = lender.open(decoder, loan, session, acknowledger);
         } catch (JMSException e) {
             drop(loan);
             lender.reject(loan, e);

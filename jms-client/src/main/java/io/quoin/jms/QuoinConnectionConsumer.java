@@ -292,7 +292,9 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
 
     // --- What sessions do with what they were lent
 
-    QuoinMessage open(MessageDecoder decoder, Loan loan, Acknowledger acknowledger) throws JMSException {
+    /** Makes the message object of a loan that a session is about to hand out. */
+    QuoinMessage open(MessageDecoder decoder, Loan loan, int session, Acknowledger acknowledger) throws JMSException {
+        carrier.handOuts().name(session, loan.delivery());
         return carrier.open(decoder, loan.delivery(), acknowledger);
     }
 
@@ -303,7 +305,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
             return;
         }
         inbox.locked(() -> {
-            carrier.acknowledgements().consumed(prefetch, loan.delivery().tag());
+            carrier.acknowledgements().consumed(prefetch, loan.delivery());
             release(List.of(loan));
             inbox.signal();
             carrier.acknowledgements().afterReceive(lent == 0);

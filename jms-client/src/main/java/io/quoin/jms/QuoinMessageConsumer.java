@@ -262,6 +262,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private List<Message> hand(List<Delivery> taken) {
         List<Message> messages = new ArrayList<>(taken.size());
         AckRanges consumed = new AckRanges();
+        session.handOuts().name(session.number(), taken);
         for (Delivery delivery : taken) {
             try {
                 messages.add(session.open(decoder, delivery));
@@ -394,6 +395,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private @Nullable QuoinMessage hand(Delivery delivery, @Nullable Class<?> bodyType) throws JMSException {
         Outcome outcome = Outcome.REJECTED;
         try {
+            session.handOuts().name(session.number(), delivery);
             QuoinMessage message = session.open(decoder, delivery);
             outcome = session.isAutomatic() && bodyType != null ? Outcome.UNSEEN : Outcome.CONSUMED;
             if (bodyType != null) {
@@ -446,7 +448,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     /** The application has had a message, and in an automatic mode it is done with; under the lock. */
     void onConsumed(Delivery delivery) {
         if (session.isAutomatic()) {
-            session.acknowledgements().consumed(prefetch, delivery.tag());
+            session.acknowledgements().consumed(prefetch, delivery);
         }
         if (listener == null) {
             renewIfDue();
@@ -515,6 +517,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         }
         QuoinMessage message;
         try {
+            session.handOuts().name(session.number(), delivery);
             message = session.open(decoder, delivery);
         } catch (JMSException e) {
             session.reject(prefetch, delivery, e);

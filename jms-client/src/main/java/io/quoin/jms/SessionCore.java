@@ -60,6 +60,7 @@ final class SessionCore {
     private final TransactionNames transactionNames;
     private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
     private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
+    private final HandOuts handOuts;
     private final Requests requests;
     private final Decisions decisions;
     private final BranchWork branchWork;
@@ -103,9 +104,10 @@ final class SessionCore {
                 settings.messages(),
                 completions);
         inbox.use(acknowledgements);
+        this.handOuts = new HandOuts(channel, number, inbox, acknowledgements);
         this.requests = new Requests(channel, number, settings.requestTimeoutMs());
         this.acknowledger = this::acknowledge;
-        this.loaded = new LoadedMessages(inbox, this::isAutomatic, acknowledger);
+        this.loaded = new LoadedMessages(inbox, number, this::isAutomatic, acknowledger);
         this.branchWork = new BranchWork(this, requests);
         this.decisions = new Decisions(this, connection, requests);
     }
@@ -391,22 +393,18 @@ final class SessionCore {
         }
     }
 
-    /** Makes the message object of a delivery that is about to be handed out. */
+    /** Names what is about to be handed out. */
+    HandOuts handOuts() {
+        return handOuts;
+    }
+
+    /** Makes the message object of a delivery that is about to be handed out, and was named. */
     QuoinMessage open(MessageDecoder decoder, Delivery delivery) throws JMSException {
         return open(decoder, delivery, acknowledger);
     }
 
     /** The same for a message that {@code acknowledgedBy} acknowledges. */
     QuoinMessage open(MessageDecoder decoder, Delivery delivery, Acknowledger acknowledgedBy) throws JMSException {
-        if (delivery.redelivered()) {
-            inbox.locked(() -> acknowledgements.flush(Flush.LATER));
-            // At once: the application may be about to end the process, and only what was named before counts.
-            try {
-                channel.post(number, new Frame.Handing(delivery.consumer(), delivery.tag()), Flush.NOW);
-            } catch (LinkLostException e) {
-                LOG.log(Level.DEBUG, "A delivery was not named, because the link is lost: " + e.getMessage());
-            }
-        }
         return decoder.decode(settings.messages(), received(delivery, acknowledgedBy));
     }
 

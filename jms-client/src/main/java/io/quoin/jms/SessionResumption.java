@@ -172,10 +172,11 @@ final class SessionResumption {
             int to = Math.min(claims.size(), from + CLAIMS_AT_A_TIME);
             isLast = to == claims.size();
             long received = isLast ? prefetch.received() : claims.get(to - 1).tag();
+            boolean last = isLast;
             List<Frame.Claim> some = List.copyOf(claims.subList(from, to));
             reclaimed.add(channel.request(
                     session.number(),
-                    n -> new Frame.Reclaim(n, prefetch.consumer(), bootNumber, source, received, some),
+                    n -> new Frame.Reclaim(n, last, prefetch.consumer(), bootNumber, source, received, some),
                     refusal(prefetch)));
             from = to;
         } while (!isLast);

@@ -436,7 +436,7 @@ class ConsumerTest {
             consumer.receive(5000);
         }
 
-        assertThat(link.next(FrameType.HANDING, Frame.Handing.class).tag()).isEqualTo(2);
+        assertThat(link.next(FrameType.HANDING, Frame.Handing.class).tags()).containsExactly(2L);
         List<FrameType> types = link.types();
         assertThat(types.indexOf(FrameType.ACK)).isLessThan(types.indexOf(FrameType.HANDING));
         assertThat(types.stream().filter(t -> t == FrameType.HANDING)).hasSize(1);

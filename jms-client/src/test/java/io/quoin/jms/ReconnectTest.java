@@ -175,7 +175,7 @@ class ReconnectTest {
         reconnect();
         Frame.Resume resume = link.next(FrameType.RESUME, Frame.Resume.class);
 
-        Frame frame = new Frame.Handing(1, 1);
+        Frame frame = new Frame.Handing(1, 1, List.of(1L));
         assertThatThrownBy(channel::wire).isInstanceOf(LinkLostException.class);
         assertThatThrownBy(() -> channel.post(1, frame, Flush.NOW)).isInstanceOf(LinkLostException.class);
         assertThatThrownBy(() -> channel.request(1, n -> new Frame.Recover(n, List.of()), new Reply()))

@@ -268,6 +268,11 @@ public enum ErrorCode {
             ErrorKind.INVALID_DESTINATION,
             "A topic name with wildcards is for subscribers only",
             "Name the one topic that the message is for."),
+    NOT_IN_DOUBT(
+            2029,
+            ErrorKind.ILLEGAL_STATE,
+            "The message is not in doubt",
+            "See what is: ./quoin doubt ls. It may have been decided already, or its consumer may be back."),
     GROUP_NOT_PARKED(
             2030,
             ErrorKind.GENERAL,

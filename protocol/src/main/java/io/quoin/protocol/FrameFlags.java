@@ -17,6 +17,8 @@ public final class FrameFlags {
     public static final int DELIVER_REDELIVERED = 1;
     /** Nothing of the message's group was out when it was dispatched. */
     public static final int DELIVER_GROUP_FIRST = 2;
+    /** An earlier consumer vanished with the message, and nobody has said whether it was consumed. */
+    public static final int DELIVER_IN_DOUBT = 4;
 
     public static final int CONSUMER_DURABLE = 1;
     public static final int CONSUMER_SHARED = 2;
@@ -24,6 +26,9 @@ public final class FrameFlags {
     public static final int CONSUMER_EXCLUSIVE = 8;
 
     public static final int UNSUBSCRIBE_SHARED = 2;
+
+    /** Nothing else that the consumer was permitted has been handed out. */
+    public static final int RECLAIM_LAST = 1;
 
     public static final int ACK_TRANSACTED = 4;
     /** With a message that goes back, all of its group goes back that the consumer was sent after it. */

@@ -601,7 +601,7 @@ final class SimClient {
             return false;
         }
         if (next.redelivered()) {
-            write(session.number, new Frame.Handing(consumer.number, next.tag()));
+            write(session.number, new Frame.Handing(consumer.number, session.number, List.of(next.tag())));
         }
         consumer.next();
         consumer.unacknowledged.add(next.tag());

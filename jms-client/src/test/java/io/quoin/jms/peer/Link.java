@@ -276,7 +276,7 @@ public final class Link {
         } else if (frame instanceof Frame.TxOutcome asked) {
             write(0, new Result.Outcome(outcome).to(asked.request()));
         } else if (frame instanceof Frame.ConsumerOpen open) {
-            write(0, new Result.Opened(SOURCE).to(open.request()));
+            write(0, new Result.Opened(SOURCE, 0).to(open.request()));
         } else if (frame instanceof Frame.BrowseNext next) {
             write(0, new Result.BrowsedSoFar(false).to(next.request()));
         } else if (frame instanceof Frame.Goodbye goodbye) {

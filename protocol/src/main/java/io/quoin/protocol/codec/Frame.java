@@ -10,6 +10,7 @@ import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.FrameType;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.ProtocolLimits;
+import io.quoin.protocol.Resolution;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,7 +84,10 @@ public sealed interface Frame {
             case HANDING -> Handing.read(in);
             case CONSUMER_LOST -> ConsumerLost.read(in);
             case UNSUBSCRIBE -> Unsubscribe.read(frame.flags(), in);
-            case RECLAIM -> Reclaim.read(in);
+            case RECLAIM -> Reclaim.read(frame.flags(), in);
+            case PERMIT -> Permit.read(in);
+            case PERMIT_WANTED -> PermitWanted.read(in);
+            case RESOLVE -> Resolve.read(in);
             case COMMIT -> Commit.read(in);
             case ROLLBACK -> Rollback.read(in);
             case TX_OUTCOME -> TxOutcome.read(in);
@@ -442,15 +446,22 @@ public sealed interface Frame {
      * A consumer that was opened anew, and that has no credit yet, goes on where an earlier one had got to.
      *
      * @param bootNumber of the server that had delivered the messages
+     * @param isLast whether nothing else that the earlier consumer was permitted has been handed out
      * @param source as the earlier consumer was told when it was opened
      * @param received the highest tag that is used up: the next delivery has the one after it
      * @param messages what the application holds, by rising tags
      */
-    record Reclaim(int request, int consumer, long bootNumber, int source, long received, List<Claim> messages)
+    record Reclaim(
+            int request, boolean isLast, int consumer, long bootNumber, int source, long received, List<Claim> messages)
             implements Request {
         @Override
         public FrameType type() {
             return FrameType.RECLAIM;
+        }
+
+        @Override
+        public int flags() {
+            return isLast ? FrameFlags.RECLAIM_LAST : 0;
         }
 
         @Override
@@ -466,8 +477,9 @@ public sealed interface Frame {
             }
         }
 
-        private static Reclaim read(FieldReader in) throws ProtocolException {
-            return new Reclaim(in.request(), in.i32(), in.u64(), in.i32(), in.u64(), claims(in));
+        private static Reclaim read(int flags, FieldReader in) throws ProtocolException {
+            boolean isLast = (flags & FrameFlags.RECLAIM_LAST) != 0;
+            return new Reclaim(in.request(), isLast, in.i32(), in.u64(), in.i32(), in.u64(), claims(in));
         }
 
         private static List<Claim> claims(FieldReader in) throws ProtocolException {
@@ -639,8 +651,13 @@ public sealed interface Frame {
         }
     }
 
-    /** A message that is already redelivered is about to be given to the application. */
-    record Handing(int consumer, long tag) implements Frame {
+    /**
+     * Messages that are already redelivered are about to be given to the application: until that hand names others, they are
+     * what it has.
+     *
+     * @param hand the session whose listener or receive it is, which of a connection consumer is another one than the channel's
+     */
+    record Handing(int consumer, int hand, List<Long> tags) implements Frame {
         @Override
         public FrameType type() {
             return FrameType.HANDING;
@@ -648,11 +665,73 @@ public sealed interface Frame {
 
         @Override
         public void encode(WireBuffer out) {
-            out.i32(consumer).u64(tag);
+            out.i32(consumer).i32(hand).u16(tags.size());
+            tags.forEach(out::u64);
         }
 
         private static Handing read(FieldReader in) throws ProtocolException {
-            return new Handing(in.i32(), in.u64());
+            return new Handing(in.i32(), in.i32(), tags(in));
+        }
+
+        private static List<Long> tags(FieldReader in) throws ProtocolException {
+            int count = in.count(Long.BYTES);
+            List<Long> tags = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                tags.add(in.u64());
+            }
+            return Collections.unmodifiableList(tags);
+        }
+    }
+
+    /** Deliveries of a consumer with strict delivery up to that tag may be handed to the application. */
+    record Permit(int consumer, long upTo) implements Frame {
+        @Override
+        public FrameType type() {
+            return FrameType.PERMIT;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(consumer).u64(upTo);
+        }
+
+        private static Permit read(FieldReader in) throws ProtocolException {
+            return new Permit(in.i32(), in.u64());
+        }
+    }
+
+    /** The application wants a message, and has all that was permitted so far up to {@code handedOut} in hand. */
+    record PermitWanted(int consumer, long handedOut) implements Frame {
+        @Override
+        public FrameType type() {
+            return FrameType.PERMIT_WANTED;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(consumer).u64(handedOut);
+        }
+
+        private static PermitWanted read(FieldReader in) throws ProtocolException {
+            return new PermitWanted(in.i32(), in.u64());
+        }
+    }
+
+    /** Decides a message in doubt of the consumer's queue or subscription, named by what its id is made of. */
+    record Resolve(int request, int consumer, UUID connectionId, long sequence, Resolution resolution)
+            implements Request {
+        @Override
+        public FrameType type() {
+            return FrameType.RESOLVE;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(request).i32(consumer).uuid(connectionId).u64(sequence).u8(resolution.code());
+        }
+
+        private static Resolve read(FieldReader in) throws ProtocolException {
+            return new Resolve(in.request(), in.i32(), in.uuid(), in.u64(), Resolution.of(in.u8()));
         }
     }
 

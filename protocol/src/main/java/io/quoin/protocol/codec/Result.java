@@ -60,17 +60,22 @@ public sealed interface Result {
         private static final int BYTES = 12;
     }
 
-    /** To CONSUMER_OPEN: the number of the queue or subscription, which stays the same for as long as that exists. */
-    record Opened(int source) implements Result {
+    /**
+     * To CONSUMER_OPEN.
+     *
+     * @param source the number of the queue or subscription, which stays the same for as long as that exists
+     * @param strictWindow messages that a permit covers, where delivery is strict; else 0
+     */
+    record Opened(int source, int strictWindow) implements Result {
 
         @Override
         public void encode(WireBuffer out) {
-            out.i32(source);
+            out.i32(source).u16(strictWindow);
         }
 
         public static Opened of(Frame.Ok ok) throws ProtocolException {
             FieldReader in = fields(ok);
-            Opened result = new Opened(in.i32());
+            Opened result = new Opened(in.i32(), in.u16());
             in.checkEnd();
             return result;
         }

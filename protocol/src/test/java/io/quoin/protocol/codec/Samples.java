@@ -8,6 +8,7 @@ import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.FrameType;
+import io.quoin.protocol.Resolution;
 import io.quoin.protocol.TransactionOutcome;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -99,7 +100,7 @@ final class Samples {
                 new Frame.Drain(23, 1),
                 new Frame.Recall(1, Frame.Recall.ALL_SLOTS),
                 new Frame.Return(1, 20, 21, 30),
-                new Frame.Handing(1, 21),
+                new Frame.Handing(1, 3, List.of(21L, 25L)),
                 new Frame.ConsumerLost(1, 2014, "The queue was deleted."),
                 new Frame.Unsubscribe(24, FrameFlags.UNSUBSCRIBE_SHARED, "sub"),
                 new Frame.Commit(25, 1, HANDED),
@@ -117,9 +118,13 @@ final class Samples {
                 new Frame.Browsed(1, 2, 3_000, NAMED),
                 new Frame.BrowseClose(1),
                 new Frame.Admin(37, "queue.info", NAMED),
-                new Frame.Reclaim(38, 1, 4, -3, 30, List.of(new Frame.Claim(20, 4, 800), new Frame.Claim(21, 9, -5))),
-                new Result.Opened(-3).to(7),
-                new Result.Reclaimed(List.of(20L, 21L)).to(8));
+                new Frame.Reclaim(
+                        38, true, 1, 4, -3, 30, List.of(new Frame.Claim(20, 4, 800), new Frame.Claim(21, 9, -5))),
+                new Result.Opened(-3, 32).to(7),
+                new Result.Reclaimed(List.of(20L, 21L)).to(8),
+                new Frame.Permit(1, 32),
+                new Frame.PermitWanted(1, 32),
+                new Frame.Resolve(39, 1, ID, 17, Resolution.RETRY));
     }
 
     static byte[] bytes(java.util.function.Consumer<FrameWriter> frame) {

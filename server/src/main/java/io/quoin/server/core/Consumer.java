@@ -27,7 +27,7 @@ final class Consumer {
     private long linkedAfter;
 
     private long handedOut;
-    private long handing;
+    private final Hands hands = new Hands();
     private long deliveredAtMs;
     private long drainedInVainAtMs = Long.MIN_VALUE;
     private long recalledCount;
@@ -171,13 +171,9 @@ final class Consumer {
         handedOut = Math.max(handedOut, Math.min(tag, deliveries.last()));
     }
 
-    /** The redelivered message that was last named before it was given to the application; 0 for none. */
-    long handing() {
-        return handing;
-    }
-
-    void handing(long tag) {
-        handing = tag;
+    /** The redelivered messages that were named before they were given to the application. */
+    Hands hands() {
+        return hands;
     }
 
     /** Whether something is out that the client has not given to its application, as far as it has said. */

@@ -12,6 +12,7 @@ import io.quoin.protocol.codec.Result;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.model.Refusal;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Messages that come from clients and go to them: sends, consumers with their credit and acknowledgements, browsers. What is
@@ -90,7 +91,7 @@ public final class MessageCommands {
             boolean recorded = consuming.open(c, Sessions.find(c, session), f);
             Source source = Sessions.consumer(c, Sessions.find(c, session), f.consumer())
                     .source();
-            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0, new Result.Opened(source.number()));
+            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0, new Result.Opened(source.number(), 0));
         } catch (Refusal e) {
             Replies.refuse(c, f.request(), e);
         }
@@ -252,11 +253,11 @@ public final class MessageCommands {
         }
     }
 
-    /** A redelivered message is about to be handed to the application. */
-    public void handing(ClientConnection c, int session, int consumer, long tag) {
+    /** Redelivered messages are about to be handed to the application, to a listener or a receive of session {@code hand}. */
+    public void handing(ClientConnection c, int consumer, int hand, List<Long> tags) {
         Consumer found = c.consumers().get(consumer);
         if (found != null) {
-            found.handing(tag);
+            found.hands().has(hand, tags, found.deliveries());
         }
     }
 

@@ -124,7 +124,7 @@ final class Sessions {
         dropTransaction(session, true);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
-            consumer.handing(0);
+            consumer.hands().clear();
             settlement.giveBackLost(consumer);
             end(session, consumer);
         }

@@ -153,18 +153,28 @@ final class Settlement {
     void giveBackLost(Consumer consumer) {
         Deliveries deliveries = consumer.deliveries();
         deliveries.releaseHeld();
-        long named = consumer.handing();
-        long first = deliveries.first();
-        long last = deliveries.last();
-        if (deliveries.isOut(named)) {
-            recordDelivery(consumer, first, named - 1, 0);
-            recordDelivery(consumer, named, named, 1);
-            recordDelivery(consumer, named + 1, last, 0);
-            putBack(consumer, named, named, true);
-        } else {
-            recordDelivery(consumer, first, last, 0);
+        Set<Long> named = consumer.hands().out(deliveries);
+        recordLoss(consumer, named);
+        for (long tag : named) {
+            putBack(consumer, tag, tag, true);
         }
-        putBack(consumer, deliveries.first(), last, false);
+        putBack(consumer, deliveries.first(), deliveries.last(), false);
+    }
+
+    private void recordLoss(Consumer consumer, Set<Long> named) {
+        Deliveries deliveries = consumer.deliveries();
+        ranges.begin(RecordType.COUNTED, consumer.source(), 0);
+        for (long tag = deliveries.first(); tag <= deliveries.last(); tag++) {
+            if (deliveries.isOut(tag) && !named.contains(tag)) {
+                ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
+            }
+        }
+        ranges.end();
+        ranges.begin(RecordType.COUNTED, consumer.source(), 1);
+        for (long tag : named) {
+            ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
+        }
+        ranges.end();
     }
 
     /**

@@ -87,7 +87,7 @@ final class Commands {
         } else if (frame instanceof Frame.Return f) {
             broker.messages().returned(c, session, f.consumer(), f.handedOut(), f.first(), f.last());
         } else if (frame instanceof Frame.Handing f) {
-            broker.messages().handing(c, session, f.consumer(), f.tag());
+            broker.messages().handing(c, f.consumer(), f.hand(), f.tags());
         }
     }
 }

@@ -140,10 +140,9 @@ public record DestinationOptions(
             case "maxBytes" -> draft.maxBytes = number(name, value, 0, Long.MAX_VALUE);
             case "exclusive" -> draft.exclusive = yesOrNo(name, value);
             case "subscriptionExpiry" -> draft.subscriptionExpiryMs = duration(name, value, EXPIRY_MAX_MS);
-            case "delivery" -> draft.isStrict = word(name, value, List.of(NOT_STRICT, STRICT)) == 1;
+            case "delivery" -> draft.isStrict = isStrict(name, value);
             case "strictWindow" -> draft.strictWindow = (int) number(name, value, 1, StrictOptions.WINDOW_MAX);
-            case "onInDoubt" ->
-                draft.onInDoubt = StrictOptions.OnInDoubt.values()[word(name, value, StrictOptions.OnInDoubt.words())];
+            case "onInDoubt" -> draft.onInDoubt = onInDoubt(name, value);
             case "inDoubtTimeout" -> draft.inDoubtTimeoutMs = duration(name, value, EXPIRY_MAX_MS);
             case "redeliveryBackoff" -> draft.redeliveryBackoff = (int) number(name, value, 1, 10);
             case "redeliveryDelayMax" -> draft.redeliveryDelayMaxMs = duration(name, value, Integer.MAX_VALUE);
@@ -253,15 +252,26 @@ public record DestinationOptions(
                 "Destination option " + name + "=" + value + " is not a whole number from " + least + " to " + most);
     }
 
-    /** The place of a value among the words that it may be. */
-    private static int word(String name, String value, List<String> words) throws Refusal {
-        int at = words.indexOf(value);
-        if (at < 0) {
-            throw new Refusal(
-                    ErrorCode.BAD_DESTINATION_OPTION,
-                    "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
+    private static boolean isStrict(String name, String value) throws Refusal {
+        if (!value.equals(STRICT) && !value.equals(NOT_STRICT)) {
+            throw noneOf(name, value, List.of(NOT_STRICT, STRICT));
         }
-        return at;
+        return value.equals(STRICT);
+    }
+
+    private static StrictOptions.OnInDoubt onInDoubt(String name, String value) throws Refusal {
+        for (StrictOptions.OnInDoubt one : StrictOptions.OnInDoubt.values()) {
+            if (one.word().equals(value)) {
+                return one;
+            }
+        }
+        throw noneOf(name, value, StrictOptions.OnInDoubt.words());
+    }
+
+    private static Refusal noneOf(String name, String value, List<String> words) {
+        return new Refusal(
+                ErrorCode.BAD_DESTINATION_OPTION,
+                "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
     }
 
     private static GroupPoison poison(String name, String value) throws Refusal {

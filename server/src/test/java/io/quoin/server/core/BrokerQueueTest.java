@@ -11,6 +11,7 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
 import io.quoin.server.model.Refusal;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -215,6 +216,40 @@ class BrokerQueueTest {
         assertThat(server.broker.queue("DLQ.DLQ.orders")).isNull();
     }
 
+    /** A listener pool: one consumer, whose messages are in several hands at once. */
+    @Test
+    void ofAConsumerThatLendsOnlyWhatIsInAHandThatHasItCounts() throws Refusal {
+        client.send(S, orders, "done");
+        client.send(S, orders, "poison");
+        client.send(S, orders, "neighbour");
+        client.send(S, orders, "unseen");
+        server.settle();
+        for (int life = 0; life < 3; life++) {
+            TestClient victim = server.client();
+            victim.session(S, AcknowledgeMode.AUTO);
+            victim.consume(S, 1, victim.queue("orders"));
+            server.settle();
+            for (RecordingOutlet.Delivered d : victim.take()) {
+                String text = server.text(d.position());
+                if (d.redelivered() && !text.equals("unseen")) {
+                    // The neighbour is named after the poison, in another hand, and finished before the end.
+                    server.broker.messages().handing(victim.c, 1, text.equals("poison") ? 7 : 8, List.of(d.tag()));
+                }
+                if (text.equals("neighbour") && life == 1 || text.equals("done")) {
+                    victim.ack(S, 1, d.tag(), d.tag());
+                }
+            }
+            server.broker.connections().disconnected(victim.c);
+            server.pass(1_000);
+        }
+
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("poison", "unseen");
+        assertThat(client.out.delivered.get(0).count()).isEqualTo(4);
+        assertThat(client.out.delivered.get(1).count()).isEqualTo(2);
+    }
+
     @Test
     void aMessageThatKillsItsConsumerEndsInTheDeadLettersAlone() throws Refusal {
         client.send(S, orders, "before");
@@ -229,7 +264,7 @@ class BrokerQueueTest {
             server.settle();
             for (RecordingOutlet.Delivered d : victim.take()) {
                 if (d.redelivered()) {
-                    server.broker.messages().handing(victim.c, S, 1, d.tag());
+                    server.broker.messages().handing(victim.c, 1, S, List.of(d.tag()));
                 }
                 if (server.text(d.position()).equals("poison")) {
                     break;

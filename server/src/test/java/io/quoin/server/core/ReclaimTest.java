@@ -64,7 +64,10 @@ class ReclaimTest {
         }
         server.broker
                 .messages()
-                .reclaim(client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, received, claims));
+                .reclaim(
+                        client.c,
+                        S,
+                        new Frame.Reclaim(client.request(), true, 1, bootNumber, source, received, claims));
     }
 
     private void credit(long limitMessages) {
@@ -200,7 +203,10 @@ class ReclaimTest {
 
         server.broker
                 .messages()
-                .reclaim(client.c, S, new Frame.Reclaim(client.request(), 1, bootNumber, source, 1L << 40, claims));
+                .reclaim(
+                        client.c,
+                        S,
+                        new Frame.Reclaim(client.request(), true, 1, bootNumber, source, 1L << 40, claims));
         credit(Long.MAX_VALUE);
 
         assertThat(client.texts(1)).containsExactly("a");

@@ -64,7 +64,7 @@ final class ClientView {
         for (ConsumerView consumer : session.consumers.values()) {
             for (Copy copy : consumer.out.values()) {
                 copy.uncertain = true;
-                if (copy.tag == consumer.handing) {
+                if (consumer.handing.contains(copy.tag)) {
                     copy.countTo++;
                     DeadLetters.counted(copy, view);
                 }

@@ -158,7 +158,7 @@ public final class ConnectionView {
         } else if (frame instanceof Frame.Return f) {
             returning(f);
         } else if (frame instanceof Frame.Handing f) {
-            consumer(f.consumer()).handing = f.tag();
+            consumer(f.consumer()).handing = f.tags();
         } else if (frame instanceof Frame.Resume f) {
             resuming(channel, f);
         } else if (frame instanceof Frame.TxOutcome f) {

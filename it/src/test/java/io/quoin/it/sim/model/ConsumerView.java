@@ -4,6 +4,7 @@
 package io.quoin.it.sim.model;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,8 +27,8 @@ final class ConsumerView {
     long limitMessages;
     long limitBytes;
     long handedOut;
-    /** The tag last named by HANDING. */
-    long handing;
+    /** The tags last named by HANDING. */
+    List<Long> handing = List.of();
     /** Whether the server has confirmed that it is open. */
     boolean open;
     /** Whether the server has been asked to close it. */
