@@ -140,13 +140,15 @@ public record DestinationOptions(
             case "maxBytes" -> draft.maxBytes = number(name, value, 0, Long.MAX_VALUE);
             case "exclusive" -> draft.exclusive = yesOrNo(name, value);
             case "subscriptionExpiry" -> draft.subscriptionExpiryMs = duration(name, value, EXPIRY_MAX_MS);
-            case "delivery" -> draft.isStrict = isStrict(name, value);
+            case "delivery" ->
+                draft.isStrict = word(name, value, List.of(NOT_STRICT, STRICT)).equals(STRICT);
             case "strictWindow" -> draft.strictWindow = (int) number(name, value, 1, StrictOptions.WINDOW_MAX);
-            case "onInDoubt" -> draft.onInDoubt = onInDoubt(name, value);
+            case "onInDoubt" ->
+                draft.onInDoubt = StrictOptions.OnInDoubt.of(word(name, value, StrictOptions.OnInDoubt.words()));
             case "inDoubtTimeout" -> draft.inDoubtTimeoutMs = duration(name, value, EXPIRY_MAX_MS);
             case "redeliveryBackoff" -> draft.redeliveryBackoff = (int) number(name, value, 1, 10);
             case "redeliveryDelayMax" -> draft.redeliveryDelayMaxMs = duration(name, value, Integer.MAX_VALUE);
-            case "onGroupPoison" -> draft.onGroupPoison = poison(name, value);
+            case "onGroupPoison" -> draft.onGroupPoison = GroupPoison.of(word(name, value, GroupPoison.words()));
             case "groupKey" -> draft.groupKey = value;
             default -> throw unknown(name);
         }
@@ -252,31 +254,14 @@ public record DestinationOptions(
                 "Destination option " + name + "=" + value + " is not a whole number from " + least + " to " + most);
     }
 
-    private static boolean isStrict(String name, String value) throws Refusal {
-        if (!value.equals(STRICT) && !value.equals(NOT_STRICT)) {
-            throw noneOf(name, value, List.of(NOT_STRICT, STRICT));
+    /** One of so many words. */
+    private static String word(String name, String value, List<String> words) throws Refusal {
+        if (!words.contains(value)) {
+            throw new Refusal(
+                    ErrorCode.BAD_DESTINATION_OPTION,
+                    "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
         }
-        return value.equals(STRICT);
-    }
-
-    private static StrictOptions.OnInDoubt onInDoubt(String name, String value) throws Refusal {
-        for (StrictOptions.OnInDoubt one : StrictOptions.OnInDoubt.values()) {
-            if (one.word().equals(value)) {
-                return one;
-            }
-        }
-        throw noneOf(name, value, StrictOptions.OnInDoubt.words());
-    }
-
-    private static Refusal noneOf(String name, String value, List<String> words) {
-        return new Refusal(
-                ErrorCode.BAD_DESTINATION_OPTION,
-                "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
-    }
-
-    private static GroupPoison poison(String name, String value) throws Refusal {
-        word(name, value, GroupPoison.words());
-        return GroupPoison.of(value);
+        return value;
     }
 
     private static boolean yesOrNo(String name, String value) throws Refusal {

@@ -37,6 +37,11 @@ public record StrictOptions(boolean strict, int window, OnInDoubt onInDoubt, lon
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** The one of that word; there is one. */
+        static OnInDoubt of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+
         /** All of them, as users write them. */
         static List<String> words() {
             return List.of(PARK.word(), REDELIVER.word(), ASK.word());
