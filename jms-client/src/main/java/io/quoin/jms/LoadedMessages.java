@@ -105,6 +105,11 @@ final class LoadedMessages {
         }
     }
 
+    /** Whether something waits for {@link #run}. */
+    boolean isAny() {
+        return inbox.ask(() -> !loaded.isEmpty());
+    }
+
     /** Takes back what was loaded and is not begun. */
     List<Loan> unload() {
         inbox.lock().lock();
@@ -180,6 +185,12 @@ final class LoadedMessages {
             if (to != null) {
                 to.onMessage(message);
             }
+        } catch (NotDeliveredException e) {
+            LOG.log(Level.DEBUG, "A message was not delivered: " + e.getMessage());
+            if (drop(loan)) {
+                lender.putBack(List.of(loan));
+            }
+            return;
         } catch (RuntimeException | Error e) {
             LOG.log(
                     Level.WARNING,

@@ -26,7 +26,7 @@ final class Prefetch {
     private static final long FIRST_WINDOW = 16;
 
     private final int consumer;
-    private final long windowMessages;
+    private long windowMessages;
     private final long windowBytes;
     private final boolean keepsHeld;
     private final Backlog waiting;
@@ -300,6 +300,13 @@ final class Prefetch {
         }
         limitMessages = Math.max(limitMessages, wantedMessages());
         limitBytes = Math.max(limitBytes, wantedBytes());
+    }
+
+    /** From now on so many may wait; what the server has been granted before stays. */
+    void window(int messages) {
+        windowMessages = messages;
+        window = messages;
+        takenAtWindow = received - waiting.size();
     }
 
     /** Sets the limits to one message more than what has come. */

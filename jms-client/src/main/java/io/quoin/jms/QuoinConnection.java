@@ -122,7 +122,7 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
     }
 
     /** Whether the server can be asked for something, now or when there is a link again. */
-    boolean isAlive() {
+    public boolean isAlive() {
         return channel.isAlive();
     }
 
@@ -422,6 +422,24 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
     private interface Part {
 
         void close() throws JMSException;
+    }
+
+    /**
+     * Ends the connection at once and waits for nothing: for the resource adapter, when a listener does not return. The server
+     * takes it for lost, and what was not acknowledged comes again.
+     */
+    public void abort() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        channel.close();
+        JMSException why =
+                JmsErrors.of(ErrorCode.CONNECTION_CLOSED, "The connection to " + channel.address() + " was given up");
+        sessions.values().forEach(session -> session.onLost(why));
+        reporter.close();
     }
 
     private void checkOpen() throws JMSException {

@@ -193,15 +193,16 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
         if (to == null) {
             throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "The server session pool has given no session");
         }
+        SessionCore session = own(to.getSession());
         List<Loan> loans = List.of();
         try {
-            SessionCore session = own(to.getSession());
             loans = take(session);
             session.loaded().load(loans);
             loans = List.of();
             to.start();
         } catch (JMSException | RuntimeException e) {
             LoadedMessages.putBack(loans);
+            session.loaded().quiesce();
             throw e;
         } finally {
             inbox.locked(() -> {
@@ -209,6 +210,60 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
                 inbox.signal();
             });
         }
+    }
+
+    /**
+     * Loads the next message into a session that has just run, unless there is none at hand or another session is owed the
+     * next: for the resource adapter, which thereby goes on without asking its application server for a thread.
+     *
+     * @return whether there is something for {@link Session#run}
+     * @throws JMSException if the session is closed, has no listener, or is none of this connection
+     */
+    public boolean loadNext(Session session) throws JMSException {
+        SessionCore to = own(session);
+        List<Loan> loans = List.of();
+        try {
+            loans = takeNow(to);
+            to.loaded().load(loans);
+            boolean isAny = !loans.isEmpty();
+            loans = List.of();
+            return isAny;
+        } finally {
+            LoadedMessages.putBack(loans);
+        }
+    }
+
+    private List<Loan> takeNow(SessionCore session) {
+        inbox.lock().lock();
+        try {
+            Delivery delivery = inbox.isFlowing() && !isOver() && !isSessionFirst() ? prefetch.take(session) : null;
+            if (delivery == null) {
+                return List.of();
+            }
+            lent++;
+            renewCreditIfDue();
+            return List.of(new Loan(this, delivery, carrier.incarnation()));
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    /**
+     * How many messages may wait here that no session has, from now on: for the resource adapter, whose sessions grow in
+     * number.
+     *
+     * @param messages 1 or more
+     */
+    public void waiting(int messages) {
+        inbox.locked(() -> {
+            prefetch.window(messages);
+            renewCreditIfDue();
+        });
+    }
+
+    /** Whether messages still come, now or when there is a link again; for good if not. */
+    public boolean isActive() {
+        return !inbox.ask(this::isOver);
     }
 
     private @Nullable ServerSession ask() throws JMSException {
@@ -255,13 +310,18 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
             prefetch.wanted(false);
             lent += loans.size();
             loading = true;
-            if (!closed && prefetch.isCreditDue()) {
-                prefetch.renewCredit();
-                carrier.credit(prefetch, Flush.SOON);
-            }
+            renewCreditIfDue();
             return loans;
         } finally {
             inbox.lock().unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void renewCreditIfDue() {
+        if (!closed && prefetch.isCreditDue()) {
+            prefetch.renewCredit();
+            carrier.credit(prefetch, Flush.SOON);
         }
     }
 

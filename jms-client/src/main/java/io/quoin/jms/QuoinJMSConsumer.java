@@ -12,42 +12,63 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The simplified API's consumer. */
-public final class QuoinJMSConsumer implements JMSConsumer {
+public class QuoinJMSConsumer implements JMSConsumer {
 
-    private final QuoinMessageConsumer consumer;
+    private final Consumers consumers;
+
+    /** The consumer that receives. */
+    @FunctionalInterface
+    protected interface Consumers {
+
+        /**
+         * The one of now.
+         *
+         * @throws JMSException if there is none any more
+         */
+        QuoinMessageConsumer current() throws JMSException;
+    }
 
     QuoinJMSConsumer(QuoinMessageConsumer consumer) {
-        this.consumer = consumer;
+        this(() -> consumer);
+    }
+
+    /** For the resource adapter, whose handles move from one consumer to another. */
+    protected QuoinJMSConsumer(Consumers consumers) {
+        this.consumers = consumers;
+    }
+
+    private QuoinMessageConsumer consumer() throws JMSException {
+        return consumers.current();
     }
 
     @Override
     public @Nullable String getMessageSelector() {
-        return Unchecked.query(consumer::getMessageSelector);
+        return Unchecked.query(() -> consumer().getMessageSelector());
     }
 
     @Override
     public @Nullable MessageListener getMessageListener() {
-        return Unchecked.query(consumer::getMessageListener);
+        return Unchecked.query(() -> consumer().getMessageListener());
     }
 
     @Override
     public void setMessageListener(@Nullable MessageListener listener) {
-        Unchecked.run(() -> consumer.setMessageListener(listener));
+        Unchecked.run(() -> consumer().setMessageListener(listener));
     }
 
     @Override
     public @Nullable Message receive() {
-        return Unchecked.query(consumer::receive);
+        return Unchecked.query(() -> consumer().receive());
     }
 
     @Override
     public @Nullable Message receive(long timeoutMs) {
-        return Unchecked.query(() -> consumer.receive(timeoutMs));
+        return Unchecked.query(() -> consumer().receive(timeoutMs));
     }
 
     @Override
     public @Nullable Message receiveNoWait() {
-        return Unchecked.query(consumer::receiveNoWait);
+        return Unchecked.query(() -> consumer().receiveNoWait());
     }
 
     @Override
@@ -71,7 +92,7 @@ public final class QuoinJMSConsumer implements JMSConsumer {
 
     private <T> @Nullable T receiveBody(Class<T> type, long timeoutMs, boolean wait) throws JMSException {
         long timeoutNs = wait ? QuoinMessageConsumer.timeoutNs(timeoutMs) : 0;
-        QuoinMessage message = consumer.receive(timeoutNs, type);
+        QuoinMessage message = consumer().receive(timeoutNs, type);
         return message == null ? null : message.getBody(type);
     }
 
@@ -82,11 +103,11 @@ public final class QuoinJMSConsumer implements JMSConsumer {
      * @param timeoutMs how long to wait for the first one, in milliseconds; 0 for ever
      */
     public List<Message> receiveBatch(int max, long timeoutMs) {
-        return Unchecked.call(() -> consumer.receiveBatch(max, timeoutMs));
+        return Unchecked.call(() -> consumer().receiveBatch(max, timeoutMs));
     }
 
     @Override
     public void close() {
-        Unchecked.run(consumer::close);
+        Unchecked.run(() -> consumer().close());
     }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: one at a time.
  */
-public final class QuoinJMSProducer implements JMSProducer {
+public class QuoinJMSProducer implements JMSProducer {
 
-    private final QuoinSession session;
+    private final Sessions sessions;
+    private final UnaryOperator<JMSException> failed;
     private final Properties properties;
     private boolean idDisabled;
     private boolean timestampDisabled;
@@ -45,10 +47,40 @@ public final class QuoinJMSProducer implements JMSProducer {
     private @Nullable String type;
     private @Nullable Destination replyTo;
 
+    /** The session that a producer sends through. */
+    @FunctionalInterface
+    protected interface Sessions {
+
+        /**
+         * The one of now.
+         *
+         * @throws JMSException if there is none any more
+         */
+        QuoinSession current() throws JMSException;
+    }
+
     QuoinJMSProducer(QuoinSession session) {
-        this.session = session;
-        this.properties =
-                new Properties(session.connection().settings().messages().strictNames());
+        this(() -> session, UnaryOperator.identity());
+    }
+
+    /**
+     * For the resource adapter, whose handles move from one session to another.
+     *
+     * @param failed sees what a send throws, and says what is thrown in its stead
+     * @throws jakarta.jms.JMSRuntimeException if there is no session
+     */
+    protected QuoinJMSProducer(Sessions sessions, UnaryOperator<JMSException> failed) {
+        this.sessions = sessions;
+        this.failed = failed;
+        this.properties = new Properties(Unchecked.call(sessions::current)
+                .connection()
+                .settings()
+                .messages()
+                .strictNames());
+    }
+
+    private QuoinSession session() throws JMSException {
+        return sessions.current();
     }
 
     // --- Sending
@@ -56,6 +88,7 @@ public final class QuoinJMSProducer implements JMSProducer {
     @Override
     public JMSProducer send(Destination destination, Message message) {
         Unchecked.run(() -> {
+            QuoinSession session = session();
             session.core().checkOpen();
             QuoinDestination to = QuoinDestination.of(destination);
             if (message == null) {
@@ -63,16 +96,19 @@ public final class QuoinJMSProducer implements JMSProducer {
             }
             apply(message);
             session.connection().use();
-            session.core()
-                    .outbox()
-                    .send(
-                            to,
-                            message,
-                            new Outbox.Options(
-                                    deliveryMode, priority, timeToLiveMs, delayMs, idDisabled, timestampDisabled),
-                            async);
+            send(session, to, message);
         });
         return this;
+    }
+
+    private void send(QuoinSession through, QuoinDestination to, Message message) throws JMSException {
+        Outbox.Options options =
+                new Outbox.Options(deliveryMode, priority, timeToLiveMs, delayMs, idDisabled, timestampDisabled);
+        try {
+            through.core().outbox().send(to, message, options, async);
+        } catch (JMSException e) {
+            throw failed.apply(e);
+        }
     }
 
     /** Puts onto the message what this producer has been told to. */
@@ -95,13 +131,13 @@ public final class QuoinJMSProducer implements JMSProducer {
 
     @Override
     public JMSProducer send(Destination destination, @Nullable String body) {
-        return send(destination, Unchecked.call(() -> session.createTextMessage(body)));
+        return send(destination, Unchecked.call(() -> session().createTextMessage(body)));
     }
 
     @Override
     public JMSProducer send(Destination destination, @Nullable Map<String, Object> body) {
         return send(destination, Unchecked.call(() -> {
-            MapMessage message = session.createMapMessage();
+            MapMessage message = session().createMapMessage();
             if (body != null) {
                 for (Map.Entry<String, Object> entry : body.entrySet()) {
                     message.setObject(entry.getKey(), entry.getValue());
@@ -114,7 +150,7 @@ public final class QuoinJMSProducer implements JMSProducer {
     @Override
     public JMSProducer send(Destination destination, byte @Nullable [] body) {
         return send(destination, Unchecked.call(() -> {
-            BytesMessage message = session.createBytesMessage();
+            BytesMessage message = session().createBytesMessage();
             if (body != null) {
                 message.writeBytes(body);
             }
@@ -124,7 +160,7 @@ public final class QuoinJMSProducer implements JMSProducer {
 
     @Override
     public JMSProducer send(Destination destination, @Nullable Serializable body) {
-        return send(destination, Unchecked.<ObjectMessage>call(() -> session.createObjectMessage(body)));
+        return send(destination, Unchecked.<ObjectMessage>call(() -> session().createObjectMessage(body)));
     }
 
     // --- How messages are sent

@@ -155,7 +155,7 @@ public class QuoinSession implements QueueSession, TopicSession {
     }
 
     /** Acknowledges everything that the session has delivered, in CLIENT_ACKNOWLEDGE mode; ignored in the others. */
-    void acknowledge() throws JMSException {
+    public void acknowledge() throws JMSException {
         core.decisions().acknowledge();
     }
 
@@ -179,6 +179,19 @@ public class QuoinSession implements QueueSession, TopicSession {
     @Override
     public void run() {
         core.loaded().run();
+    }
+
+    /** Whether connection consumers have loaded something that waits for {@link #run}: for the resource adapter. */
+    public boolean hasLoaded() {
+        return core.loaded().isAny();
+    }
+
+    /**
+     * Gives back what connection consumers have loaded and no {@link #run} has begun, uncounted: for the resource adapter, when
+     * nobody can run the session now.
+     */
+    public void returnLoaded() {
+        core.loaded().quiesce();
     }
 
     // --- Producers

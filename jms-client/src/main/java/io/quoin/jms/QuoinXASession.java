@@ -52,6 +52,11 @@ public final class QuoinXASession extends QuoinSession implements XASession, XAQ
         return resource;
     }
 
+    /** Whether what it does now belongs to a branch: for the resource adapter, whose containers may forget to end one. */
+    public boolean isInBranch() {
+        return core().branchWork().isWorking();
+    }
+
     /** Always true, as XA sessions are asked to say. */
     @Override
     public boolean getTransacted() throws JMSException {

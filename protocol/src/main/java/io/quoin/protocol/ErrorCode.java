@@ -463,6 +463,48 @@ public enum ErrorCode {
             "Fewer messages came than were asked for",
             "See what waits with quoin queue info, or give it more time (--timeout)."),
 
+    // Resource adapter
+    NOT_IN_CONTAINER(
+            7001,
+            ErrorKind.GENERAL,
+            "A web or EJB container does not allow this",
+            "Leave it out, or let a message-driven bean do it; what is no such application can have a connection factory with eeRules=false."),
+    SECOND_SESSION(
+            7002,
+            ErrorKind.GENERAL,
+            "A connection has one session at a time in a web or EJB container",
+            "Close the first one, or create another connection; connections come from a pool."),
+    NO_POOLED_CONNECTION(
+            7003,
+            ErrorKind.RESOURCE,
+            "The application server's pool has given no connection",
+            "Close what is created, in try-with-resources, or make the pool larger."),
+    ACTIVATION_REFUSED(
+            7004,
+            ErrorKind.GENERAL,
+            "A message-driven bean cannot be activated",
+            "Correct the activation property that the text names."),
+    LOOKUP_FAILED(
+            7005,
+            ErrorKind.GENERAL,
+            "A name that a message-driven bean gives is not bound to what it should be",
+            "Check the name, and that the resource is deployed before the bean."),
+    ACTIVATION_WAITS(
+            7006,
+            ErrorKind.GENERAL,
+            "A message-driven bean cannot get messages now",
+            "Nothing has to be done if the server comes back; otherwise check URL, user and names."),
+    DELIVERY_FAILED(
+            7007,
+            ErrorKind.GENERAL,
+            "The container could not begin or end the transaction of a message",
+            "See the application server's log; the message comes again."),
+    WORK_REJECTED(
+            7008,
+            ErrorKind.RESOURCE,
+            "The application server has no thread for a message",
+            "Give its work manager more threads, or the bean a lower maxSessions; the message waits."),
+
     // Internal
     INTERNAL_ERROR(
             9001,

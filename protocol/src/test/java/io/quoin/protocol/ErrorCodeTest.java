@@ -27,6 +27,7 @@ class ErrorCodeTest {
             4, "Limits, resources and messages",
             5, "Storage",
             6, "Command line and configuration",
+            7, "Resource adapter",
             9, "Internal"));
 
     @ParameterizedTest

@@ -59,8 +59,7 @@ public record ConsumerOptions(int priority, boolean exclusive) implements Serial
     }
 
     /** A destination's options with these added; null if there are none. */
-    @Nullable
-    String addedTo(@Nullable String options) {
+    public @Nullable String addedTo(@Nullable String options) {
         StringBuilder all = new StringBuilder(options == null ? "" : options);
         if (priority != NONE.priority) {
             all.append(all.length() == 0 ? "" : "&")

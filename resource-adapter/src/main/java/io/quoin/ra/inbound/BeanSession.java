@@ -1,0 +1,244 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.ra.inbound;
+
+import io.quoin.jms.NotDeliveredException;
+import io.quoin.jms.QuoinSession;
+import io.quoin.jms.QuoinXASession;
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.ra.inbound.Endpoints.Endpoint;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.ServerSession;
+import jakarta.jms.Session;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.work.Work;
+import jakarta.resource.spi.work.WorkException;
+import jakarta.resource.spi.work.WorkManager;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of a bean, with a proxy of it. It has a thread of the application server only while there are messages for it,
+ * and gives that back after 16 of them or 100 ms, so that beans take turns.
+ *
+ * <p>Thread: one at a time, that of the work; {@link #start} that of the consumer, while there is no work.
+ */
+final class BeanSession implements ServerSession, Work {
+
+    private static final Logger LOG = System.getLogger(BeanSession.class.getName());
+
+    private static final int MESSAGES_MAX = 16;
+    private static final long WORK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final SessionPool pool;
+    private final Feed feed;
+    private final Endpoints endpoints;
+    private final WorkManager works;
+    private final QuoinSession session;
+    private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
+    private volatile @Nullable Thread worker;
+
+    private enum State {
+        FREE,
+        /** It waits for a thread. */
+        SCHEDULED,
+        WORKING
+    }
+
+    // Of the work.
+    private @Nullable Endpoint endpoint;
+    /** The container has failed: this session does nothing more in this work. */
+    private boolean failed;
+
+    BeanSession(SessionPool pool, Feed feed, Endpoints endpoints, WorkManager works, QuoinSession session)
+            throws JMSException {
+        this.pool = pool;
+        this.feed = feed;
+        this.endpoints = endpoints;
+        this.works = works;
+        this.session = session;
+        session.setMessageListener(this::onMessage);
+    }
+
+    @Override
+    public Session getSession() {
+        return session;
+    }
+
+    /** Asks for a thread. If there is none, the consumer takes the message back and tries again after a pause. */
+    @Override
+    public void start() throws JMSException {
+        if (!session.hasLoaded()) {
+            pool.free(this);
+            return;
+        }
+        state.set(State.SCHEDULED);
+        try {
+            works.scheduleWork(this);
+            if (pool.isClosed()) {
+                withdraw();
+            }
+        } catch (WorkException e) {
+            pool.pause();
+            withdraw();
+            throw JmsErrors.of(ErrorCode.WORK_REJECTED, "A message waits for a thread: " + e.getMessage(), e);
+        }
+    }
+
+    // --- The work
+
+    @Override
+    public void run() {
+        if (!state.compareAndSet(State.SCHEDULED, State.WORKING)) {
+            return; // The bean was stopped meanwhile.
+        }
+        worker = Thread.currentThread();
+        try {
+            if (isReady()) {
+                work();
+            } else {
+                session.returnLoaded();
+            }
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "A session of a bean has ended: " + e.getMessage());
+        } finally {
+            worker = null;
+            state.set(State.FREE);
+            leave();
+        }
+    }
+
+    private void work() throws JMSException {
+        long untilNs = System.nanoTime() + WORK_NS;
+        int messages = 0;
+        do {
+            session.run();
+            messages++;
+        } while (!failed
+                && messages < MESSAGES_MAX
+                && System.nanoTime() < untilNs
+                && !pool.isClosed()
+                && feed.loadNext(session));
+    }
+
+    private boolean isReady() {
+        failed = false;
+        if (endpoint != null) {
+            return true;
+        }
+        try {
+            endpoint = endpoints.create(session instanceof QuoinXASession xa ? xa.getXAResource() : null);
+            return true;
+        } catch (UnavailableException e) {
+            LOG.log(Level.DEBUG, "The container has no instance of the bean now: " + e.getMessage());
+            pool.pause();
+            return false;
+        }
+    }
+
+    /** A session whose branch the container has not ended is not used again. */
+    private void leave() {
+        if (session instanceof QuoinXASession xa && xa.isInBranch()) {
+            releaseEndpoint();
+            pool.lose(this);
+            try {
+                session.close();
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "A session of a bean was not closed in order: " + e.getMessage());
+            }
+        } else {
+            pool.free(this);
+        }
+    }
+
+    // --- A message
+
+    private void onMessage(Message message) {
+        Endpoint to = endpoint;
+        if (to == null || failed) {
+            throw new NotDeliveredException(new IllegalStateException("the container has failed before"));
+        }
+        if (to.isTransacted()) {
+            inTransaction(to, message);
+        } else {
+            to.deliver(message);
+        }
+        pool.worked();
+    }
+
+    /** What the bean throws has its transaction rolled back by the container; the server counts, and delivers again. */
+    private void inTransaction(Endpoint to, Message message) {
+        try {
+            to.before();
+        } catch (ResourceException | RuntimeException e) {
+            containerFailed("begin", e);
+            throw new NotDeliveredException(e);
+        }
+        try {
+            to.deliver(message);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.DEBUG, "A bean has thrown an exception, and its transaction is rolled back: " + e);
+        } finally {
+            try {
+                to.after();
+            } catch (ResourceException | RuntimeException e) {
+                containerFailed("end", e);
+            }
+        }
+    }
+
+    private void containerFailed(String what, Exception e) {
+        LOG.log(
+                Level.WARNING,
+                ErrorCode.DELIVERY_FAILED.message(
+                        "The container could not " + what + " the transaction of a message, which comes again: " + e));
+        failed = true;
+        releaseEndpoint();
+        pool.pause();
+    }
+
+    private void releaseEndpoint() {
+        Endpoint last = endpoint;
+        endpoint = null;
+        if (last != null) {
+            try {
+                last.release();
+            } catch (RuntimeException e) {
+                LOG.log(Level.DEBUG, "A proxy of a bean was not released in order: " + e);
+            }
+        }
+    }
+
+    // --- The end
+
+    /** The message that waits for a thread goes back. */
+    void withdraw() {
+        if (state.compareAndSet(State.SCHEDULED, State.FREE)) {
+            session.returnLoaded();
+            pool.free(this);
+        }
+    }
+
+    /** The application server wants its thread back: it has it in a moment, when what is in hand is done. */
+    @Override
+    public void release() {}
+
+    void interrupt() {
+        Thread busy = worker;
+        if (busy != null) {
+            busy.interrupt();
+        }
+    }
+
+    /** The bean is of no more use, and nothing is in its hand. */
+    void end() {
+        releaseEndpoint();
+    }
+}

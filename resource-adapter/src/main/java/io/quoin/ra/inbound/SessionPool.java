@@ -1,0 +1,248 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.ra.inbound;
+
+import io.quoin.jms.errors.JmsErrors;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.ra.config.Backoff;
+import jakarta.jms.JMSException;
+import jakarta.jms.ServerSession;
+import jakarta.jms.ServerSessionPool;
+import jakarta.resource.spi.work.WorkManager;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a bean. There are few at first; one more is added when all have been busy for a while and a message waits.
+ *
+ * <p>Thread: any.
+ */
+final class SessionPool implements ServerSessionPool {
+
+    /** A session that is about to be free is better than another one. */
+    private static final long BUSY_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Feed feed;
+    private final Target target;
+    private final Endpoints endpoints;
+    private final WorkManager works;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Under the lock.
+    private final List<BeanSession> sessions = new ArrayList<>();
+    private final ArrayDeque<BeanSession> idle = new ArrayDeque<>();
+    private final Backoff backoff;
+    private long pausedUntilNs = System.nanoTime();
+    private boolean closed;
+
+    SessionPool(Feed feed, Target target, Endpoints endpoints, WorkManager works) {
+        this.feed = feed;
+        this.target = target;
+        this.endpoints = endpoints;
+        this.works = works;
+        this.backoff = new Backoff(target.retryDelayMs(), target.maxRetryDelayMs());
+    }
+
+    /** Makes the sessions that there are from the beginning. */
+    void fill() throws JMSException {
+        while (size() < target.minSessions()) {
+            add();
+        }
+    }
+
+    private int size() {
+        lock.lock();
+        try {
+            return sessions.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add() throws JMSException {
+        BeanSession session = new BeanSession(this, feed, endpoints, works, feed.createSession());
+        int size;
+        lock.lock();
+        try {
+            sessions.add(session);
+            idle.addFirst(session);
+            size = sessions.size();
+        } finally {
+            lock.unlock();
+        }
+        feed.grown(size);
+    }
+
+    // --- What the consumer asks
+
+    /** A session that is free, as soon as there is one. */
+    @Override
+    public ServerSession getServerSession() throws JMSException {
+        while (true) {
+            BeanSession free = awaitFree();
+            if (free != null) {
+                return free;
+            }
+            add();
+        }
+    }
+
+    /** Null if one is to be added. */
+    private @Nullable BeanSession awaitFree() throws JMSException {
+        long sinceNs = System.nanoTime();
+        lock.lock();
+        try {
+            while (true) {
+                if (closed) {
+                    throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The bean is being stopped");
+                }
+                long nowNs = System.nanoTime();
+                long pauseNs = pausedUntilNs - nowNs;
+                if (pauseNs > 0) {
+                    await(pauseNs);
+                    continue;
+                }
+                BeanSession free = idle.poll();
+                if (free != null) {
+                    return free;
+                }
+                long leftNs = sessions.size() < target.maxSessions() ? sinceNs + BUSY_NS - nowNs : Long.MAX_VALUE;
+                if (leftNs <= 0) {
+                    return null;
+                }
+                await(leftNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the callers' loops
+    private void await(long leftNs) throws JMSException {
+        try {
+            changed.awaitNanos(leftNs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw JmsErrors.of(ErrorCode.INTERRUPTED, "The wait for a free session was interrupted", e);
+        }
+    }
+
+    // --- What sessions tell
+
+    /** The session has nothing to do. */
+    void free(BeanSession session) {
+        lock.lock();
+        try {
+            idle.addFirst(session);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The session is of no use any more. */
+    void lose(BeanSession session) {
+        lock.lock();
+        try {
+            sessions.remove(session);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The application server could not take a message: for a while it is not asked. */
+    void pause() {
+        lock.lock();
+        try {
+            pausedUntilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.nextMs());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It has taken one. */
+    void worked() {
+        lock.lock();
+        try {
+            backoff.reset();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // --- The end
+
+    /** Gives out no session any more, and takes back what waits for a thread. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        all().forEach(BeanSession::withdraw);
+    }
+
+    /** Whether no session has anything in hand, by then at the latest. */
+    boolean awaitIdle(long deadlineNs) {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            while (idle.size() < sessions.size()) {
+                long leftNs = deadlineNs - System.nanoTime();
+                if (leftNs <= 0) {
+                    return false;
+                }
+                try {
+                    changed.awaitNanos(leftNs);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private List<BeanSession> all() {
+        lock.lock();
+        try {
+            return List.copyOf(sessions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Interrupts beans that have something in hand. */
+    void interrupt() {
+        all().forEach(BeanSession::interrupt);
+    }
+
+    /** Ends the proxies of the bean, when none has anything in hand. */
+    void release() {
+        all().forEach(BeanSession::end);
+    }
+}

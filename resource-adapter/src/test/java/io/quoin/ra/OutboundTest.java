@@ -1,0 +1,228 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.ra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quoin.ra.fake.Container;
+import io.quoin.ra.fake.Pool;
+import io.quoin.ra.fake.TestServer;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.ManagedConnection;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pooled connections to a real server, in a container that is none. */
+class OutboundTest {
+
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+    private final Container container = new Container();
+    private QuoinResourceAdapter adapter;
+    private Pool pool;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new TestServer(folder.resolve("data"));
+        adapter = container.started(server.url());
+        pool = new Pool(adapter, container.transactions);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        pool.destroy();
+        adapter.stop();
+        container.close();
+        server.close();
+    }
+
+    private void send(String queue, String text) {
+        try (JMSContext context = pool.connections().createContext()) {
+            context.createProducer().send(context.createQueue(queue), text);
+        }
+    }
+
+    private String receive(String queue) {
+        try (JMSContext context = pool.connections().createContext();
+                JMSConsumer consumer = context.createConsumer(context.createQueue(queue))) {
+            return consumer.receiveBody(String.class, 100);
+        }
+    }
+
+    @Test
+    void aPooledConnectionIsUsedAgain() throws Exception {
+        send("a", "1");
+        send("a", "2");
+
+        assertThat(receive("a")).isEqualTo("1");
+        assertThat(receive("a")).isEqualTo("2");
+        assertThat(receive("a")).isNull();
+        assertThat(pool.used).isEmpty();
+    }
+
+    @Test
+    void theClassicApiDoesTheSame() throws Exception {
+        try (Connection connection = pool.connections().createConnection();
+                Session session = connection.createSession();
+                MessageProducer producer = session.createProducer(session.createQueue("a"))) {
+            producer.send(session.createTextMessage("1"));
+            connection.start();
+            assertThat(((TextMessage) session.createConsumer(session.createQueue("a"))
+                                    .receive(1_000))
+                            .getText())
+                    .isEqualTo("1");
+        }
+        assertThat(server.waiting("a")).isZero();
+    }
+
+    @Test
+    void whatIsSentInATransactionIsThereWhenItIsCommitted() throws Exception {
+        container.transactions.begin();
+        send("a", "1");
+        assertThat(server.receive("a")).isNull();
+        container.transactions.commit();
+        pool.transactionEnded();
+
+        assertThat(server.receive("a")).isEqualTo("1");
+    }
+
+    @Test
+    void whatIsDoneInATransactionIsUndoneByARollbackAlthoughItsHandlesAreClosed() throws Exception {
+        server.send("in", "x");
+        container.transactions.begin();
+        assertThat(receive("in")).isEqualTo("x");
+        send("out", "x");
+        container.transactions.rollback();
+        pool.transactionEnded();
+
+        assertThat(server.receive("out")).isNull();
+        assertThat(server.receive("in")).isEqualTo("x");
+    }
+
+    @Test
+    void handlesOfOneTransactionShareAConnectionAndEachHasItsSession() throws Exception {
+        container.transactions.begin();
+        try (JMSContext one = pool.connections().createContext();
+                JMSContext other = pool.connections().createContext()) {
+            one.createProducer().send(one.createQueue("a"), "1");
+            other.createProducer().send(other.createQueue("a"), "2");
+            assertThat(pool.used).hasSize(1);
+        }
+        container.transactions.commit();
+        pool.transactionEnded();
+
+        assertThat(container.transactions.calls).containsExactly("start", "end", "commit1");
+        assertThat(server.receive("a")).isEqualTo("1");
+        assertThat(server.receive("a")).isEqualTo("2");
+    }
+
+    @Test
+    void aLocalTransactionIsCommittedOrRolledBack() throws Exception {
+        ManagedConnection managed = pool.factory.createManagedConnection(null, null);
+        LocalTransaction local = managed.getLocalTransaction();
+        Connection connection = (Connection) managed.getConnection(null, null);
+        try (Session session = connection.createSession()) {
+            Queue queue = session.createQueue("a");
+            MessageProducer producer = session.createProducer(queue);
+            local.begin();
+            producer.send(session.createTextMessage("lost"));
+            local.rollback();
+            local.begin();
+            producer.send(session.createTextMessage("kept"));
+            assertThat(server.receive("a")).isNull();
+            local.commit();
+        }
+        assertThat(server.receive("a")).isEqualTo("kept");
+        assertThat(server.receive("a")).isNull();
+        managed.destroy();
+    }
+
+    @Test
+    void aHandleThatMovesGoesOnWithItsProducersAndConsumers() throws Exception {
+        ManagedConnection one = pool.factory.createManagedConnection(null, null);
+        ManagedConnection other = pool.factory.createManagedConnection(null, null);
+        Connection handle = (Connection) one.getConnection(null, null);
+        handle.start();
+        Session session = handle.createSession();
+        MessageProducer producer = session.createProducer(session.createQueue("a"));
+        producer.setTimeToLive(60_000);
+        var consumer = session.createConsumer(session.createQueue("a"));
+        producer.send(session.createTextMessage("1"));
+        assertThat(((TextMessage) consumer.receive(1_000)).getText()).isEqualTo("1");
+
+        other.associateConnection(handle);
+        one.destroy();
+        producer.send(session.createTextMessage("2"));
+        TextMessage second = (TextMessage) consumer.receive(1_000);
+
+        assertThat(second.getText()).isEqualTo("2");
+        assertThat(second.getJMSExpiration()).isPositive();
+        handle.close();
+        assertThatThrownBy(() -> producer.send(session.createTextMessage("3")))
+                .isInstanceOf(jakarta.jms.IllegalStateException.class);
+        other.destroy();
+    }
+
+    @Test
+    void aLostConnectionIsToldOnceAndFailsAtOnce() throws Exception {
+        try (JMSContext context = pool.connections().createContext()) {
+            context.createProducer().send(context.createQueue("a"), "1");
+            server.stop();
+            long beforeNs = System.nanoTime();
+            assertThatThrownBy(() -> context.createProducer().send(context.createQueue("a"), "2"))
+                    .isInstanceOf(jakarta.jms.JMSRuntimeException.class);
+            assertThat(System.nanoTime() - beforeNs).isLessThan(5_000_000_000L);
+        }
+        server.start();
+        send("a", "3");
+
+        assertThat(pool.broken).hasSize(1);
+        assertThat(pool.used).isEmpty();
+        assertThat(server.receive("a")).isEqualTo("1");
+        assertThat(server.receive("a")).isEqualTo("3");
+    }
+
+    @Test
+    void aLostConnectionIsFoundBeforeItIsGivenOut() throws Exception {
+        ManagedConnection managed = pool.factory.createManagedConnection(null, null);
+        assertThat((Set<?>) pool.factory.getInvalidConnections(Set.of(managed))).isEmpty();
+        assertThat(pool.factory.matchManagedConnections(Set.of(managed), null, null))
+                .isSameAs(managed);
+        server.stop();
+        await().untilAsserted(() -> assertThat((Set<?>) pool.factory.getInvalidConnections(Set.of(managed)))
+                .hasSize(1));
+        assertThat(pool.factory.matchManagedConnections(Set.of(managed), null, null))
+                .isNull();
+        managed.destroy();
+        server.start();
+    }
+
+    @Test
+    void aThousandFailingConnectionsLeaveNoneInUse() throws Exception {
+        server.stop();
+        for (int i = 0; i < 1_000; i++) {
+            assertThatThrownBy(() -> pool.connections().createConnection()).isInstanceOf(JMSException.class);
+        }
+        assertThat(pool.used).isEmpty();
+        server.start();
+        send("a", "1");
+        assertThat(server.receive("a")).isEqualTo("1");
+    }
+}
