@@ -6,6 +6,7 @@ package io.quoin.server.core;
 import io.quoin.journal.RecordView;
 import io.quoin.server.core.queue.Bodies;
 import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.core.queue.Permit;
 import io.quoin.server.model.BootRecord;
 import io.quoin.server.model.CommittedRecord;
 import io.quoin.server.model.DestinationCreated;
@@ -14,6 +15,7 @@ import io.quoin.server.model.GroupParked;
 import io.quoin.server.model.GroupReleased;
 import io.quoin.server.model.HandOutRecord;
 import io.quoin.server.model.IdleSince;
+import io.quoin.server.model.PermitRecord;
 import io.quoin.server.model.ProducerRecord;
 import io.quoin.server.model.PurgedRecord;
 import io.quoin.server.model.RangesRecord;
@@ -136,6 +138,9 @@ final class Applier {
                 // Nothing refers to the copy until a RELOCATED record says so.
             }
             case RELOCATED -> relocated(record);
+            case PERMITTED -> permitted(record);
+            case PERMIT_RETURNED -> permitReturned(record);
+            case IN_DOUBT -> inDoubt(record);
             case USER_STORED -> users.stored(UserStored.read(record));
             case USER_REMOVED -> users.removed(UserRemoved.name(record));
             case USER_SECRET -> users.secret(UserSecret.secret(record));
@@ -360,6 +365,50 @@ final class Applier {
             } else {
                 messages.counted(priority, first, last, delta);
             }
+        }
+    }
+
+    private void permitted(RecordView record) {
+        Source source = sources.find(RangesRecord.source(record));
+        if (source == null) {
+            return;
+        }
+        Permit permit = new Permit(
+                PermitRecord.connectionId(record),
+                PermitRecord.session(record),
+                PermitRecord.consumer(record),
+                PermitRecord.atMs(record),
+                false);
+        for (int i = 0; i < RangesRecord.count(record); i++) {
+            source.messages()
+                    .permitted(
+                            RangesRecord.priority(record, i),
+                            RangesRecord.first(record, i),
+                            RangesRecord.last(record, i),
+                            permit);
+        }
+    }
+
+    private void permitReturned(RecordView record) {
+        Source source = sources.find(RangesRecord.source(record));
+        for (int i = 0; source != null && i < RangesRecord.count(record); i++) {
+            source.messages()
+                    .permitReturned(
+                            RangesRecord.priority(record, i),
+                            RangesRecord.first(record, i),
+                            RangesRecord.last(record, i));
+        }
+    }
+
+    private void inDoubt(RecordView record) {
+        Source source = sources.find(RangesRecord.source(record));
+        for (int i = 0; source != null && i < RangesRecord.count(record); i++) {
+            source.messages()
+                    .inDoubt(
+                            RangesRecord.priority(record, i),
+                            RangesRecord.first(record, i),
+                            RangesRecord.last(record, i),
+                            PermitRecord.atMs(record));
         }
     }
 

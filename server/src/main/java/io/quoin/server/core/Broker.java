@@ -63,6 +63,7 @@ public final class Broker {
                 clean);
         parts.recorder.end();
         parts.connections.booted();
+        parts.doubts.booted();
         if (parts.applier.bootNumber() > 1) {
             parts.awaited.restarted();
         }
@@ -153,6 +154,7 @@ public final class Broker {
                 + parts.branches.tick()
                 + parts.administration.step()
                 + parts.applier.discard(budget);
+        work += parts.doubts.tick() + parts.permits.tick();
         work += parts.recalls.tick() + parts.expiry.tick() + parts.awaited.tick(parts.resolver);
         return work + parts.browsing.step(budget) + (parts.sendCredit.isWaiting() ? parts.sendCredit.retry() : 0);
     }
@@ -176,12 +178,14 @@ public final class Broker {
         parts.dispatching.bodiesArrived();
         parts.deadLetters.bodiesArrived();
         parts.browsing.bodiesArrived();
+        parts.messageIds.bodiesArrived();
     }
 
     /** Whether {@link #tick} or {@link #dispatch} has something to do at once. */
     public boolean hasWork() {
         return !parts.ready.isEmpty()
                 || parts.browsing.hasWork()
+                || parts.permits.hasWork()
                 || parts.administration.hasWork()
                 || parts.applier.isDiscarding();
     }
@@ -193,7 +197,7 @@ public final class Broker {
                 Math.min(parts.branches.nextMs(), parts.awaited.nextMs()));
         long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - parts.now.monotonicMs());
         return Math.min(
-                Math.min(parts.timers.nextMs(), parts.expiry.nextMs()),
+                Math.min(parts.doubts.nextMs(), Math.min(parts.timers.nextMs(), parts.expiry.nextMs())),
                 inMs == Long.MAX_VALUE ? inMs : parts.now.wallMs() + inMs);
     }
 
@@ -296,6 +300,11 @@ public final class Broker {
     /** Message groups, as administrators see them. */
     public GroupAdministration groups() {
         return parts.groups;
+    }
+
+    /** Messages in doubt, as administrators see them. */
+    public DoubtAdministration doubts() {
+        return parts.doubtAdministration;
     }
 
     /** What was recorded so far is durable once the log is durable up to here. */

@@ -30,6 +30,10 @@ final class BrokerParts {
     final DestinationResolver resolver;
     final DeadLetters deadLetters;
     final Settlement settlement;
+    final Permits permits;
+    final Doubts doubts;
+    final MessageIds messageIds;
+    final DoubtAdministration doubtAdministration;
     final SendCredit sendCredit;
     final Sending sending;
     final Consuming consuming;
@@ -75,7 +79,11 @@ final class BrokerParts {
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
         damagedMessages = new DamagedMessages(sources, loggedTransactions, recorder);
         Redelivery redelivery = new Redelivery(now, recorder, deadLetters);
-        settlement = new Settlement(ranges, deadLetters, ready, timers, redelivery);
+        permits = new Permits(now, recorder, new RangeWriter(recorder));
+        messageIds = new MessageIds(store);
+        doubts = new Doubts(
+                now, sources, new RangeWriter(recorder), permits, redelivery, deadLetters, ready, messageIds);
+        settlement = new Settlement(ranges, deadLetters, ready, timers, redelivery, permits, doubts);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
         sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
@@ -83,21 +91,22 @@ final class BrokerParts {
         expiry = new SubscriptionExpiry(now, subscriptions, recorder);
         consuming = new Consuming(
                 resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity, expiry);
-        reclaiming = new Reclaiming(now, applier);
+        reclaiming = new Reclaiming(now, applier, doubts);
         BranchRecorder branchRecorder = new BranchRecorder(
                 now, sources, destinations, loggedTransactions, recorder, sending, visibility, handOut);
         branches = new Branches(options, now, sources, loggedTransactions, branchRecorder, settlement);
-        sessions = new Sessions(consuming, settlement, branches);
+        sessions = new Sessions(consuming, settlement, branches, permits);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         users = new Users(userTable, connections, recorder);
         transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
-        dispatching = new Dispatching(now, ready, handOut, recorder, redelivery, exclusivity, timers);
+        dispatching = new Dispatching(now, ready, handOut, recorder, redelivery, exclusivity, permits, timers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         catalogue = new Catalogue(
                 applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
         administration = new Administration(destinations, sources, recorder);
         groups = new GroupAdministration(destinations, sources, recorder, deadLetters);
+        doubtAdministration = new DoubtAdministration(destinations, subscriptions, doubts);
         replies = new Replies(recorder);
         transactionAdministration =
                 new TransactionAdministration(now, sources, destinations, loggedTransactions, branches);

@@ -29,6 +29,10 @@ final class Deliveries {
     private long next = 1;
     private int count;
     private int held;
+    /** Those up to here may be handed out, where delivery is strict. */
+    private long permittedTo;
+    /** How many of those are not done with. */
+    private int permitted;
 
     /** Adds a delivery and returns its tag. */
     long add(int priority, long arrival, boolean isVolatile, long position, int length) {
@@ -72,6 +76,29 @@ final class Deliveries {
     /** Deliveries that are acknowledged in a transaction that is open. */
     int held() {
         return held;
+    }
+
+    /** Strict delivery: the highest tag that may be handed out; 0 before the first permit. */
+    long permittedTo() {
+        return permittedTo;
+    }
+
+    /** Strict delivery: deliveries that may be handed out and are not done with. */
+    int permitted() {
+        return permitted;
+    }
+
+    /** Whether the delivery is out, and may be handed out. */
+    boolean isPermitted(long tag) {
+        return tag <= permittedTo && isOut(tag);
+    }
+
+    /** Deliveries up to {@code tag} may be handed out. */
+    void permit(long tag) {
+        for (long one = Math.max(permittedTo + 1, first); one <= tag && one < next; one++) {
+            permitted += states[at(one)] == 0 ? 0 : 1;
+        }
+        permittedTo = Math.max(permittedTo, tag);
     }
 
     /** The lowest tag that may still be out. */
@@ -143,6 +170,7 @@ final class Deliveries {
     void reuseAbove(long tag) {
         next = Math.min(next, tag + 1);
         first = Math.min(first, next);
+        permittedTo = Math.min(permittedTo, tag);
     }
 
     /** Done with: acknowledged, or back in its place. */
@@ -150,6 +178,9 @@ final class Deliveries {
         int at = at(tag);
         if ((states[at] & HELD) != 0) {
             held--;
+        }
+        if (tag <= permittedTo) {
+            permitted--;
         }
         states[at] = 0;
         count--;

@@ -107,7 +107,9 @@ final class Destinations {
             return new MessageQueue(options.groupSlots(), store, volatileIndexStore);
         }
         MessageQueue messages = new MessageQueue(options.groupSlots(), store, indexStore);
-        messages.limitHandout();
+        if (!options.delivery().strict()) {
+            messages.limitHandout(); // where it is strict, permits say what may have been handed out
+        }
         return messages;
     }
 }

@@ -6,6 +6,7 @@ package io.quoin.server.core;
 import io.quoin.protocol.codec.Result;
 import io.quoin.server.core.queue.DeliverySink;
 import io.quoin.server.core.queue.MessageQueue;
+import io.quoin.server.core.queue.Permit;
 import io.quoin.server.core.queue.QueueConsumer;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Dispatching implements DeliverySink {
     private final Recorder recorder;
     private final Redelivery redelivery;
     private final Exclusivity exclusivity;
+    private final Permits permits;
     private final Timers timers;
     /** Those that wait for bytes from the disk. */
     private final Set<Source> cold = new LinkedHashSet<>();
@@ -38,6 +40,7 @@ final class Dispatching implements DeliverySink {
             Recorder recorder,
             Redelivery redelivery,
             Exclusivity exclusivity,
+            Permits permits,
             Timers timers) {
         this.now = now;
         this.ready = ready;
@@ -45,6 +48,7 @@ final class Dispatching implements DeliverySink {
         this.recorder = recorder;
         this.redelivery = redelivery;
         this.exclusivity = exclusivity;
+        this.permits = permits;
         this.timers = timers;
     }
 
@@ -69,6 +73,7 @@ final class Dispatching implements DeliverySink {
             exclusivity.review(source);
         }
         int done = messages.dispatch(now.wallMs(), budget, this);
+        permits.changed(source);
         handOut.renew(source, recorder);
         boolean isReady = messages.ready();
         if (isReady) {
@@ -126,10 +131,17 @@ final class Dispatching implements DeliverySink {
                         deliveryCount,
                         redelivered,
                         groupFirst,
+                        isInDoubt(source, priority, arrival),
                         remainingMs,
                         arrival,
                         position,
                         length);
+    }
+
+    /** Whether the message was another consumer's, and nobody has said whether that one has consumed it. */
+    private static boolean isInDoubt(Source source, int priority, long arrival) {
+        Permit permit = source.isStrict() ? source.messages().permits().find(priority, arrival) : null;
+        return permit != null && permit.inDoubt();
     }
 
     @Override

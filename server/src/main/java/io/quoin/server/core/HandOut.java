@@ -30,9 +30,13 @@ final class HandOut {
 
     /** Records marks further ahead where deliveries have come half-way to them. Called after a step of dispatch. */
     void renew(Source source, Recorder recorder) {
-        for (int priority = 0; source.isDurable() && priority < MessageQueue.PRIORITIES; priority++) {
+        for (int priority = 0; hasMarks(source) && priority < MessageQueue.PRIORITIES; priority++) {
             renew(source, priority, recorder);
         }
+    }
+
+    private static boolean hasMarks(Source source) {
+        return source.isDurable() && !source.isStrict();
     }
 
     private static void renew(Source source, int priority, Recorder recorder) {
@@ -49,7 +53,7 @@ final class HandOut {
      * for one.
      */
     void joined(Source source, int priority, Recorder recorder) {
-        if (source.isDurable()
+        if (hasMarks(source)
                 && !source.consumers().isEmpty()
                 && source.messages().lastArrival() > source.messages().handoutMark(priority)) {
             renew(source, priority, recorder);

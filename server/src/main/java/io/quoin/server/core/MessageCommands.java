@@ -9,10 +9,12 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.AckFrame;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.message.MessageId;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.model.Refusal;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Messages that come from clients and go to them: sends, consumers with their credit and acknowledgements, browsers. What is
@@ -32,6 +34,8 @@ public final class MessageCommands {
     private final Branches branches;
     private final Browsing browsing;
     private final Recorder recorder;
+    private final Permits permits;
+    private final Doubts doubts;
     private long[] tags = new long[64];
 
     MessageCommands(BrokerParts parts) {
@@ -45,6 +49,8 @@ public final class MessageCommands {
         branches = parts.branches;
         browsing = parts.browsing;
         recorder = parts.recorder;
+        permits = parts.permits;
+        doubts = parts.doubts;
     }
 
     // --- sending
@@ -91,10 +97,15 @@ public final class MessageCommands {
             boolean recorded = consuming.open(c, Sessions.find(c, session), f);
             Source source = Sessions.consumer(c, Sessions.find(c, session), f.consumer())
                     .source();
-            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0, new Result.Opened(source.number(), 0));
+            c.outlet().ok(f.request(), recorded ? recorder.appended() : 0, opened(source));
         } catch (Refusal e) {
             Replies.refuse(c, f.request(), e);
         }
+    }
+
+    private static Result.Opened opened(Source source) {
+        return new Result.Opened(
+                source.number(), source.isStrict() ? source.options().delivery().window() : 0);
     }
 
     /** A consumer opened anew goes on where an earlier one had got to. */
@@ -214,6 +225,7 @@ public final class MessageCommands {
                 }
                 settle(from, outcome, withGroup, first, last);
             }
+            permits.changed(from.source());
             Consuming.forgetIfSettled(from);
             if (request != 0) {
                 // What goes back is told at once: deliveries before the answer are stale, those after it are fresh.
@@ -258,6 +270,31 @@ public final class MessageCommands {
         Consumer found = c.consumers().get(consumer);
         if (found != null) {
             found.hands().has(hand, tags, found.deliveries());
+        }
+    }
+
+    /** The application wants a message, and has all that was permitted in hand. */
+    public void permitWanted(ClientConnection c, int consumer, long handedOut) {
+        Consumer found = c.consumers().get(consumer);
+        if (found != null && found.source().isStrict()) {
+            found.handedOut(handedOut);
+            permits.wanted(found, handedOut);
+        }
+    }
+
+    /** A client has found out what became of a message in doubt. */
+    public void resolve(ClientConnection c, int session, Frame.Resolve f) {
+        try {
+            Source source = Sessions.consumer(c, Sessions.find(c, session), f.consumer())
+                    .source();
+            UUID id = f.connectionId();
+            doubts.resolve(
+                    source,
+                    new MessageId(id.getMostSignificantBits(), id.getLeastSignificantBits(), f.sequence()),
+                    f.resolution());
+            c.outlet().ok(f.request(), recorder.appended());
+        } catch (Refusal e) {
+            Replies.refuse(c, f.request(), e);
         }
     }
 

@@ -34,6 +34,7 @@ public interface Outlet {
      * in the record's fields, encoded as DELIVER wants it
      * ({@link io.quoin.server.model.SendRecord#annotationsAt}).
      *
+     * @param inDoubt whether an earlier consumer vanished with it, and nobody has said whether it was consumed
      * @param remainingMs until it expires; 0 if it never does
      * @param arrival its number in the queue or subscription, negative for a volatile message
      * @param length of the message in bytes
@@ -45,10 +46,14 @@ public interface Outlet {
             int deliveryCount,
             boolean redelivered,
             boolean groupFirst,
+            boolean inDoubt,
             long remainingMs,
             long arrival,
             long position,
             int length);
+
+    /** Deliveries of the consumer up to that tag may be handed to its application. */
+    void permit(int session, int consumer, long upTo, long after);
 
     /** Shows a browser the message in the record at {@code position}; its bytes are in memory now. */
     void browsed(int session, int browser, int deliveryCount, long remainingMs, long position, int length);

@@ -3,6 +3,7 @@
 
 package io.quoin.server.core;
 
+import io.quoin.server.model.PermitRecord;
 import io.quoin.server.model.RangesRecord;
 import io.quoin.server.model.RecordType;
 import java.nio.ByteBuffer;
@@ -24,6 +25,8 @@ final class RangeWriter {
     private boolean isSourceDurable;
     /** What a record of a transaction says last; 0 for none. */
     private long transaction;
+    /** What a record says last, from 0 to its position. */
+    private final ByteBuffer tail = ByteBuffer.allocate(PermitRecord.EXTRA_BYTES);
 
     RangeWriter(Recorder recorder) {
         this.recorder = recorder;
@@ -36,6 +39,12 @@ final class RangeWriter {
         isSourceDurable = newSource.isDurable();
         delta = newDelta;
         transaction = 0;
+        tail.clear();
+    }
+
+    /** After {@link #begin}: what the caller puts here stands at the end of each record. */
+    ByteBuffer tail() {
+        return tail;
     }
 
     /** Begins with durable messages of {@code newSource} in an undecided transaction. */
@@ -72,6 +81,7 @@ final class RangeWriter {
         if (transaction != 0) {
             fields.putLong(transaction);
         }
+        fields.put(tail.array(), 0, tail.position());
         batch.clear();
         recorder.end();
     }

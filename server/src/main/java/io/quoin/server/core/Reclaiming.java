@@ -3,6 +3,7 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.MessageRef;
@@ -23,9 +24,11 @@ final class Reclaiming {
 
     private final Now now;
     private final Applier applier;
+    private final Doubts doubts;
     private final MessageRef found = new MessageRef();
 
-    Reclaiming(Now now, Applier applier) {
+    Reclaiming(Now now, Applier applier, Doubts doubts) {
+        this.doubts = doubts;
         this.now = now;
         this.applier = applier;
     }
@@ -57,6 +60,14 @@ final class Reclaiming {
             }
         }
         deliveries.skipTo(f.received());
+        if (consumer.source().isStrict()) {
+            deliveries.permit(f.received());
+            if (f.isLast()) {
+                // What was received in a transaction that is gone is not named.
+                AcknowledgeMode mode = consumer.session().mode();
+                doubts.reclaimedAll(consumer, mode == AcknowledgeMode.TRANSACTED || mode == AcknowledgeMode.XA);
+            }
+        }
         if (deliveries.count() > 0) {
             consumer.deliveredAtMs(now.monotonicMs());
         }
@@ -70,7 +81,10 @@ final class Reclaiming {
     }
 
     /** Makes the message out again, if it waits. */
-    private static boolean takes(Consumer consumer, Frame.Claim one) {
+    private boolean takes(Consumer consumer, Frame.Claim one) {
+        if (consumer.source().isStrict()) {
+            return doubts.reclaims(consumer, one);
+        }
         return consumer.source().messages().claim(one.priority(), one.arrival());
     }
 }

@@ -23,8 +23,10 @@ final class Sessions {
     private final Consuming consuming;
     private final Settlement settlement;
     private final Branches branches;
+    private final Permits permits;
 
-    Sessions(Consuming consuming, Settlement settlement, Branches branches) {
+    Sessions(Consuming consuming, Settlement settlement, Branches branches, Permits permits) {
+        this.permits = permits;
         this.consuming = consuming;
         this.settlement = settlement;
         this.branches = branches;
@@ -124,8 +126,7 @@ final class Sessions {
         dropTransaction(session, true);
         for (Consumer consumer : List.copyOf(session.consumers())) {
             consuming.leave(consumer);
-            consumer.hands().clear();
-            settlement.giveBackLost(consumer);
+            settlement.giveBackStopped(consumer);
             end(session, consumer);
         }
         forget(session);
@@ -165,6 +166,7 @@ final class Sessions {
             if (!consumer.isClosed()) {
                 consumer.attach();
             }
+            permits.resumed(consumer);
             kept.add(new Result.Kept(consumer.number(), deliveries.last()));
         }
         return new Result.Resumed(kept);

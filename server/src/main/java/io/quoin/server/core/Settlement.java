@@ -21,9 +21,20 @@ final class Settlement {
     private final ReadySources ready;
     private final Timers timers;
     private final Redelivery redelivery;
+    private final Permits permits;
+    private final Doubts doubts;
     private final MessageRef found = new MessageRef();
 
-    Settlement(RangeWriter ranges, DeadLetters deadLetters, ReadySources ready, Timers timers, Redelivery redelivery) {
+    Settlement(
+            RangeWriter ranges,
+            DeadLetters deadLetters,
+            ReadySources ready,
+            Timers timers,
+            Redelivery redelivery,
+            Permits permits,
+            Doubts doubts) {
+        this.permits = permits;
+        this.doubts = doubts;
         this.redelivery = redelivery;
         this.ranges = ranges;
         this.deadLetters = deadLetters;
@@ -43,6 +54,7 @@ final class Settlement {
             }
         }
         ranges.end();
+        permits.changed(consumer.source());
     }
 
     /** Records the acknowledgement of what a transaction has acknowledged of a consumer. */
@@ -57,6 +69,7 @@ final class Settlement {
             }
         }
         ranges.end();
+        permits.changed(consumer.source());
     }
 
     /** Puts back what a transaction, which is no more, has acknowledged of another session's consumer. */
@@ -69,6 +82,9 @@ final class Settlement {
             deliveries.release(first, last);
             if (lost) {
                 recordDelivery(consumer, first, last, 0);
+                if (consumer.source().isStrict()) {
+                    doubts.lost(consumer, first, last);
+                }
                 giveBackWithGroup(consumer, first, last, false);
             } else {
                 giveBackWithGroup(consumer, first, last, true);
@@ -102,6 +118,7 @@ final class Settlement {
         if (counted) {
             recordDelivery(consumer, first, last, 1);
         }
+        permits.returned(consumer, first, last);
         putBack(consumer, first, last, counted);
     }
 
@@ -148,23 +165,45 @@ final class Settlement {
 
     /**
      * Puts everything of a lost consumer back. What the client had named before handing it out counts as delivered; of the
-     * rest nobody knows, so it is flagged and not counted.
+     * rest nobody knows, so it is flagged and not counted. Where delivery is strict, what may have been handed out does not go
+     * back but is in doubt, and the rest was certainly not seen.
      */
     void giveBackLost(Consumer consumer) {
         Deliveries deliveries = consumer.deliveries();
         deliveries.releaseHeld();
         Set<Long> named = consumer.hands().out(deliveries);
-        recordLoss(consumer, named);
+        if (consumer.source().isStrict()) {
+            recordLoss(consumer, named, deliveries.permittedTo());
+            doubts.lost(consumer, deliveries.first(), deliveries.last());
+            putBack(consumer, deliveries.first(), deliveries.last(), false);
+            return;
+        }
+        recordLoss(consumer, named, deliveries.last());
         for (long tag : named) {
             putBack(consumer, tag, tag, true);
         }
         putBack(consumer, deliveries.first(), deliveries.last(), false);
     }
 
-    private void recordLoss(Consumer consumer, Set<Long> named) {
+    /** The server stops: as if the consumer were lost, save that it may come back for what it was permitted. */
+    void giveBackStopped(Consumer consumer) {
+        consumer.hands().clear();
+        if (consumer.source().isStrict()) {
+            consumer.deliveries().releaseHeld();
+            putBack(
+                    consumer,
+                    consumer.deliveries().permittedTo() + 1,
+                    consumer.deliveries().last(),
+                    false);
+        } else {
+            giveBackLost(consumer);
+        }
+    }
+
+    private void recordLoss(Consumer consumer, Set<Long> named, long lastTag) {
         Deliveries deliveries = consumer.deliveries();
         ranges.begin(RecordType.COUNTED, consumer.source(), 0);
-        for (long tag = deliveries.first(); tag <= deliveries.last(); tag++) {
+        for (long tag = deliveries.first(); tag <= lastTag; tag++) {
             if (deliveries.isOut(tag) && !named.contains(tag)) {
                 ranges.add(deliveries.priority(tag), deliveries.arrival(tag));
             }
@@ -193,6 +232,7 @@ final class Settlement {
                 }
                 ranges.end();
                 for (int at = i; at < end; at++) {
+                    permits.returned(source, held.priority(at), held.arrival(at));
                     putBack(source, held.priority(at), held.arrival(at), delta != 0);
                 }
                 returned(source);

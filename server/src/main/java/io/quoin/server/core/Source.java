@@ -44,6 +44,11 @@ abstract sealed class Source permits Queue, Subscription {
         return number > 0;
     }
 
+    /** Whether messages are handed out only within permits. */
+    final boolean isStrict() {
+        return options().delivery().strict();
+    }
+
     final MessageQueue messages() {
         return messages;
     }
@@ -52,7 +57,13 @@ abstract sealed class Source permits Queue, Subscription {
     final QueueStats stats() {
         QueueStats stats = messages.stats();
         return new QueueStats(
-                stats.depth(), stats.out(), stats.delayed(), stats.volatileDepth(), stats.bytes(), consumers.size());
+                stats.depth(),
+                stats.out(),
+                stats.delayed(),
+                stats.volatileDepth(),
+                stats.bytes(),
+                consumers.size(),
+                stats.inDoubt());
     }
 
     /** The open consumers. */

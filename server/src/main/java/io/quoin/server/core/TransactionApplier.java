@@ -95,7 +95,16 @@ final class TransactionApplier {
     /** Applies {@code TX_PREPARED}. */
     void prepared(RecordView record) {
         TxPreparedRecord prepared = TxPreparedRecord.read(record);
-        transactions.prepared(transactions.open(prepared.transaction()), prepared.xid(), prepared.preparedAtMs());
+        LoggedTransaction transaction = transactions.open(prepared.transaction());
+        transactions.prepared(transaction, prepared.xid(), prepared.preparedAtMs());
+        // Whoever acknowledged them, they are the branch's now.
+        HeldMessages held = transaction.held();
+        for (int i = 0; i < held.size(); i++) {
+            Source source = sources.find(held.source(i));
+            if (source != null && source.isStrict()) {
+                source.messages().permitReturned(held.priority(i), held.arrival(i), held.arrival(i));
+            }
+        }
     }
 
     /** Applies {@code TX_COMMITTED}: what it acknowledged is gone, what it sent joins. */

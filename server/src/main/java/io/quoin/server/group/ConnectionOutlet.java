@@ -90,6 +90,7 @@ final class ConnectionOutlet implements Outlet {
             int deliveryCount,
             boolean redelivered,
             boolean groupFirst,
+            boolean inDoubt,
             long remainingMs,
             long arrival,
             long position,
@@ -97,8 +98,9 @@ final class ConnectionOutlet implements Outlet {
         if (ended) {
             return;
         }
-        int flags =
-                (redelivered ? FrameFlags.DELIVER_REDELIVERED : 0) | (groupFirst ? FrameFlags.DELIVER_GROUP_FIRST : 0);
+        int flags = (redelivered ? FrameFlags.DELIVER_REDELIVERED : 0)
+                | (groupFirst ? FrameFlags.DELIVER_GROUP_FIRST : 0)
+                | (inDoubt ? FrameFlags.DELIVER_IN_DOUBT : 0);
         WireBuffer out = frames.writer()
                 .begin(FrameType.DELIVER, flags, session)
                 .i32(consumer)
@@ -108,6 +110,15 @@ final class ConnectionOutlet implements Outlet {
                 .i64(arrival);
         endWithMessage(out, position);
         agent.counters().delivered(length);
+    }
+
+    @Override
+    public void permit(int session, int consumer, long upTo, long after) {
+        if (after == 0 || (parked == 0 && isDurable(after))) {
+            write(session, new Frame.Permit(consumer, upTo));
+        } else {
+            park(after, Parked.Kind.PERMIT, session, new Frame.Permit(consumer, upTo));
+        }
     }
 
     @Override
@@ -216,6 +227,11 @@ final class ConnectionOutlet implements Outlet {
             }
             case OK -> writeOk((int) value, (Result) detail);
             case TEXT -> writeText((int) value, String.valueOf(detail));
+            case PERMIT -> {
+                if (detail instanceof Frame.Permit permit) {
+                    write((int) value, permit);
+                }
+            }
         }
     }
 

@@ -22,7 +22,9 @@ final class Parked {
         /** The request with the number in the value succeeded; the detail is its {@link Result}, or null. */
         OK,
         /** As OK; the detail is the text of the payload. */
-        TEXT
+        TEXT,
+        /** The detail is a PERMIT of the session with the number in the value. */
+        PERMIT
     }
 
     private static final int INITIAL_CAPACITY = 1_024;

@@ -46,6 +46,12 @@ public enum RecordType {
     DAMAGED(36),
     /** Since when a durable subscription that can expire has had no consumer. */
     SUBSCRIPTION_IDLE(40),
+    /** Messages may be handed out by a consumer with strict delivery. */
+    PERMITTED(44),
+    /** Messages were certainly not kept by whoever might have handed them out: they may go to others. */
+    PERMIT_RETURNED(45),
+    /** The consumer that may have handed messages out has vanished. */
+    IN_DOUBT(46),
     /** A user is new, or has a new password. */
     USER_STORED(48),
     USER_REMOVED(49),

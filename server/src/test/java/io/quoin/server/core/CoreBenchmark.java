@@ -192,6 +192,7 @@ public class CoreBenchmark {
                 int deliveryCount,
                 boolean redelivered,
                 boolean groupFirst,
+                boolean inDoubt,
                 long remainingMs,
                 long arrival,
                 long position,
@@ -220,6 +221,9 @@ public class CoreBenchmark {
 
         @Override
         public void sendCredit(int alias, long limitBytes) {}
+
+        @Override
+        public void permit(int session, int consumer, long upTo, long after) {}
 
         @Override
         public void browsed(int session, int browser, int count, long remainingMs, long position, int length) {}

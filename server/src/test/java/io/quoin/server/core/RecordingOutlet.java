@@ -20,6 +20,7 @@ final class RecordingOutlet implements Outlet {
             int count,
             boolean redelivered,
             boolean groupFirst,
+            boolean inDoubt,
             long remainingMs,
             long arrival,
             long position,
@@ -37,6 +38,9 @@ final class RecordingOutlet implements Outlet {
     final Map<Integer, String> errorTexts = new HashMap<>();
     final List<Refused> refused = new ArrayList<>();
     final List<Recalled> recalled = new ArrayList<>();
+    /** By consumer: the tag up to which it may hand out, without waiting for the log. */
+    final Map<Integer, Long> permitted = new HashMap<>();
+
     final Map<Integer, Long> sendCredit = new HashMap<>();
     final Map<Integer, ErrorCode> lost = new HashMap<>();
     long sentUpTo;
@@ -88,6 +92,7 @@ final class RecordingOutlet implements Outlet {
             int deliveryCount,
             boolean redelivered,
             boolean groupFirst,
+            boolean inDoubt,
             long remainingMs,
             long arrival,
             long position,
@@ -99,6 +104,7 @@ final class RecordingOutlet implements Outlet {
                 deliveryCount,
                 redelivered,
                 groupFirst,
+                inDoubt,
                 remainingMs,
                 arrival,
                 position,
@@ -106,8 +112,14 @@ final class RecordingOutlet implements Outlet {
     }
 
     @Override
+    public void permit(int session, int consumer, long upTo, long after) {
+        permitted.put(consumer, upTo);
+    }
+
+    @Override
     public void browsed(int session, int browser, int deliveryCount, long remainingMs, long position, int length) {
-        browsed.add(new Delivered(session, browser, 0, deliveryCount, false, false, remainingMs, 0, position, length));
+        browsed.add(new Delivered(
+                session, browser, 0, deliveryCount, false, false, false, remainingMs, 0, position, length));
     }
 
     @Override

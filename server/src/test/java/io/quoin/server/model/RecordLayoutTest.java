@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,8 @@ class RecordLayoutTest {
         assertThat(RecordType.values())
                 .extracting(RecordType::code)
                 .containsExactly(
-                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 48, 49,
-                        50, 52, 53, 56, 57, 58, 59, 60, 61, 62);
+                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 44, 45,
+                        46, 48, 49, 50, 52, 53, 56, 57, 58, 59, 60, 61, 62);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
         assertThat(RecordType.find(37)).isNull();
@@ -57,6 +58,32 @@ class RecordLayoutTest {
         assertThat(Subscribed.read(r)).isEqualTo(subscribed);
         Subscribed nameless = new Subscribed(-1, 5, false, false, false, null, null, "x = 1", "a.*", "exclusive=true");
         assertThat(Subscribed.read(record(0, nameless::put))).isEqualTo(nameless);
+    }
+
+    @Test
+    void permittedAndInDoubt() {
+        UUID id = new UUID(0x0102, 0x0304);
+        RecordView permitted = record(0, f -> {
+            RangesRecord.put(f, 7, 1, 0);
+            RangesRecord.putRange(f, 4, 9, 10);
+            PermitRecord.put(f, id, 2, 3, 0x100);
+        });
+        String ranges = "00000007" + "0001" + "0000" + "0000000000000009" + "00000002" + "04";
+        assertThat(hex(permitted))
+                .isEqualTo(ranges + "0000000000000102" + "0000000000000304" + "00000002" + "00000003"
+                        + "0000000000000100");
+        assertThat(RangesRecord.last(permitted, 0)).isEqualTo(10);
+        assertThat(PermitRecord.connectionId(permitted)).isEqualTo(id);
+        assertThat(PermitRecord.session(permitted)).isEqualTo(2);
+        assertThat(PermitRecord.consumer(permitted)).isEqualTo(3);
+        assertThat(PermitRecord.atMs(permitted)).isEqualTo(0x100);
+        RecordView inDoubt = record(0, f -> {
+            RangesRecord.put(f, 7, 1, 0);
+            RangesRecord.putRange(f, 4, 9, 10);
+            f.putLong(0x100);
+        });
+        assertThat(hex(inDoubt)).isEqualTo(ranges + "0000000000000100");
+        assertThat(PermitRecord.atMs(inDoubt)).isEqualTo(0x100);
     }
 
     @Test

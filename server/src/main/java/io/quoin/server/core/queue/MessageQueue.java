@@ -31,7 +31,9 @@ public final class MessageQueue {
     /** The number of the first volatile message. */
     static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
 
-    private static final int STATE_VERSION = 3;
+    private static final int STATE_VERSION = 4;
+    /** Without permits. */
+    private static final int STATE_VERSION_3 = 3;
     /** Without parked groups. */
     private static final int STATE_VERSION_2 = 2;
 
@@ -42,6 +44,7 @@ public final class MessageQueue {
     private final DelayedTable delayed;
     private final DelayedTable delayedVolatile;
     private final Dispatcher dispatcher;
+    private final PermitTable permits = new PermitTable();
     private final long[] handoutMark = new long[PRIORITIES];
     private final long[] uncertainMark = new long[PRIORITIES];
     private long nextArrival = 1;
@@ -138,6 +141,34 @@ public final class MessageQueue {
     public void removed(int priority, long firstArrival, long lastArrival) {
         touch();
         index.remove(priority, firstArrival, lastArrival);
+        permits.remove(priority, firstArrival, lastArrival);
+    }
+
+    /** A consumer may hand out these messages; those that are gone are ignored. */
+    public void permitted(int priority, long firstArrival, long lastArrival, Permit permit) {
+        touch();
+        for (long arrival = firstArrival; arrival <= lastArrival; arrival++) {
+            if (index.find(priority, arrival) != MessageIndex.NONE) {
+                permits.put(priority, arrival, permit);
+            }
+        }
+    }
+
+    /** Nobody has these messages who might have handed them out. */
+    public void permitReturned(int priority, long firstArrival, long lastArrival) {
+        touch();
+        permits.remove(priority, firstArrival, lastArrival);
+    }
+
+    /** The consumer that was permitted these messages has vanished. */
+    public void inDoubt(int priority, long firstArrival, long lastArrival, long sinceMs) {
+        touch();
+        permits.change(priority, firstArrival, lastArrival, permit -> permit.inDoubt(sinceMs));
+    }
+
+    /** The messages that may have been handed out, where delivery is strict. */
+    public PermitTable permits() {
+        return permits;
     }
 
     /** Certain deliveries of these messages, counted up to 255. */
@@ -228,6 +259,7 @@ public final class MessageQueue {
     public void purged(long upToArrival) {
         touch();
         index.purge(false, upToArrival);
+        permits.purge(upToArrival);
     }
 
     /**
@@ -240,6 +272,7 @@ public final class MessageQueue {
         touch();
         purge(delayed);
         purge(delayedVolatile);
+        permits.clear();
         index.purge(false, Long.MAX_VALUE);
         index.purge(true, -1);
         index.bury(limit);
@@ -329,6 +362,7 @@ public final class MessageQueue {
 
     /** All volatile messages are gone, delayed ones too. */
     public void purgedVolatile() {
+        permits.purgeVolatile();
         index.purge(true, -1);
         purge(delayedVolatile);
     }
@@ -488,6 +522,7 @@ public final class MessageQueue {
         target.certainDeliveries = block.deliveries(entry);
         target.doubted = dispatcher.doubted(block, entry);
         target.out = block.isOut(entry);
+        target.held = block.has(entry, IndexBlock.HELD);
         target.grouped = block.isGrouped(entry);
         target.groupHash = block.hash[entry];
         target.expiresAtMs = block.expiresAtMs(entry);
@@ -502,7 +537,8 @@ public final class MessageQueue {
                 delayed.size() + delayedVolatile.size(),
                 index.volatileDepth,
                 index.bytes + delayedBytes,
-                dispatcher.consumers());
+                dispatcher.consumers(),
+                permits.inDoubt());
     }
 
     /** Messages that have joined and are not gone. */
@@ -531,7 +567,7 @@ public final class MessageQueue {
 
     /** Bytes that {@link #encodeState} needs. */
     public int stateBytes() {
-        int bytes = 4 + 8 + 16 * PRIORITIES + 8 + parked.stateBytes();
+        int bytes = 4 + 8 + 16 * PRIORITIES + 8 + parked.stateBytes() + permits.stateBytes();
         for (int p = 0; p < PRIORITIES; p++) {
             Lane lane = index.lane(p, false);
             bytes += lane == null ? 0 : lane.size() * 12;
@@ -570,6 +606,7 @@ public final class MessageQueue {
         }
         target.putInt(countAt, count);
         parked.encode(target);
+        permits.encode(target);
     }
 
     /**
@@ -602,7 +639,7 @@ public final class MessageQueue {
     /** Fills an empty queue from what {@link #encodeState} wrote; everything durable is visible. */
     public void restore(ByteBuffer state, LongFunction<ByteBuffer> blocks) {
         int version = state.getInt();
-        if (version != STATE_VERSION && version != STATE_VERSION_2) {
+        if (version != STATE_VERSION && version != STATE_VERSION_3 && version != STATE_VERSION_2) {
             throw new IllegalArgumentException("Queue state has version " + version + ", known is " + STATE_VERSION);
         }
         nextArrival = state.getLong();
@@ -627,6 +664,9 @@ public final class MessageQueue {
         }
         for (int n = version == STATE_VERSION_2 ? 0 : state.getInt(); n > 0; n--) {
             dispatcher.restore(ParkedGroups.decode(state));
+        }
+        if (version == STATE_VERSION) {
+            permits.decode(state);
         }
         epoch = store.epoch();
         visibleUpTo(nextArrival - 1);
@@ -661,5 +701,6 @@ public final class MessageQueue {
         }
         delayed.digest(digest);
         parked.digest(digest);
+        permits.digest(digest);
     }
 }

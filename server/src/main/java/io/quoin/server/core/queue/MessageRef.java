@@ -16,6 +16,7 @@ public final class MessageRef {
     int certainDeliveries;
     boolean doubted;
     boolean out;
+    boolean held;
     boolean grouped;
     int groupHash;
     long expiresAtMs;
@@ -53,6 +54,11 @@ public final class MessageRef {
     /** Whether it is handed out now. */
     public boolean isOut() {
         return out;
+    }
+
+    /** Whether it is out at nobody's credit: held by a branch, by doubt, or for a consumer that has reclaimed it. */
+    public boolean isHeld() {
+        return held;
     }
 
     /** Whether it has a group. */

@@ -12,5 +12,7 @@ package io.quoin.server.core.queue;
  * @param volatileDepth the part of {@code depth} that is non-persistent
  * @param bytes bytes of the messages counted by {@code depth} and {@code delayed}
  * @param consumers attached consumers
+ * @param inDoubt messages whose consumer vanished with them, where delivery is strict; part of {@code out} unless they wait
  */
-public record QueueStats(long depth, long out, long delayed, long volatileDepth, long bytes, int consumers) {}
+public record QueueStats(
+        long depth, long out, long delayed, long volatileDepth, long bytes, int consumers, int inDoubt) {}
