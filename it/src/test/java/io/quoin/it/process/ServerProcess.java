@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real server in a process of its own, started from the runnable jar, that a test can kill and start again on the same data and port.
@@ -34,14 +35,16 @@ public final class ServerProcess implements AutoCloseable {
     private static final Pattern TLS_PORT = Pattern.compile("TLS ([0-9.]+:\\d+)");
 
     private final Path data;
+    private final @Nullable Class<?> main;
     private final List<String> jvmOptions;
     private final List<String> arguments;
     private int port;
     private Process process;
     private String readyLine = "";
 
-    private ServerProcess(Path data, List<String> jvmOptions, List<String> arguments) {
+    private ServerProcess(Path data, @Nullable Class<?> main, List<String> jvmOptions, List<String> arguments) {
         this.data = data;
+        this.main = main;
         this.jvmOptions = jvmOptions;
         this.arguments = arguments;
     }
@@ -53,20 +56,38 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a server with options of its own for the JVM. */
     public static ServerProcess start(Path data, List<String> jvmOptions, String... arguments) {
-        ServerProcess server = new ServerProcess(data, jvmOptions, List.of(arguments));
+        return launched(new ServerProcess(data, null, jvmOptions, List.of(arguments)));
+    }
+
+    /** Starts a server from a main class of the tests, which takes the arguments of {@code quoin}. */
+    public static ServerProcess startMain(Class<?> main, Path data, String... arguments) {
+        List<String> jvmOptions = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+        return launched(new ServerProcess(data, main, jvmOptions, List.of(arguments)));
+    }
+
+    private static ServerProcess launched(ServerProcess server) {
         server.launch();
         return server;
     }
 
     /** The command that runs the jar under test with the arguments given. */
     public static List<String> command(List<String> jvmOptions, List<String> arguments) {
+        return java(jvmOptions, List.of("-jar", System.getProperty("quoin.jar")), arguments);
+    }
+
+    private static List<String> java(List<String> jvmOptions, List<String> program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.add("-jar");
-        command.add(System.getProperty("quoin.jar"));
+        command.addAll(program);
         command.addAll(arguments);
         return command;
+    }
+
+    private List<String> command(List<String> all) {
+        return main == null
+                ? command(jvmOptions, all)
+                : java(jvmOptions, List.of("-cp", System.getProperty("java.class.path"), main.getName()), all);
     }
 
     private void launch() {
@@ -75,7 +96,7 @@ public final class ServerProcess implements AutoCloseable {
         all.addAll(arguments);
         CompletableFuture<String> ready = new CompletableFuture<>();
         try {
-            process = new ProcessBuilder(command(jvmOptions, all)).start();
+            process = new ProcessBuilder(command(all)).start();
         } catch (IOException e) {
             throw new UncheckedIOException("The server could not be started", e);
         }

@@ -7,7 +7,8 @@ import static javax.transaction.xa.XAResource.TMENDRSCAN;
 import static javax.transaction.xa.XAResource.TMSTARTRSCAN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quoin.it.process.JavaProcess;
+import io.quoin.it.process.HaltAt;
+import io.quoin.it.process.HaltingServer;
 import io.quoin.it.process.ServerProcess;
 import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.JMSConsumer;
@@ -15,9 +16,6 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.XAJMSContext;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -37,21 +34,35 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Receive, insert and send in one JTA transaction, while the application or the server is killed at any moment: at the end
- * each message has led to exactly one row and one message, and nothing is in doubt.
+ * Receive, insert and send in one JTA transaction, while the application or the server is killed: at every operation of the
+ * server's disk while a transaction is completed, before and after every call with which Narayana completes it, and at any
+ * moment. At the end each message has led to exactly one row and one message, and nothing is in doubt.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class NarayanaIT {
 
-    private static final int KILLS = Integer.getInteger("quoin.kills", Boolean.getBoolean("quoin.long") ? 300 : 4);
+    private static final boolean IS_LONG = Boolean.getBoolean("quoin.long");
+    /** At random moments, besides those at certain ones. */
+    private static final int KILLS = Integer.getInteger("quoin.kills", IS_LONG ? 300 : 4);
+    /** Before and after prepare and commit of JMS and of the database. */
+    private static final int MOMENTS = 8;
+    /** How many of these are tried in the ordinary run. */
+    private static final int MOMENTS_TRIED = 2;
+
     private static final int MESSAGES_A_KILL = 60;
-    private static final long KILL_WITHIN_MS = 1_500;
+    private static final long KILL_WITHIN_MS = 500;
+
+    /** More than one transaction needs. */
+    private static final int OPERATIONS_MAX = 50;
+
+    private static final long SEED = Long.getLong("quoin.seed", System.nanoTime());
 
     @TempDir
     Path folder;
 
-    /** What the applications have said. */
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private int kills;
+    private int sent;
 
     @Test
     void rowsEqualMessagesInEqualMessagesOutWhoeverIsKilled() throws Exception {
@@ -60,41 +71,119 @@ class NarayanaIT {
                 Statement create = connection.createStatement()) {
             create.execute("CREATE TABLE done (number INT NOT NULL)");
         }
-        int sent = killAtRandom(database);
+        transferAndKill(MOMENTS, database);
         assertThat(rows(database)).hasSize(sent).doesNotHaveDuplicates();
     }
 
     @Test
     void withoutADatabaseOneCommitInOnePhaseDoesIt() throws Exception {
-        killAtRandom("jdbc:h2:mem:unused", "jms");
+        transferAndKill(2, "jdbc:h2:mem:unused", "jms");
     }
 
-    private int killAtRandom(String database, String... more) throws IOException, JMSException {
-        long seed = Long.getLong("quoin.seed", System.nanoTime());
-        SplittableRandom random = new SplittableRandom(seed);
-        int sent = 0;
-        List<Integer> received;
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
-            for (int kill = 0; kill < KILLS; kill++) {
-                sent = send(server, sent);
-                kill(server, random, arguments(server, database, more));
+    /** @param moments at which an application can end while it completes a transaction */
+    private void transferAndKill(int moments, String database, String... more) throws Exception {
+        Application application = new Application(folder, database, more);
+        try (ServerProcess server = ServerProcess.startMain(HaltingServer.class, folder.resolve("data"))) {
+            try (JMSContext sender = new QuoinXAConnectionFactory(Application.url(server)).createContext()) {
+                haltTheServer(server, application, sender);
+                haltTheApplication(server, application, sender, moments);
+                killAtRandom(server, application, sender);
+                application.runToItsEnd(server);
             }
-            JavaProcess.Ended last = JavaProcess.main(Transfers.class, arguments(server, database, more));
-            assertThat(last.exitCode()).as(last.errors()).isZero();
-            told.add("the last one: " + last.output() + last.errors());
-            received = received(server);
-            told.add(JavaProcess.quoin("queue", "ls", "--url", server.url()).output());
-            told.add(JavaProcess.quoin("tx", "ls", "--url", server.url()).output());
-            try (XAJMSContext context = new QuoinXAConnectionFactory(server.url()).createXAContext()) {
-                assertThat(recovered(context)).as("branches in doubt").isZero();
-            }
+            check(server, application);
+        } finally {
+            application.kill();
         }
-        System.out.println(KILLS + " kills of application or server, " + sent + " messages, seed " + seed);
+        System.out.println(kills + " kills of application or server, " + sent + " messages, seed " + SEED);
+    }
+
+    /** At every operation of its disk between the first word of a completion and its end. */
+    private void haltTheServer(ServerProcess server, Application application, JMSContext sender) throws Exception {
+        application.begin(server, "data=" + server.data());
+        for (HaltAt.Moment moment : HaltAt.Moment.values()) {
+            HaltAt at = new HaltAt(moment, 1);
+            while (isHalted(server, application, sender, at)) {
+                at = at.next();
+                assertThat(at.number()).isLessThan(OPERATIONS_MAX);
+            }
+            application.tell("a transaction is complete before " + at);
+            assertThat(at.number()).as("%s: operations", moment).isGreaterThan(1);
+        }
+        application.kill();
+    }
+
+    /** Whether a transaction has come to that operation; one that could not be committed does not count. */
+    private boolean isHalted(ServerProcess server, Application application, JMSContext sender, HaltAt at)
+            throws Exception {
+        boolean halted;
+        int committed;
+        int before = application.committed();
+        do {
+            int cycles = application.cycles();
+            HaltingServer.plan(server.data(), at);
+            // What is done again from before may end the server before this is answered.
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(sender, 1));
+            application.await(
+                    () -> application.cycles() > cycles || !server.process().isAlive());
+            committed = application.committed();
+            halted = !server.process().isAlive();
+            if (halted) {
+                HaltingServer.cancel(server.data());
+                assertThat(server.process().exitValue()).isEqualTo(HaltingServer.HALTED);
+                application.tell("the server has halted at " + at);
+                kills++;
+                server.restart();
+                application.await(() -> application.cycles() > cycles);
+            }
+            sending.join();
+        } while (!halted && committed == before);
+        return halted;
+    }
+
+    private void haltTheApplication(ServerProcess server, Application application, JMSContext sender, int moments)
+            throws Exception {
+        IntStream tried = IS_LONG
+                ? IntStream.rangeClosed(1, moments)
+                : random.ints(MOMENTS_TRIED, 1, moments + 1).distinct();
+        for (int moment : tried.toArray()) {
+            send(sender, 1);
+            application.begin(server, "halt=" + moment);
+            assertThat(application.end()).as("%s", application).isEqualTo(Transfers.HALTED);
+            application.tell("the application has halted at moment " + moment);
+            kills++;
+        }
+    }
+
+    private void killAtRandom(ServerProcess server, Application application, JMSContext sender) throws Exception {
+        for (int kill = 0; kill < KILLS; kill++) {
+            send(sender, MESSAGES_A_KILL);
+            if (!application.isAlive()) {
+                application.begin(server);
+            }
+            // The moment of the kill is what is tried, so nothing is waited for.
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(KILL_WITHIN_MS)));
+            boolean isServer = random.nextBoolean();
+            application.tell("killing the " + (isServer ? "server" : "application"));
+            if (isServer) {
+                server.kill();
+                server.restart();
+            } else {
+                application.kill();
+            }
+            kills++;
+        }
+        application.kill();
+    }
+
+    private void check(ServerProcess server, Application application) throws JMSException {
+        List<Integer> received = received(server);
         assertThat(received)
-                .as("messages out, seed %d; the applications said %s", seed, String.join("\n", told))
+                .as("messages out, seed %d; %s", SEED, application)
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, sent).boxed().toList());
-        return sent;
+        try (XAJMSContext context = new QuoinXAConnectionFactory(server.url()).createXAContext()) {
+            assertThat(recovered(context)).as("branches in doubt").isZero();
+        }
     }
 
     private static int recovered(XAJMSContext context) {
@@ -105,67 +194,20 @@ class NarayanaIT {
         }
     }
 
-    private String[] arguments(ServerProcess server, String database, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of(server.url(), database, folder.resolve("log").toString()));
-        arguments.addAll(List.of(more));
-        return arguments.toArray(String[]::new);
-    }
-
-    private void kill(ServerProcess server, SplittableRandom random, String... arguments) throws IOException {
-        Process application = JavaProcess.begin(Transfers.class, arguments);
-        try (BufferedReader lines = application.inputReader(StandardCharsets.UTF_8)) {
-            String line = lines.readLine();
-            while (line != null && !line.equals("working")) {
-                told.add(line);
-                line = lines.readLine();
-            }
-            assertThat(line)
-                    .as("the application begins to work; it said %s", told)
-                    .isEqualTo("working");
-            CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> tell(lines));
-            // The moment of the kill is what is tried, so nothing is waited for.
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(KILL_WITHIN_MS)));
-            if (random.nextBoolean()) {
-                told.add("killing the server");
-                server.kill();
-                server.restart();
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(KILL_WITHIN_MS)));
-            }
-            told.add("killing the application");
-            application.destroyForcibly().onExit().join();
-            rest.join();
-        } finally {
-            application.destroyForcibly().onExit().join();
+    private void send(JMSContext sender, int count) {
+        for (int i = 0; i < count; i++) {
+            sender.createProducer()
+                    .setProperty("number", sent)
+                    .send(sender.createQueue(Transfers.IN), sender.createMessage());
+            sent++;
         }
-    }
-
-    private void tell(BufferedReader lines) {
-        try {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                told.add(line);
-            }
-        } catch (IOException e) {
-            told.add("killed: " + e.getMessage());
-        }
-    }
-
-    private static int send(ServerProcess server, int sent) throws JMSException {
-        try (JMSContext context = new QuoinXAConnectionFactory(server.url()).createContext()) {
-            for (int number = sent; number < sent + MESSAGES_A_KILL; number++) {
-                Message message = context.createMessage();
-                message.setIntProperty("number", number);
-                context.createProducer().send(context.createQueue(Transfers.IN), message);
-            }
-        }
-        return sent + MESSAGES_A_KILL;
     }
 
     private static List<Integer> received(ServerProcess server) throws JMSException {
         List<Integer> numbers = new ArrayList<>();
         try (JMSContext context = new QuoinXAConnectionFactory(server.url()).createContext();
                 JMSConsumer consumer = context.createConsumer(context.createQueue(Transfers.OUT))) {
-            for (Message m = consumer.receive(2_000); m != null; m = consumer.receive(1_000)) {
+            for (Message m = consumer.receive(2_000); m != null; m = consumer.receive(200)) {
                 numbers.add(m.getIntProperty("number"));
             }
         }

@@ -3,6 +3,7 @@
 
 package io.quoin.it.xa;
 
+import io.quoin.it.process.HaltingServer;
 import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSException;
@@ -17,62 +18,120 @@ import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An application, as a process of its own: receives a message, inserts a row and sends a message in one JTA transaction, under
  * Narayana. Begins by recovering what an earlier process has left; prints a line when it works; ends by itself when nothing has
  * come for a while and nothing is in doubt.
  *
- * <p>Arguments: URL of the server, of the database, folder of the transaction log, and {@code jms} to leave the database out.
+ * <p>Arguments: URL of the server, of the database, folder of the transaction log, and any of
+ * <ul>
+ *   <li>{@code jms}: the database is left out, so that transactions are committed in one phase;
+ *   <li>{@code data=FOLDER}: of a {@link HaltingServer}, the end of which it arms in the moment in which a transaction begins
+ *       to be completed; it says so afterwards, and does not end by itself;
+ *   <li>{@code halt=N}: ends, as {@code kill -9} ends it, before or after a prepare or commit of a resource: at the N-th of
+ *       these moments.
+ * </ul>
  */
 final class Transfers {
 
     static final String IN = "transfers.in?maxDeliveries=0";
     static final String OUT = "transfers.out";
 
-    private static final long IDLE_MS = 1_500;
+    /** The exit code of an application that has halted as planned. */
+    static final int HALTED = HaltingServer.HALTED;
+
+    static final String WORKING = "working";
+    static final String CYCLE_OVER = "cycle over, ";
+    static final String COMMITTED = "committed";
+
+    private static final long IDLE_MS = 500;
     /** Empty receives and recoveries in a row before it ends: an orphan is found by the second. */
     private static final int IDLE_ROUNDS = 3;
 
+    private final Arguments arguments;
     private final XAJMSContext context;
     private final JMSConsumer consumer;
-    private final XAConnection database;
+    private final XAResource jms;
+    private final XAResource database;
     /** Open all the time: H2 rolls back when the handle is closed. */
     private final Connection rows;
 
-    private final boolean isJmsOnly;
     private final TransactionManager manager = TransactionService.manager();
+    /** Moments of completion so far. */
+    private int moments;
 
-    private Transfers(XAJMSContext context, XAConnection database, boolean isJmsOnly) throws SQLException {
+    private boolean isArmed;
+
+    /**
+     * What the process was told.
+     *
+     * @param data of the halting server, or null
+     * @param halt at which moment to end; 0 for none
+     */
+    private record Arguments(
+            String server,
+            String database,
+            Path log,
+            boolean isJmsOnly,
+            @Nullable Path data,
+            int halt) {
+
+        static Arguments parse(String[] args) {
+            boolean isJmsOnly = false;
+            Path data = null;
+            int halt = 0;
+            for (String option : List.of(args).subList(3, args.length)) {
+                String[] parts = option.split("=", 2);
+                switch (parts[0]) {
+                    case "jms" -> isJmsOnly = true;
+                    case "data" -> data = Path.of(parts[1]);
+                    case "halt" -> halt = Integer.parseInt(parts[1]);
+                    default -> throw new IllegalArgumentException(option);
+                }
+            }
+            return new Arguments(args[0], args[1], Path.of(args[2]), isJmsOnly, data, halt);
+        }
+    }
+
+    private Transfers(Arguments arguments, XAJMSContext context, XAConnection database) throws SQLException {
+        this.arguments = arguments;
         this.context = context;
-        this.database = database;
         this.rows = database.getConnection();
-        this.isJmsOnly = isJmsOnly;
+        this.jms = new WatchedResource(context.getXAResource(), new Completion(true));
+        this.database = new WatchedResource(database.getXAResource(), new Completion(false));
         this.consumer = context.createConsumer(context.createQueue(IN));
     }
 
     public static void main(String[] args) throws Exception {
+        Arguments arguments = Arguments.parse(args);
         JdbcDataSource h2 = new JdbcDataSource();
-        h2.setURL(args[1]);
-        boolean isJmsOnly = args.length > 3;
-        QuoinXAConnectionFactory factory = new QuoinXAConnectionFactory(args[0]);
+        h2.setURL(arguments.database);
+        QuoinXAConnectionFactory factory = new QuoinXAConnectionFactory(arguments.server);
         try (XAJMSContext forRecovery = factory.createXAContext();
                 XAJMSContext context = factory.createXAContext()) {
             XAConnection databaseForRecovery = h2.getXAConnection();
             TransactionService service = new TransactionService(
-                    Path.of(args[2]), forRecovery.getXAResource(), databaseForRecovery.getXAResource());
+                    arguments.log, forRecovery.getXAResource(), databaseForRecovery.getXAResource());
             service.recover();
-            Transfers transfers = new Transfers(context, h2.getXAConnection(), isJmsOnly);
-            System.out.println("working");
+            Transfers transfers = new Transfers(arguments, context, h2.getXAConnection());
+            System.out.println(WORKING);
             for (int idle = 0; idle < IDLE_ROUNDS; ) {
-                if (transfers.transfer()) {
+                boolean done = transfers.transfer();
+                transfers.disarm(done);
+                if (done || arguments.data != null) {
                     idle = 0;
                 } else {
                     idle++;
@@ -88,7 +147,6 @@ final class Transfers {
         manager.begin();
         try {
             Transaction transaction = manager.getTransaction();
-            XAResource jms = context.getXAResource();
             enlist(transaction, jms);
             Message message = consumer.receive(IDLE_MS);
             if (message == null) {
@@ -97,10 +155,10 @@ final class Transfers {
                 return false;
             }
             int number = message.getIntProperty("number");
-            if (!isJmsOnly) {
-                enlist(transaction, database.getXAResource());
+            if (!arguments.isJmsOnly) {
+                enlist(transaction, database);
                 insert(number);
-                transaction.delistResource(database.getXAResource(), XAResource.TMSUCCESS);
+                transaction.delistResource(database, XAResource.TMSUCCESS);
             }
             Message out = context.createMessage();
             out.setIntProperty("number", number);
@@ -132,6 +190,43 @@ final class Transfers {
         try (PreparedStatement insert = rows.prepareStatement("INSERT INTO done VALUES (?)")) {
             insert.setInt(1, number);
             insert.executeUpdate();
+        }
+    }
+
+    private void disarm(boolean committed) throws IOException {
+        if (isArmed) {
+            isArmed = false;
+            HaltingServer.disarm(Objects.requireNonNull(arguments.data));
+            System.out.println(CYCLE_OVER + (committed ? COMMITTED : "not committed"));
+        }
+    }
+
+    /** Arms the server's end, and ends this process, where that is wanted. */
+    private final class Completion implements WatchedResource.Watch {
+
+        private final boolean isJms;
+
+        Completion(boolean isJms) {
+            this.isJms = isJms;
+        }
+
+        @Override
+        public void before(WatchedResource.Method method, Xid xid, int flags) {
+            if (method.completes() && isJms && arguments.data != null && !isArmed) {
+                isArmed = HaltingServer.arm(arguments.data);
+            }
+            moment(method);
+        }
+
+        @Override
+        public void after(WatchedResource.Method method, Xid xid, int flags, int answer) {
+            moment(method);
+        }
+
+        private void moment(WatchedResource.Method method) {
+            if (method.completes() && ++moments == arguments.halt) {
+                Runtime.getRuntime().halt(HALTED);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.quoin.journal.JournalException;
+import io.quoin.journal.disk.FileDisk;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.server.admin.AdminHttp;
 import io.quoin.server.admin.Health;
@@ -80,16 +81,27 @@ public final class Server implements AutoCloseable {
      * @throws StartException if it could not be started; nothing is left behind
      */
     public static Server start(ServerConfig config, String version, IntConsumer onFailure) throws StartException {
+        return start(config, version, FileDisk::new, onFailure);
+    }
+
+    /**
+     * The same on a disk of the caller's: a test's may fail or end the process at any of its operations.
+     *
+     * @param disks opens the data folder
+     */
+    public static Server start(ServerConfig config, String version, DiskFactory disks, IntConsumer onFailure)
+            throws StartException {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            return start(config, version, onFailure, parts);
+            return start(config, version, disks, onFailure, parts);
         } catch (StartException | RuntimeException e) {
             closeAll(parts);
             throw e;
         }
     }
 
-    private static Server start(ServerConfig config, String version, IntConsumer onFailure, Deque<AutoCloseable> parts)
+    private static Server start(
+            ServerConfig config, String version, DiskFactory disks, IntConsumer onFailure, Deque<AutoCloseable> parts)
             throws StartException {
         SslContext tls = tls(config);
         EventLoops loops = EventLoops.start("quoin-loop", 1);
@@ -102,7 +114,7 @@ public final class Server implements AutoCloseable {
         Listener admin = ports.open(Options.ADMIN_PORT, config.get(Options.BIND));
 
         Consumer<Throwable> fail = cause -> fail(cause, onFailure);
-        BrokerAgent agent = Store.open(config, version, parts);
+        BrokerAgent agent = Store.open(config, version, disks, parts);
         Messaging messaging = new Messaging(config, loop, agent, agent::accept, fail);
         agent.startHelpers(() -> loop.execute(messaging::request));
         ServerMetrics metrics = new ServerMetrics(agent, messaging);

@@ -3,6 +3,7 @@
 
 package io.quoin.server.boot;
 
+import io.quoin.journal.disk.FileDisk;
 import io.quoin.server.config.Options;
 import io.quoin.server.config.ServerConfig;
 import java.io.PrintStream;
@@ -28,9 +29,20 @@ public final class ServerProcess {
      * @return the exit code if the server could not start; otherwise it does not return, and the process ends by itself
      */
     public static int run(ServerConfig config, String version, PrintStream out, PrintStream err, IntConsumer exit) {
+        return run(config, version, FileDisk::new, out, err, exit);
+    }
+
+    /** The same on a disk of the caller's. */
+    public static int run(
+            ServerConfig config,
+            String version,
+            DiskFactory disks,
+            PrintStream out,
+            PrintStream err,
+            IntConsumer exit) {
         Server server;
         try {
-            server = Server.start(config, version, exit);
+            server = Server.start(config, version, disks, exit);
         } catch (StartException e) {
             err.println("quoin: " + e.getMessage());
             return e.exitCode().number();

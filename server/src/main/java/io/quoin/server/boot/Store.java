@@ -10,7 +10,6 @@ import io.quoin.journal.Recovery;
 import io.quoin.journal.RecoveryReport;
 import io.quoin.journal.SegmentTable;
 import io.quoin.journal.disk.Clock;
-import io.quoin.journal.disk.FileDisk;
 import io.quoin.journal.disk.SystemClock;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.server.admin.AdminVerbs;
@@ -36,11 +35,12 @@ final class Store {
     private Store() {}
 
     /** @param parts gets what has to be closed if the server does not start */
-    static BrokerAgent open(ServerConfig config, String version, Deque<AutoCloseable> parts) throws StartException {
+    static BrokerAgent open(ServerConfig config, String version, DiskFactory disks, Deque<AutoCloseable> parts)
+            throws StartException {
         Path folder = config.get(Options.DATA);
         Clock clock = new SystemClock();
         try {
-            Recovery recovery = Recovery.begin(new FileDisk(folder), clock, journalOptions(config));
+            Recovery recovery = Recovery.begin(disks.open(folder), clock, journalOptions(config));
             parts.push(recovery);
             BrokerStart start = new BrokerStart(clock, recovery, brokerOptions(config, recovery.segments()));
             tell(start.report());
