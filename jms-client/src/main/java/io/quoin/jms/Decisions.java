@@ -13,11 +13,8 @@ import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
-import io.quoin.protocol.ProtocolException;
-import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
-import io.quoin.protocol.codec.Result;
 import io.quoin.protocol.codec.Xid;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
@@ -25,7 +22,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -294,16 +290,14 @@ final class Decisions {
     /** One commit, on one link after another, until it is known whether it was done. */
     private final class Commit implements Requests.Attempt<Boolean> {
 
-        private final long transaction;
+        private final CommitOutcome outcome;
         private final List<Decided> decided;
         private final List<Handed> handed;
         private final int incarnation;
-        private boolean isAsked;
-        private @Nullable UUID clusterId;
         private final AtomicBoolean isSettled = new AtomicBoolean();
 
         Commit(long transaction, Work work) {
-            this.transaction = transaction;
+            this.outcome = new CommitOutcome(connection, transaction);
             this.decided = work.decided;
             this.handed = work.handed;
             this.incarnation = work.incarnation;
@@ -314,15 +308,8 @@ final class Decisions {
             // What is found out about the session below is true of this link, and all is written on this one or not at
             // all.
             Wire wire = channel.wire();
-            if (isAsked) {
-                if (!wire.welcome().clusterId().equals(clusterId)) {
-                    throw JmsErrors.of(
-                            ErrorCode.TRANSACTION_IN_DOUBT,
-                            "A commit was asked of another server than " + channel.address() + ", which cannot tell");
-                }
-                if (isCommitted(wire)) {
-                    return true;
-                }
+            if (outcome.isAsked() && outcome.isCommitted(wire)) {
+                return true;
             }
             if (session.incarnation() != incarnation && (outbox.hasTransaction() || !decided.isEmpty())) {
                 throw forgotten();
@@ -333,9 +320,9 @@ final class Decisions {
             for (Decided one : decided) {
                 write(wire, one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
             }
-            clusterId = wire.welcome().clusterId();
-            isAsked = true;
-            requests.askOnce(wire, n -> new Frame.Commit(n, transaction, handed), answer(), "commit a transaction");
+            outcome.asked(wire);
+            requests.askOnce(
+                    wire, n -> new Frame.Commit(n, outcome.transaction(), handed), answer(), "commit a transaction");
             return true;
         }
 
@@ -359,21 +346,6 @@ final class Decisions {
                 decided.forEach(one -> one.lent(fate));
             }
         }
-
-        private boolean isCommitted(Wire wire) throws JMSException {
-            Reply reply = connection
-                    .requests()
-                    .askOnce(
-                            wire,
-                            n -> new Frame.TxOutcome(n, channel.connectionId(), transaction),
-                            new Reply(),
-                            "learn what became of a commit");
-            try {
-                return Result.Outcome.of(reply.ok()).outcome() == TransactionOutcome.COMMITTED;
-            } catch (ProtocolException e) {
-                throw JmsErrors.of(e);
-            }
-        }
     }
 
     private JMSException commitFailed(JMSException e, Commit commit) throws JMSException {
@@ -386,7 +358,7 @@ final class Decisions {
             commit.settle(QuoinConnectionConsumer::settled);
             session.disestablish();
             transactionEnded();
-            return commit.isAsked
+            return commit.outcome.isAsked()
                     ? JmsErrors.of(
                             ErrorCode.TRANSACTION_IN_DOUBT, "No answer to a commit came from " + channel.address(), e)
                     : JmsErrors.of(

@@ -4,6 +4,7 @@
 package io.quoin.jms;
 
 import io.quoin.jms.channel.Reply;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ProtocolException;
 import io.quoin.protocol.codec.Frame;
@@ -69,14 +70,7 @@ final class QuoinXAResource implements XAResource {
     @Override
     public int prepare(@Nullable Xid xid) throws XAException {
         io.quoin.protocol.codec.Xid name = name(xid);
-        String what = "prepare a transaction";
-        int code = done((xa, requests) -> xa.repeatedly(what, earlier -> {
-            int answer = xa.once(n -> new Frame.XaPrepare(n, name), what);
-            boolean prepared = earlier > 0
-                    && answer == XAException.XAER_PROTO
-                    && inDoubt(requests).contains(name);
-            return prepared ? XAResource.XA_OK : answer;
-        }));
+        int code = done(on -> prepare(name, on));
         if (code != XAResource.XA_OK) {
             BranchLoans.completed(name);
         }
@@ -86,28 +80,55 @@ final class QuoinXAResource implements XAResource {
         return code;
     }
 
+    private static int prepare(io.quoin.protocol.codec.Xid name, QuoinConnection on) throws JMSException {
+        String what = "prepare a transaction";
+        XaRequests xa = new XaRequests(on.requests());
+        return xa.repeatedly(what, earlier -> {
+            int answer = xa.once(n -> new Frame.XaPrepare(n, name), what);
+            boolean prepared = earlier > 0
+                    && answer == XAException.XAER_PROTO
+                    && inDoubt(on.requests()).contains(name);
+            return prepared ? XAResource.XA_OK : answer;
+        });
+    }
+
     @Override
     public void commit(@Nullable Xid xid, boolean onePhase) throws XAException {
         io.quoin.protocol.codec.Xid name = name(xid);
-        String what = "commit a transaction";
-        int code = done((xa, requests) -> xa.repeatedly(what, earlier -> {
-            int answer = xa.once(n -> new Frame.XaCommit(n, name, onePhase), what);
-            if (earlier == 0 || answer != XAException.XAER_NOTA) {
-                return answer;
-            }
-            // A prepared branch is over only when it was committed; of one in one phase nobody knows.
-            return onePhase ? XAException.XAER_RMFAIL : XAResource.XA_OK;
-        }));
+        int code = done(
+                onePhase ? on -> commitInOnePhase(name, on) : on -> secondPhase(name, new XaRequests(on.requests())));
         BranchLoans.completed(name);
         check(code, "commit");
+    }
+
+    /** A prepared branch is over only when it was committed. */
+    private static int secondPhase(io.quoin.protocol.codec.Xid name, XaRequests xa) throws JMSException {
+        return xa.ask(n -> new Frame.XaCommit(n, name, false, 0), "commit a transaction", XAException.XAER_NOTA);
+    }
+
+    /** What became of a commit whose answer was lost is asked for, as with local transactions. */
+    private static int commitInOnePhase(io.quoin.protocol.codec.Xid name, QuoinConnection on) throws JMSException {
+        String what = "commit a transaction";
+        XaRequests xa = new XaRequests(on.requests());
+        CommitOutcome outcome = new CommitOutcome(on, on.nextTransaction());
+        return xa.repeatedly(what, earlier -> {
+            Wire wire = on.channel().wire();
+            if (earlier > 0 && outcome.isCommitted(wire)) {
+                return XAResource.XA_OK;
+            }
+            outcome.asked(wire);
+            int answer = xa.once(wire, n -> new Frame.XaCommit(n, name, true, outcome.transaction()), what);
+            // It is not committed, and the server has forgotten it: its work is undone.
+            return earlier > 0 && answer == XAException.XAER_NOTA ? XAException.XA_RBCOMMFAIL : answer;
+        });
     }
 
     @Override
     public void rollback(@Nullable Xid xid) throws XAException {
         io.quoin.protocol.codec.Xid name = name(xid);
         endDoubtful(name);
-        int code = done((xa, requests) ->
-                xa.ask(n -> new Frame.XaRollback(n, name), "roll back a transaction", XAException.XAER_NOTA));
+        int code = done(on -> new XaRequests(on.requests())
+                .ask(n -> new Frame.XaRollback(n, name), "roll back a transaction", XAException.XAER_NOTA));
         BranchLoans.completed(name);
         check(code, "rollback");
     }
@@ -127,8 +148,8 @@ final class QuoinXAResource implements XAResource {
     public void forget(@Nullable Xid xid) throws XAException {
         io.quoin.protocol.codec.Xid name = name(xid);
         check(
-                done((xa, requests) ->
-                        xa.ask(n -> new Frame.XaForget(n, name), "forget a transaction", XAException.XAER_NOTA)),
+                done(on -> new XaRequests(on.requests())
+                        .ask(n -> new Frame.XaForget(n, name), "forget a transaction", XAException.XAER_NOTA)),
                 "forget");
     }
 
@@ -149,8 +170,8 @@ final class QuoinXAResource implements XAResource {
 
     private Xid[] inDoubt() throws XAException {
         List<io.quoin.protocol.codec.Xid> found = new ArrayList<>();
-        done((xa, requests) -> {
-            found.addAll(inDoubt(requests));
+        done(on -> {
+            found.addAll(inDoubt(on.requests()));
             return XAResource.XA_OK;
         });
         return found.stream().map(QuoinXid::new).toArray(Xid[]::new);
@@ -209,28 +230,24 @@ final class QuoinXAResource implements XAResource {
     @FunctionalInterface
     private interface Question {
 
-        int ask(XaRequests xa, Requests requests) throws JMSException;
+        int ask(QuoinConnection on) throws JMSException;
     }
 
     /** Asks on the session's connection or, if that is gone, on one that lives as long as the question. */
     private int done(Question question) throws XAException {
         try {
             if (connection.isAlive()) {
-                return ask(question, connection);
+                return question.ask(connection);
             }
             QuoinConnection another = QuoinConnection.open(connection.completing(), Domain.BOTH);
             try {
-                return ask(question, another);
+                return question.ask(another);
             } finally {
                 another.close();
             }
         } catch (JMSException e) {
             throw failed(e);
         }
-    }
-
-    private static int ask(Question question, QuoinConnection on) throws JMSException {
-        return question.ask(new XaRequests(on.requests()), on.requests());
     }
 
     private static io.quoin.protocol.codec.Xid name(@Nullable Xid xid) throws XAException {

@@ -107,7 +107,9 @@ class NarayanaIT {
                 assertThat(at.number()).isLessThan(OPERATIONS_MAX);
             }
             application.tell("a transaction is complete before " + at);
-            assertThat(at.number()).as("%s: operations", moment).isGreaterThan(1);
+            assertThat(at.number())
+                    .as("%s: operations; %s", moment, application)
+                    .isGreaterThan(1);
         }
         application.kill();
     }
@@ -126,6 +128,9 @@ class NarayanaIT {
             application.await(
                     () -> application.cycles() > cycles || !server.process().isAlive());
             committed = application.committed();
+            // A server that answers now has not halted, and does not halt any more.
+            CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> send(sender, 1));
+            application.await(() -> asking.isDone() || !server.process().isAlive());
             halted = !server.process().isAlive();
             if (halted) {
                 HaltingServer.cancel(server.data());
@@ -136,6 +141,7 @@ class NarayanaIT {
                 application.await(() -> application.cycles() > cycles);
             }
             sending.join();
+            asking.join();
         } while (!halted && committed == before);
         return halted;
     }
@@ -194,7 +200,7 @@ class NarayanaIT {
         }
     }
 
-    private void send(JMSContext sender, int count) {
+    private synchronized void send(JMSContext sender, int count) {
         for (int i = 0; i < count; i++) {
             sender.createProducer()
                     .setProperty("number", sent)

@@ -24,6 +24,7 @@ import io.quoin.protocol.codec.Result;
 import io.quoin.protocol.codec.SendFrame;
 import io.quoin.protocol.codec.SentFrame;
 import io.quoin.protocol.codec.WireBuffer;
+import io.quoin.protocol.codec.Xid;
 import io.quoin.protocol.message.MessageWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,15 @@ public final class Link {
 
     private static final UUID PRODUCER = new UUID(3, 4);
 
+    /** What is answered with a code of XA. */
+    private static final Set<FrameType> XA = EnumSet.of(
+            FrameType.XA_START,
+            FrameType.XA_END,
+            FrameType.XA_PREPARE,
+            FrameType.XA_COMMIT,
+            FrameType.XA_ROLLBACK,
+            FrameType.XA_FORGET);
+
     private final Socket socket;
     private final FrameWriter out = new FrameWriter(new WireBuffer(64 << 10));
     private final Map<FrameType, BlockingQueue<Seen>> byType = new ConcurrentHashMap<>();
@@ -62,6 +72,7 @@ public final class Link {
     private final Set<Integer> credited = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile List<Long> refused = List.of();
+    private volatile List<Xid> inDoubt = List.of();
     private volatile TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
     private volatile ProtocolException broken;
     private volatile long sendCredit = Long.MAX_VALUE;
@@ -101,6 +112,12 @@ public final class Link {
     /** What becomes of every transaction that is asked for. */
     public Link outcome(TransactionOutcome of) {
         outcome = of;
+        return this;
+    }
+
+    /** The branches that are found by whoever recovers. */
+    public Link inDoubt(Xid... xids) {
+        inDoubt = List.of(xids);
         return this;
     }
 
@@ -275,6 +292,10 @@ public final class Link {
             write(0, new Result.Reclaimed(refused).to(reclaim.request()));
         } else if (frame instanceof Frame.TxOutcome asked) {
             write(0, new Result.Outcome(outcome).to(asked.request()));
+        } else if (XA.contains(frame.type()) && frame instanceof Frame.Request asked) {
+            done(asked.request(), 0);
+        } else if (frame instanceof Frame.XaRecover asked) {
+            write(0, new Result.XaRecovered(0, inDoubt).to(asked.request()));
         } else if (frame instanceof Frame.ConsumerOpen open) {
             write(0, new Result.Opened(SOURCE, 0).to(open.request()));
         } else if (frame instanceof Frame.BrowseNext next) {
@@ -299,6 +320,11 @@ public final class Link {
 
     public void ok(int request) {
         write(0, Result.none(request));
+    }
+
+    /** Answers a request about a branch. */
+    public void done(int request, int xaCode) {
+        write(0, new Result.XaDone(xaCode).to(request));
     }
 
     public void error(int request, ErrorCode code, String text) {

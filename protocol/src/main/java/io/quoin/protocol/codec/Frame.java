@@ -879,8 +879,12 @@ public sealed interface Frame {
         }
     }
 
-    /** The second phase, or both in one. */
-    record XaCommit(int request, Xid xid, boolean onePhase) implements Request {
+    /**
+     * The second phase, or both in one.
+     *
+     * @param transaction the number, among the connection's transactions, under which the outcome of both in one can be asked
+     */
+    record XaCommit(int request, Xid xid, boolean onePhase, long transaction) implements Request {
         @Override
         public FrameType type() {
             return FrameType.XA_COMMIT;
@@ -890,11 +894,11 @@ public sealed interface Frame {
         public void encode(WireBuffer out) {
             out.i32(request);
             xid.encode(out);
-            out.bool(onePhase);
+            out.bool(onePhase).u64(transaction);
         }
 
         private static XaCommit read(FieldReader in) throws ProtocolException {
-            return new XaCommit(in.request(), Xid.decode(in), in.bool());
+            return new XaCommit(in.request(), Xid.decode(in), in.bool(), in.u64());
         }
     }
 

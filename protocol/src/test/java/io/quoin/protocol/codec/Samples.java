@@ -109,7 +109,7 @@ final class Samples {
                 new Frame.XaStart(28, XID, 0x200000, 60_000),
                 new Frame.XaEnd(29, XID, 0x4000000, HANDED),
                 new Frame.XaPrepare(30, XID),
-                new Frame.XaCommit(31, XID, true),
+                new Frame.XaCommit(31, XID, true, 33),
                 new Frame.XaRollback(32, XID),
                 new Frame.XaForget(33, XID),
                 new Frame.XaRecover(34, 7),

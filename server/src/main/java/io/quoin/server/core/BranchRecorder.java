@@ -5,6 +5,7 @@ package io.quoin.server.core;
 
 import io.quoin.journal.RecordView;
 import io.quoin.protocol.message.MessageView;
+import io.quoin.server.model.CommittedRecord;
 import io.quoin.server.model.HandOutRecord;
 import io.quoin.server.model.RangesRecord;
 import io.quoin.server.model.RecordType;
@@ -99,9 +100,13 @@ final class BranchRecorder {
         return bytes;
     }
 
-    /** Commits a branch that was never prepared: its work is in one batch, and there is no word of a branch. */
-    void commitInOnePhase(Branch branch) {
+    /**
+     * Commits a branch that was never prepared: its work is in one batch, and there is no word of a branch. Like a local
+     * transaction it leaves its outcome with the connection that asked.
+     */
+    void commitInOnePhase(Branch branch, ClientConnection asking, long transaction) {
         openProducers(branch);
+        int producer = sending.producer(asking);
         recorder.beginAtomic(bytes(branch));
         visibility.beginCommit();
         acknowledge(branch.held(), 0);
@@ -111,8 +116,9 @@ final class BranchRecorder {
                 sending.recordKept(one.getKey(), sends);
             }
         }
+        CommittedRecord.put(recorder.begin(true, RecordType.COMMITTED, 0), producer, transaction);
+        visibility.endCommit(recorder.end());
         recorder.endAtomic();
-        visibility.endCommit(recorder.appended() - 1);
     }
 
     /** Producers get their numbers ahead of the batch, which has no room for that. */

@@ -6,6 +6,7 @@ package io.quoin.server.core;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.core.xa.BranchView;
+import io.quoin.server.core.xa.XaAction;
 import io.quoin.server.core.xa.XaCall;
 import io.quoin.server.core.xa.XaCode;
 import io.quoin.server.core.xa.XaTable;
@@ -92,8 +93,17 @@ final class Branches {
         return act(XaCall.PREPARE, null, xid);
     }
 
-    int commit(Xid xid, boolean onePhase) {
-        return act(onePhase ? XaCall.COMMIT_ONE_PHASE : XaCall.COMMIT, null, xid);
+    int commit(Xid xid) {
+        return act(XaCall.COMMIT, null, xid);
+    }
+
+    /** Its outcome can be asked for as that of the asking connection's transaction of that number. */
+    int commitInOnePhase(Xid xid, ClientConnection asking, long transaction) {
+        XaAction action =
+                XaTable.verdict(XaCall.COMMIT_ONE_PHASE, view(null, xid)).action();
+        return action == XaAction.COMMIT_ONE_PHASE
+                ? commitInOnePhase(unprepared(xid), asking, transaction)
+                : act(XaCall.COMMIT_ONE_PHASE, null, xid);
     }
 
     int rollback(Xid xid) {
@@ -114,7 +124,7 @@ final class Branches {
         return switch (verdict.action()) {
             case NOTHING -> verdict.code();
             case SAY_WHY -> unprepared(xid).failure();
-            case BEGIN -> throw new IllegalStateException("a branch is begun by start");
+            case BEGIN, COMMIT_ONE_PHASE -> throw new IllegalStateException(call + " is not done here");
             case JOIN, RESUME, SUSPEND, LEAVE, LEAVE_FAILED, LEAVE_AND_SAY_WHY -> {
                 if (session == null) {
                     throw new IllegalStateException(call + " needs a session");
@@ -122,7 +132,6 @@ final class Branches {
                 yield takePart(verdict, session, unprepared(xid));
             }
             case PREPARE -> prepare(unprepared(xid));
-            case COMMIT_ONE_PHASE -> commitInOnePhase(unprepared(xid));
             case COMMIT -> commit(logged(xid), false);
             case ROLL_BACK -> {
                 drop(unprepared(xid));
@@ -228,13 +237,13 @@ final class Branches {
         return XaCode.OK;
     }
 
-    private int commitInOnePhase(Branch branch) {
+    private int commitInOnePhase(Branch branch, ClientConnection asking, long transaction) {
         if (!recorder.isRecordable(branch)) {
             drop(branch);
             return XaCode.ROLLED_BACK_FOR_OTHER_REASONS;
         }
         if (!branch.isEmpty()) {
-            recorder.commitInOnePhase(branch);
+            recorder.commitInOnePhase(branch, asking, transaction);
         }
         remove(branch);
         return XaCode.OK;

@@ -94,8 +94,9 @@ public final class TransactionCommands {
         xaDone(c, request, branches.prepare(xid));
     }
 
-    public void commitBranch(ClientConnection c, int request, Xid xid, boolean onePhase) {
-        xaDone(c, request, branches.commit(xid, onePhase));
+    public void commitBranch(ClientConnection c, Frame.XaCommit f) {
+        int code = f.onePhase() ? branches.commitInOnePhase(f.xid(), c, f.transaction()) : branches.commit(f.xid());
+        xaDone(c, f.request(), code);
     }
 
     public void rollbackBranch(ClientConnection c, int request, Xid xid) {

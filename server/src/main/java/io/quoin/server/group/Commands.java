@@ -65,7 +65,7 @@ final class Commands {
         if (frame instanceof Frame.XaPrepare f) {
             broker.transactions().prepareBranch(c, f.request(), f.xid());
         } else if (frame instanceof Frame.XaCommit f) {
-            broker.transactions().commitBranch(c, f.request(), f.xid(), f.onePhase());
+            broker.transactions().commitBranch(c, f);
         } else if (frame instanceof Frame.XaRollback f) {
             broker.transactions().rollbackBranch(c, f.request(), f.xid());
         } else if (frame instanceof Frame.XaForget f) {

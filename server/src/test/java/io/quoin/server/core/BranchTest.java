@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Bytes;
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.core.xa.XaCode;
@@ -94,6 +95,23 @@ class BranchTest {
         assertThat(receiveAll(server, "done")).containsExactly("out");
         assertThat(server.log.types()).allMatch(type -> type < RecordType.TX_SEND.code());
         assertThat(client.xaCommit(xid(1), true)).isEqualTo(XaCode.UNKNOWN_BRANCH);
+    }
+
+    @Test
+    void theOutcomeOfACommitInOnePhaseCanBeAskedForAfterACrashToo() throws Refusal {
+        Xid xid = xid(1);
+        work(xid);
+        client.xaCommit(xid, true, 5);
+        Xid empty = xid(2);
+        client.xaStart(S, empty, TM_NO_FLAGS);
+        client.xaEnd(S, empty, TM_SUCCESS);
+        client.xaCommit(empty, true, 6);
+        server.settle();
+
+        TestServer after = server.restarted(false);
+
+        assertThat(BrokerTransactionTest.outcome(after, client.id, 5)).isEqualTo(TransactionOutcome.COMMITTED);
+        assertThat(BrokerTransactionTest.outcome(after, client.id, 6)).isEqualTo(TransactionOutcome.ROLLED_BACK);
     }
 
     @Test

@@ -114,7 +114,7 @@ class BrokerTransactionTest {
         assertThat(outcome(after, client.id, 2)).isEqualTo(TransactionOutcome.ROLLED_BACK);
     }
 
-    private static TransactionOutcome outcome(TestServer server, UUID connection, long transaction) throws Refusal {
+    static TransactionOutcome outcome(TestServer server, UUID connection, long transaction) throws Refusal {
         TestClient asking = server.client();
         server.broker.transactions().transactionOutcome(asking.c, 1, connection, transaction);
         return ((Result.Outcome) asking.out.results.get(1)).outcome();

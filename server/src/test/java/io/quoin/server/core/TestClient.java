@@ -103,6 +103,9 @@ final class TestClient {
     ClientConnection c;
     private final MessageWriter writer = new MessageWriter(256);
     private final Map<String, Integer> aliases = new HashMap<>();
+    /** Out of the way of the numbers that tests give. */
+    private long lastXaTransaction = 1_000_000;
+
     private int lastRequest;
     private int lastAlias;
     long lastSequence;
@@ -297,7 +300,11 @@ final class TestClient {
     }
 
     int xaCommit(Xid xid, boolean onePhase) {
-        server.broker.transactions().commitBranch(c, ++lastRequest, xid, onePhase);
+        return xaCommit(xid, onePhase, ++lastXaTransaction);
+    }
+
+    int xaCommit(Xid xid, boolean onePhase, long transaction) {
+        server.broker.transactions().commitBranch(c, new Frame.XaCommit(++lastRequest, xid, onePhase, transaction));
         return xaCode();
     }
 
