@@ -12,6 +12,7 @@ import io.quoin.journal.Recovery;
 import io.quoin.journal.disk.SimDisk;
 import io.quoin.server.core.Broker;
 import io.quoin.server.core.BrokerOptions;
+import io.quoin.server.core.LargeTransactions;
 import io.quoin.server.core.QueueInfo;
 import io.quoin.server.group.AgentOptions;
 import io.quoin.server.group.BrokerAgent;
@@ -34,6 +35,7 @@ final class SimServer {
     private final Faults faults;
     private final JournalOptions journalOptions;
     private final int snapshotEveryBytes;
+    private final BrokerOptions brokerOptions;
     private SimDisk disk = new SimDisk();
     private @Nullable BrokerAgent agent;
     private int boots;
@@ -45,6 +47,11 @@ final class SimServer {
         this.chance = chance;
         this.faults = new Faults(chance.split());
         this.snapshotEveryBytes = chance.pick(2 << 10, 20 << 10, 1 << 20);
+        this.brokerOptions = BrokerOptions.DEFAULT.withLargeTransactions(
+                chance.in(0.3)
+                        ? LargeTransactions.DEFAULT
+                        : new LargeTransactions(
+                                chance.pick(1, 1 << 10, 1 << 20), chance.pick(0, 1, 3), chance.pick(1, 2, 10)));
         Chance generations = chance.split();
         this.journalOptions = JournalOptions.defaults()
                 .withSegmentBytes(SEGMENT_BYTES)
@@ -91,7 +98,7 @@ final class SimServer {
     }
 
     private BrokerAgent open(SimDisk from) throws JournalException {
-        BrokerStart start = new BrokerStart(clock, Recovery.begin(from, clock, journalOptions), BrokerOptions.DEFAULT);
+        BrokerStart start = new BrokerStart(clock, Recovery.begin(from, clock, journalOptions), brokerOptions);
         return start.open(
                 new AgentOptions("simulated", new UUID(1, 2), 35_000, snapshotEveryBytes),
                 broker -> (asker, verb, arguments) -> "{}");

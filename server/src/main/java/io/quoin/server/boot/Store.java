@@ -8,7 +8,6 @@ import io.quoin.journal.JournalException;
 import io.quoin.journal.JournalOptions;
 import io.quoin.journal.Recovery;
 import io.quoin.journal.RecoveryReport;
-import io.quoin.journal.SegmentTable;
 import io.quoin.journal.disk.Clock;
 import io.quoin.journal.disk.SystemClock;
 import io.quoin.protocol.ErrorCode;
@@ -42,7 +41,7 @@ final class Store {
         try {
             Recovery recovery = Recovery.begin(disks.open(folder), clock, journalOptions(config));
             parts.push(recovery);
-            BrokerStart start = new BrokerStart(clock, recovery, brokerOptions(config, recovery.segments()));
+            BrokerStart start = new BrokerStart(clock, recovery, brokerOptions(config));
             tell(start.report());
             AgentOptions options = new AgentOptions(
                     version,
@@ -87,18 +86,19 @@ final class Store {
                 .withTailBytes(config.get(Options.TAIL_SIZE));
     }
 
-    private static BrokerOptions brokerOptions(ServerConfig config, SegmentTable segments) {
+    private static BrokerOptions brokerOptions(ServerConfig config) {
         BrokerOptions defaults = BrokerOptions.DEFAULT;
         return new BrokerOptions(
                 config.get(Options.AUTO_CREATE),
                 config.get(Options.SESSION_GRACE),
                 defaults.producerMemoryMs(),
                 defaults.producersMax(),
-                Math.min(config.get(Options.MAX_TRANSACTION_BYTES), segments.segmentBytes() / 4),
+                config.get(Options.MAX_TRANSACTION_BYTES),
                 config.get(Options.MAX_TRANSACTION_MESSAGES),
                 config.get(Options.BRANCH_TIMEOUT),
                 config.get(Options.VOLATILE_SIZE),
                 defaults.sendWindowBytes(),
+                defaults.largeTransactions(),
                 destinationDefaults(config));
     }
 

@@ -113,9 +113,9 @@ public final class Options {
             "Messages in one transaction.");
     public static final Option<Long> MAX_TRANSACTION_BYTES = option(
             "transactions.max-bytes",
-            OptionType.size(MIB, GIB),
-            16 * MIB,
-            "Bytes of messages in one transaction; at most a quarter of a journal file, which holds all of it.");
+            OptionType.size(MIB, TIB),
+            GIB,
+            "Bytes of messages in one transaction. Beyond 1 MiB they are written to the disk as they come.");
 
     public static final Option<Long> BRANCH_TIMEOUT = option(
             "transactions.xa-timeout",

@@ -5,6 +5,7 @@ package io.quoin.server.core;
 
 import io.quoin.journal.RecordView;
 import io.quoin.server.core.queue.Bodies;
+import io.quoin.server.core.queue.IndexStore;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.Permit;
 import io.quoin.server.model.BootRecord;
@@ -67,7 +68,8 @@ final class Applier {
             Timers timers,
             HandOut handOut,
             LoggedTransactions transactions,
-            Bodies bodies) {
+            Bodies bodies,
+            IndexStore blocks) {
         this.sources = sources;
         this.destinations = destinations;
         this.subscriptions = subscriptions;
@@ -77,7 +79,8 @@ final class Applier {
         this.ready = ready;
         this.timers = timers;
         this.handOut = handOut;
-        this.transactions = new TransactionApplier(this, transactions, sources, destinations, producers, bodies);
+        this.transactions =
+                new TransactionApplier(this, transactions, sources, destinations, producers, bodies, blocks);
     }
 
     /** Counts the server's starts on these data. */
@@ -151,12 +154,19 @@ final class Applier {
             case TX_ROLLED_BACK -> transactions.rolledBack(record);
             case TX_FORGOTTEN -> transactions.forgotten(record);
             case TX_RELOCATED -> transactions.relocated(record);
+            case TX_DECIDED -> transactions.decided(record);
+            case TX_STEP -> transactions.step(record);
         }
     }
 
     /** Everything of a snapshot has been restored, the queues too. */
     void restored() {
         transactions.restored();
+    }
+
+    /** The log has been applied to its end. */
+    void replayed() {
+        transactions.replayed();
     }
 
     /** Lets go of messages of what was removed, up to {@code budget} of them; returns how many at most. */

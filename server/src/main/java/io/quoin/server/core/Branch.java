@@ -4,25 +4,21 @@
 package io.quoin.server.core;
 
 import io.quoin.protocol.codec.Xid;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A branch of a distributed transaction, with the work of all sessions of all connections that take part in it. Until it is
- * prepared all of that is here and in no log; afterwards only what no log keeps: non-persistent messages, those for
+ * prepared all of that is here, and only of a large one in the log as well; afterwards only what no log keeps: non-persistent messages, those for
  * temporary destinations, and non-durable subscriptions.
  *
  * <p>Thread: confined to the owner of the group.
  */
 final class Branch {
-
-    /** A message that the log has, for non-durable subscriptions of its topic as well. */
-    record Route(int topic, int send, Set<Integer> takers) {}
 
     private final Xid xid;
     private final long id;
@@ -30,9 +26,9 @@ final class Branch {
     /** Those whose work has not ended, with whether they have suspended it. */
     private final Map<ClientSession, Boolean> sessions = new LinkedHashMap<>();
 
-    private final Map<ClientConnection, LocalTransaction> sends = new LinkedHashMap<>();
+    private final Map<ClientConnection, KeptSends> sends = new LinkedHashMap<>();
     private HeldMessages held = new HeldMessages();
-    private final List<Route> routes = new ArrayList<>();
+    private @Nullable LoggedPart logged;
     /** Where its messages were received. */
     private final Set<Consumer> consumers = new LinkedHashSet<>();
 
@@ -90,7 +86,7 @@ final class Branch {
     /** Its work so far was undone. */
     void undone() {
         sends.clear();
-        routes.clear();
+        logged = null;
         held.clear();
         consumers.clear();
     }
@@ -137,18 +133,24 @@ final class Branch {
     // --- its work
 
     /** What a connection has sent in it. */
-    LocalTransaction sends(ClientConnection c) {
-        return sends.computeIfAbsent(c, any -> new LocalTransaction());
+    KeptSends sends(ClientConnection c) {
+        return sends.computeIfAbsent(c, any -> new KeptSends());
     }
 
     /** What each connection has sent in it, in order. */
-    Map<ClientConnection, LocalTransaction> sends() {
+    Map<ClientConnection, KeptSends> sends() {
         return sends;
     }
 
-    /** From now on this is what the connection has sent: the rest is in the log. */
-    void keepSends(ClientConnection c, LocalTransaction rest) {
-        sends.put(c, rest);
+    /** The part of it that is in the log; null as long as it is small, and not prepared. */
+    @Nullable
+    LoggedPart logged() {
+        return logged;
+    }
+
+    /** From now on its work is logged as it comes, or is logged now. */
+    void isLarge(LoggedPart part) {
+        logged = part;
     }
 
     HeldMessages held() {
@@ -160,39 +162,42 @@ final class Branch {
         held = rest;
     }
 
-    List<Route> routes() {
-        return routes;
-    }
-
     Set<Consumer> consumers() {
         return consumers;
     }
 
-    void acknowledged(Consumer consumer, int priority, long arrival) {
-        held.add(consumer.source().number(), priority, arrival);
+    void acknowledged(Consumer consumer, HeldMessages messages) {
+        for (int i = 0; i < messages.ranges(); i++) {
+            held.add(messages.source(i), messages.priority(i), messages.first(i), messages.last(i));
+        }
         consumers.add(consumer);
     }
 
     /** Messages sent in it. */
     int sendCount() {
-        int count = 0;
-        for (LocalTransaction one : sends.values()) {
-            count += one.sendCount();
+        int count = logged == null ? 0 : logged.sends();
+        for (KeptSends one : sends.values()) {
+            count += one.count();
         }
         return count;
     }
 
     /** Bytes that its sends take. */
     long bytes() {
+        return keptBytes() + (logged == null ? 0 : logged.bytes());
+    }
+
+    /** Bytes that those of its sends take that are in no log. */
+    long keptBytes() {
         long bytes = 0;
-        for (LocalTransaction one : sends.values()) {
+        for (KeptSends one : sends.values()) {
             bytes += one.bytes();
         }
         return bytes;
     }
 
     /** Its sends and acknowledgements. */
-    int size() {
+    long size() {
         return sendCount() + held.size();
     }
 

@@ -11,7 +11,6 @@ import io.quoin.server.core.xa.XaCall;
 import io.quoin.server.core.xa.XaCode;
 import io.quoin.server.core.xa.XaTable;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +38,8 @@ final class Branches {
     private final LoggedTransactions logged;
     private final BranchRecorder recorder;
     private final Settlement settlement;
+    private final TransactionLog log;
+    private final Completing completing;
     /** Those that are not prepared. */
     private final Map<Xid, Branch> unprepared = new HashMap<>();
     /** By deadline. */
@@ -48,6 +49,8 @@ final class Branches {
     private final Map<Xid, Branch> prepared = new HashMap<>();
 
     private long lastId;
+    /** What was begun by the present call. */
+    private @Nullable Completion begun;
 
     Branches(
             BrokerOptions options,
@@ -55,13 +58,17 @@ final class Branches {
             Sources sources,
             LoggedTransactions logged,
             BranchRecorder recorder,
-            Settlement settlement) {
+            Settlement settlement,
+            TransactionLog log,
+            Completing completing) {
         this.options = options;
         this.now = now;
         this.sources = sources;
         this.logged = logged;
         this.recorder = recorder;
         this.settlement = settlement;
+        this.log = log;
+        this.completing = completing;
     }
 
     // --- what transaction managers call
@@ -115,8 +122,16 @@ final class Branches {
     }
 
     /** Prepared and decided ones with numbers above {@code number}, in the order of their numbers. */
-    Collection<LoggedTransaction> recover(long number) {
-        return logged.after(number);
+    List<LoggedTransaction> recover(long number) {
+        return logged.after(number).stream().filter(LoggedTransaction::isTold).toList();
+    }
+
+    /** What is left to do of what the last call has decided; the call is answered when it is done. Null if it is done already. */
+    @Nullable
+    Completion takeBegun() {
+        Completion taken = begun;
+        begun = null;
+        return taken;
     }
 
     private int act(XaCall call, @Nullable ClientSession session, Xid xid) {
@@ -174,11 +189,15 @@ final class Branches {
         Branch branch = unprepared.get(xid);
         if (branch == null) {
             LoggedTransaction transaction = logged.find(xid);
+            if (transaction != null && transaction.isInSteps()) {
+                completing.finish();
+                transaction = logged.find(xid);
+            }
             if (transaction == null) {
                 return BranchView.UNKNOWN;
             }
             return switch (transaction.state()) {
-                case OPEN, PREPARED -> BranchView.PREPARED;
+                case OPEN, PREPARED, TAKING_EFFECT, BEING_UNDONE -> BranchView.PREPARED;
                 case DECIDED_COMMIT -> BranchView.DECIDED_COMMIT;
                 case DECIDED_ROLLBACK -> BranchView.DECIDED_ROLLBACK;
             };
@@ -243,23 +262,21 @@ final class Branches {
             return XaCode.ROLLED_BACK_FOR_OTHER_REASONS;
         }
         if (!branch.isEmpty()) {
-            recorder.commitInOnePhase(branch, asking, transaction);
+            begun = recorder.commitInOnePhase(branch, asking, transaction);
         }
         remove(branch);
         return XaCode.OK;
     }
 
     private int commit(LoggedTransaction transaction, boolean heuristic) {
-        recorder.commit(transaction, rest(transaction), heuristic);
+        begun = recorder.commit(transaction, rest(transaction), heuristic);
         return XaCode.OK;
     }
 
     private int rollBack(LoggedTransaction transaction, boolean heuristic) {
         Branch rest = rest(transaction);
-        HeldMessages held = transaction.held().copy();
-        recorder.rollBack(transaction, heuristic);
-        settlement.giveBack(held, sources, 1);
-        undo(rest, 1);
+        begun = recorder.rollBack(transaction, heuristic);
+        undoKept(rest, 1);
         return XaCode.OK;
     }
 
@@ -290,6 +307,14 @@ final class Branches {
     }
 
     private void undo(Branch branch, int delta) {
+        LoggedPart part = branch.logged();
+        if (part != null) {
+            recorder.rollBack(part);
+        }
+        undoKept(branch, delta);
+    }
+
+    private void undoKept(Branch branch, int delta) {
         settlement.giveBack(branch.held(), sources, delta);
         for (Consumer consumer : branch.consumers()) {
             recallUnseen(consumer);
@@ -315,12 +340,20 @@ final class Branches {
             return;
         }
         Deliveries deliveries = consumer.deliveries();
+        HeldMessages now = new HeldMessages();
         long last = Math.min(lastTag, deliveries.last());
         for (long tag = Math.max(firstTag, deliveries.first()); tag <= last; tag++) {
             if (deliveries.isOut(tag)) {
-                branch.acknowledged(consumer, deliveries.priority(tag), deliveries.arrival(tag));
+                now.add(consumer.source().number(), deliveries.priority(tag), deliveries.arrival(tag));
                 deliveries.done(tag);
             }
+        }
+        branch.acknowledged(consumer, now);
+        LoggedPart part = branch.logged();
+        if (part != null) {
+            log.acknowledge(part, now);
+        } else if (log.isLarge(branch.bytes(), branch.size())) {
+            log.logBranch(branch);
         }
     }
 
@@ -394,6 +427,7 @@ final class Branches {
         } else {
             rollBack(transaction, true);
         }
+        takeBegun(); // nobody waits for the end of it
     }
 
     /** An administrator forgets a decided one. */

@@ -62,6 +62,8 @@ public final class Broker {
                 parts.now.wallMs(),
                 clean);
         parts.recorder.end();
+        parts.applier.replayed();
+        parts.completing.booted(parts.transactionLog);
         parts.connections.booted();
         parts.doubts.booted();
         if (parts.applier.bootNumber() > 1) {
@@ -105,7 +107,9 @@ public final class Broker {
 
     /** The snapshot that was taken is safe: blocks that do not change from now on need not be given again. */
     public void endSnapshot() {
-        parts.indexStore.endSnapshot();
+        if (snapshot != null) {
+            snapshot.ended();
+        }
         snapshot = null;
     }
 
@@ -117,7 +121,7 @@ public final class Broker {
 
     /** Makes an empty broker that of a snapshot; then the log from the snapshot's position on is applied. */
     public void restore(SnapshotSource source) {
-        parts.catalogue.restore(source.piece(0));
+        parts.catalogue.restore(source.piece(0), source);
         for (int i = 1; i < source.pieces(); i++) {
             SnapshotSteps.restore(source.piece(i), parts.sources, source, parts.timers);
         }
@@ -156,6 +160,7 @@ public final class Broker {
                 + parts.applier.discard(budget);
         work += parts.doubts.tick() + parts.permits.tick();
         work += parts.recalls.tick() + parts.expiry.tick() + parts.awaited.tick(parts.resolver);
+        work += parts.completing.step();
         return work + parts.browsing.step(budget) + (parts.sendCredit.isWaiting() ? parts.sendCredit.retry() : 0);
     }
 
@@ -183,7 +188,8 @@ public final class Broker {
 
     /** Whether {@link #tick} or {@link #dispatch} has something to do at once. */
     public boolean hasWork() {
-        return !parts.ready.isEmpty()
+        return parts.completing.hasWork()
+                || !parts.ready.isEmpty()
                 || parts.browsing.hasWork()
                 || parts.permits.hasWork()
                 || parts.administration.hasWork()

@@ -12,13 +12,13 @@ import io.quoin.server.model.DestinationOptions;
  * @param graceMs how long a lost connection may come back and go on
  * @param producerMemoryMs how long a lost connection's sends are recognised if they come again
  * @param producersMax lost connections that are remembered at most; the oldest are forgotten first
- * @param transactionBytesMax bytes that a local transaction may send; they are kept in memory, and one batch of the log has
- *     to hold them
- * @param transactionMessagesMax sends and acknowledgements that a local transaction may hold
+ * @param transactionBytesMax bytes that a transaction may send
+ * @param transactionMessagesMax sends and acknowledgements that a transaction may hold
  * @param branchTimeoutMs how long a branch of a distributed transaction may take to be prepared, unless its transaction
  *     manager says otherwise
  * @param volatileBytesMax memory for non-persistent messages, beyond which their sends are refused
  * @param sendWindowBytes what a connection may send to a destination ahead of the server's word
+ * @param largeTransactions from when on a transaction is logged as its work comes
  * @param destinationDefaults options of destinations that do not say otherwise
  */
 public record BrokerOptions(
@@ -31,6 +31,7 @@ public record BrokerOptions(
         long branchTimeoutMs,
         long volatileBytesMax,
         long sendWindowBytes,
+        LargeTransactions largeTransactions,
         DestinationOptions destinationDefaults) {
 
     public static final BrokerOptions DEFAULT = new BrokerOptions(
@@ -38,11 +39,12 @@ public record BrokerOptions(
             500,
             600_000,
             100_000,
-            16L << 20,
+            1L << 30,
             1_000_000,
             300_000,
             256L << 20,
             16L << 20,
+            LargeTransactions.DEFAULT,
             DestinationOptions.DEFAULT);
 
     public BrokerOptions withAutoCreate(boolean newAutoCreate) {
@@ -56,6 +58,7 @@ public record BrokerOptions(
                 branchTimeoutMs,
                 volatileBytesMax,
                 sendWindowBytes,
+                largeTransactions,
                 destinationDefaults);
     }
 
@@ -70,6 +73,22 @@ public record BrokerOptions(
                 branchTimeoutMs,
                 volatileBytesMax,
                 sendWindowBytes,
+                largeTransactions,
+                destinationDefaults);
+    }
+
+    public BrokerOptions withLargeTransactions(LargeTransactions newLarge) {
+        return new BrokerOptions(
+                autoCreate,
+                graceMs,
+                producerMemoryMs,
+                producersMax,
+                transactionBytesMax,
+                transactionMessagesMax,
+                branchTimeoutMs,
+                volatileBytesMax,
+                sendWindowBytes,
+                newLarge,
                 destinationDefaults);
     }
 }

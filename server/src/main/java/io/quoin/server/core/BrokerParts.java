@@ -44,6 +44,8 @@ final class BrokerParts {
     final Transactions transactions;
     final LoggedTransactions loggedTransactions = new LoggedTransactions();
     final Branches branches;
+    final TransactionLog transactionLog;
+    final Completing completing;
     final Dispatching dispatching;
     final Ticker ticker;
     final Browsing browsing;
@@ -72,7 +74,8 @@ final class BrokerParts {
                 timers,
                 handOut,
                 loggedTransactions,
-                store);
+                store,
+                indexStore);
         recorder = new Recorder(log, volatileLog, applier);
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder, awaited);
@@ -86,19 +89,45 @@ final class BrokerParts {
         settlement = new Settlement(ranges, deadLetters, ready, timers, redelivery, permits, doubts);
         MessageReader reader = new MessageReader(store);
         sendCredit = new SendCredit(options, recorder);
-        sending = new Sending(options, now, resolver, destinations, producers, recorder, sendCredit, handOut);
+        ProducerNumbers producerNumbers = new ProducerNumbers(producers, recorder);
+        LargeTransactions large = options.largeTransactions();
+        transactionLog =
+                new TransactionLog(large, sources, destinations, loggedTransactions, recorder, producerNumbers);
+        sending = new Sending(
+                options, now, resolver, destinations, producerNumbers, transactionLog, recorder, sendCredit, handOut);
+        completing = new Completing(
+                large, loggedTransactions, sources, destinations, recorder, sending, settlement, visibility, handOut);
         Exclusivity exclusivity = new Exclusivity(ready);
         expiry = new SubscriptionExpiry(now, subscriptions, recorder);
         consuming = new Consuming(
                 resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity, expiry);
         reclaiming = new Reclaiming(now, applier, doubts);
         BranchRecorder branchRecorder = new BranchRecorder(
-                now, sources, destinations, loggedTransactions, recorder, sending, visibility, handOut);
-        branches = new Branches(options, now, sources, loggedTransactions, branchRecorder, settlement);
-        sessions = new Sessions(consuming, settlement, branches, permits);
+                now,
+                sources,
+                destinations,
+                recorder,
+                transactionLog,
+                producerNumbers,
+                sending,
+                settlement,
+                visibility,
+                completing);
+        branches = new Branches(
+                options, now, sources, loggedTransactions, branchRecorder, settlement, transactionLog, completing);
+        transactions = new Transactions(
+                destinations,
+                producers,
+                producerNumbers,
+                recorder,
+                sending,
+                settlement,
+                visibility,
+                transactionLog,
+                completing);
+        sessions = new Sessions(consuming, settlement, branches, permits, transactions);
         connections = new Connections(options, now, sessions, resolver, producers, recorder);
         users = new Users(userTable, connections, recorder);
-        transactions = new Transactions(destinations, producers, recorder, sending, settlement, visibility);
         dispatching = new Dispatching(now, ready, handOut, recorder, redelivery, exclusivity, permits, timers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);

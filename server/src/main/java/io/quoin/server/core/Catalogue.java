@@ -34,13 +34,15 @@ import java.util.UUID;
  */
 final class Catalogue {
 
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     /** Without users. */
     private static final int VERSION_1 = 1;
     /** Without transactions. */
     private static final int VERSION_2 = 2;
     /** Since when subscriptions have had no consumer came with this one. */
     private static final int VERSION_WITH_IDLE = 4;
+    /** What transactions send came to lie in blocks with this one. */
+    private static final int VERSION_WITH_BLOCKS = 5;
     /** Room for the fields of any destination or subscription: two names, a client id, a selector, options. */
     private static final int ENTRY_MAX = 16 * 1024;
     /** Room for any producer. */
@@ -72,8 +74,8 @@ final class Catalogue {
         this.indexStore = indexStore;
     }
 
-    /** The state now; good until the next call. */
-    ByteBuffer encode() {
+    /** The state now, good until the next call; adds the blocks of it that the snapshot has to take. */
+    ByteBuffer encode(List<LoggedSends.Frozen> frozen) {
         out.clear();
         out.putInt(VERSION).putLong(applier.bootNumber()).putInt(applier.lastNumber());
         out.putInt(producers.lastNumber()).putLong(indexStore.nextBlockId());
@@ -110,7 +112,7 @@ final class Catalogue {
         }
         putUsers();
         room(transactions.snapshotBytes());
-        transactions.put(out);
+        transactions.put(out, frozen);
         return out.flip();
     }
 
@@ -148,7 +150,7 @@ final class Catalogue {
     }
 
     /** Makes an empty broker that of the snapshot, with empty queues. */
-    void restore(ByteBuffer in) {
+    void restore(ByteBuffer in, SnapshotSource source) {
         int version = in.getInt();
         if (version < VERSION_1 || version > VERSION) {
             throw new IllegalArgumentException("the snapshot's state has version " + version + ", known is " + VERSION);
@@ -186,8 +188,10 @@ final class Catalogue {
         if (version != VERSION_1) {
             restoreUsers(in);
         }
-        if (version != VERSION_1 && version != VERSION_2) {
-            transactions.restore(in);
+        if (version >= VERSION_WITH_BLOCKS) {
+            transactions.restore(in, source);
+        } else if (version != VERSION_1 && version != VERSION_2) {
+            transactions.restoreVersion4(in, indexStore);
         }
     }
 

@@ -49,11 +49,12 @@ final class DamagedMessages {
             }
         }
         for (LoggedTransaction transaction : transactions.all()) {
-            if (transaction.refersTo(position)) {
+            if (transaction.sends().refersTo(position)) {
                 TxRelocatedRecord.put(
                         recorder.begin(true, RecordType.TX_RELOCATED, 0), transaction.number(), position, 0);
                 recorder.end();
-                removed.add("prepared transaction " + transaction.number());
+                removed.add(
+                        (transaction.isPrepared() ? "prepared transaction " : "transaction ") + transaction.number());
             }
         }
         return removed;

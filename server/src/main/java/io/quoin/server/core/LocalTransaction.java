@@ -3,41 +3,39 @@
 
 package io.quoin.server.core;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session has sent in its open local transaction, kept until it is committed, and what it has acknowledged, which is
- * marked in the consumers' {@link Deliveries}.
+ * marked in the consumers' {@link Deliveries}. Of a large transaction most is in the log already.
  *
  * <p>Thread: confined to the owner of the group.
  */
 final class LocalTransaction {
 
-    private static final int INITIAL_BYTES = 4 * 1024;
-    /** destination 4, flags 4, sequence 8, expiresAtMs 8, dueAtMs 8, length 4. */
-    private static final int HEAD_BYTES = 36;
-
-    private ByteBuffer sends = ByteBuffer.allocate(INITIAL_BYTES);
-    private int sendCount;
-    private int ackCount;
     private final List<HeldTags> held = new ArrayList<>(1);
-    private int at;
+    private KeptSends kept = new KeptSends();
+    private int ackCount;
+    private @Nullable LoggedPart logged;
     private boolean isRollbackOnly;
 
-    /** Keeps a copy of a message with what is known of its send. */
-    void add(int destination, boolean persistent, long sequence, long expiresAtMs, long dueAtMs, ByteBuffer payload) {
-        ensure(HEAD_BYTES + payload.remaining());
-        sends.putInt(destination)
-                .putInt(persistent ? 1 : 0)
-                .putLong(sequence)
-                .putLong(expiresAtMs)
-                .putLong(dueAtMs)
-                .putInt(payload.remaining());
-        sends.put(sends.position(), payload, payload.position(), payload.remaining());
-        sends.position(sends.position() + payload.remaining());
-        sendCount++;
+    /** What it has sent and is not in the log. */
+    KeptSends kept() {
+        return kept;
+    }
+
+    /** The part of it that is in the log; null as long as it is small. */
+    @Nullable
+    LoggedPart logged() {
+        return logged;
+    }
+
+    /** From now on its work is logged as it comes; {@code rest} is what no log keeps. */
+    void isLarge(LoggedPart part, KeptSends rest) {
+        logged = part;
+        kept = rest;
     }
 
     void acknowledged(Consumer consumer, long tag) {
@@ -61,18 +59,14 @@ final class LocalTransaction {
         return held;
     }
 
-    /** Bytes that its sends take. */
-    int bytes() {
-        return sends.position();
+    /** Bytes of its sends. */
+    long bytes() {
+        return kept.bytes() + (logged == null ? 0 : logged.bytes());
     }
 
     /** Its sends and acknowledgements. */
     int size() {
-        return sendCount + ackCount;
-    }
-
-    int sendCount() {
-        return sendCount;
+        return kept.count() + (logged == null ? 0 : logged.sends()) + ackCount;
     }
 
     boolean isRollbackOnly() {
@@ -82,59 +76,5 @@ final class LocalTransaction {
     /** Part of its work was refused without its knowing: it cannot be committed. */
     void rollbackOnly() {
         isRollbackOnly = true;
-    }
-
-    /** Goes to the first send; {@link #next} makes the getters mean the following one. */
-    void first() {
-        at = 0;
-    }
-
-    /** Whether the getters mean a send: not past the last one. */
-    boolean isAtSend() {
-        return at < sends.position();
-    }
-
-    void next() {
-        at += HEAD_BYTES + length();
-    }
-
-    int destination() {
-        return sends.getInt(at);
-    }
-
-    boolean isPersistent() {
-        return sends.getInt(at + 4) != 0;
-    }
-
-    long sequence() {
-        return sends.getLong(at + 8);
-    }
-
-    long expiresAtMs() {
-        return sends.getLong(at + 16);
-    }
-
-    long dueAtMs() {
-        return sends.getLong(at + 24);
-    }
-
-    int length() {
-        return sends.getInt(at + 32);
-    }
-
-    /** Holds the message at {@link #messageAt}. */
-    ByteBuffer buffer() {
-        return sends;
-    }
-
-    int messageAt() {
-        return at + HEAD_BYTES;
-    }
-
-    private void ensure(int bytes) {
-        if (sends.remaining() < bytes) {
-            int size = Math.max(2 * sends.capacity(), sends.position() + bytes);
-            sends = ByteBuffer.allocate(size).put(sends.flip());
-        }
     }
 }

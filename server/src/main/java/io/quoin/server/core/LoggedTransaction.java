@@ -6,15 +6,16 @@ package io.quoin.server.core;
 import io.quoin.journal.RecordView;
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.core.queue.Digest;
+import io.quoin.server.core.queue.IndexStore;
 import io.quoin.server.model.TxPreparedRecord;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction whose work is in the log and not in effect: a prepared branch; or one that an administrator decided, of which
- * only the outcome is left. Of each message that it sends it has what the record says before the message itself, so that
- * commit needs no disk.
+ * A transaction whose work is in the log and not, or not all, in effect: a prepared branch; one that is so large that its work is
+ * logged as it comes; one that is decided and takes effect, or is undone, in steps; or one that an administrator decided, of
+ * which only the outcome is left. Commit needs no disk.
  *
  * <p>Thread: confined to the owner of the group.
  */
@@ -22,13 +23,17 @@ final class LoggedTransaction {
 
     /** What is known of it; the code is that of snapshots. */
     enum State {
-        /** Its records are being applied. */
+        /** Nobody has decided it: its work is still coming. No restart leaves one. */
         OPEN(0),
         PREPARED(1),
         /** An administrator has committed it. */
         DECIDED_COMMIT(2),
         /** An administrator has rolled it back. */
-        DECIDED_ROLLBACK(3);
+        DECIDED_ROLLBACK(3),
+        /** It is committed, and what is left of its work takes effect in steps. */
+        TAKING_EFFECT(4),
+        /** It is rolled back, and what is left of its work is undone in steps. */
+        BEING_UNDONE(5);
 
         private final int code;
 
@@ -50,15 +55,11 @@ final class LoggedTransaction {
 
     private final long number;
     private final HeldMessages held = new HeldMessages();
+    private final LoggedSends sends = new LoggedSends();
     private State state = State.OPEN;
+    private boolean isHeuristic;
     private @Nullable Xid xid;
     private long preparedAtMs;
-    /** Heads and fields of the records of its sends, each at a multiple of 8. */
-    private ByteBuffer sends = ByteBuffer.allocate(256);
-
-    private long[] positions = new long[4];
-    private int sendCount;
-    private long sendBytes;
 
     LoggedTransaction(long number) {
         this.number = number;
@@ -77,7 +78,22 @@ final class LoggedTransaction {
         return state == State.PREPARED;
     }
 
-    /** The branch's name; only of a prepared or decided one. */
+    /** Whether it is decided, and some of its work has neither taken effect nor been undone. */
+    boolean isInSteps() {
+        return state == State.TAKING_EFFECT || state == State.BEING_UNDONE;
+    }
+
+    /** Whether transaction managers and administrators may be told of it: it is prepared, or an administrator decided it. */
+    boolean isTold() {
+        return state == State.PREPARED || state == State.DECIDED_COMMIT || state == State.DECIDED_ROLLBACK;
+    }
+
+    /** Whether it is, or was, a prepared branch. */
+    boolean isBranch() {
+        return xid != null;
+    }
+
+    /** The branch's name; only of a branch that was prepared. */
     Xid xid() {
         if (xid == null) {
             throw new IllegalStateException("transaction " + number + " has no xid: it is not prepared");
@@ -95,13 +111,14 @@ final class LoggedTransaction {
         return held;
     }
 
-    int sendCount() {
-        return sendCount;
+    /** What it sends. */
+    LoggedSends sends() {
+        return sends;
     }
 
-    /** Bytes of the messages that it sends. */
-    long sendBytes() {
-        return sendBytes;
+    /** Its acknowledgements and sends. */
+    long size() {
+        return held.size() + sends.count();
     }
 
     void prepared(Xid newXid, long atMs) {
@@ -110,143 +127,85 @@ final class LoggedTransaction {
         state = State.PREPARED;
     }
 
+    /** From now on it takes effect or is undone. */
+    void inSteps(boolean commit, boolean heuristic) {
+        state = commit ? State.TAKING_EFFECT : State.BEING_UNDONE;
+        isHeuristic = heuristic;
+        if (!commit) {
+            held.clear(); // whoever undoes it has given them back, or nobody ever held them
+        }
+    }
+
+    /** Whether an administrator has decided the one that takes effect or is undone. */
+    boolean isHeuristic() {
+        return isHeuristic;
+    }
+
     /** Only the outcome is left. */
-    void decided(State outcome) {
-        state = outcome;
+    void decided(boolean commit) {
+        state = commit ? State.DECIDED_COMMIT : State.DECIDED_ROLLBACK;
         held.clear();
-        sends = ByteBuffer.allocate(0);
-        positions = new long[0];
-        sendCount = 0;
-        sendBytes = 0;
-    }
-
-    /** Takes in a record of a message that it sends. */
-    void sent(RecordView record) {
-        int bytes = HEAD_BYTES + record.fieldsLength();
-        add(record.buffer(), record.fieldsAt() - HEAD_BYTES, bytes, record.position());
-        sendBytes += record.payloadLength();
-    }
-
-    private void add(ByteBuffer from, int at, int bytes, long position) {
-        int padded = padded(bytes);
-        if (sends.remaining() < padded) {
-            sends = ByteBuffer.allocate(2 * sends.capacity() + padded).put(sends.flip());
-        }
-        if (sendCount == positions.length) {
-            positions = Arrays.copyOf(positions, 2 * sendCount);
-        }
-        sends.put(sends.position(), from, at, bytes);
-        sends.position(sends.position() + padded);
-        positions[sendCount++] = position;
-    }
-
-    private static int padded(int bytes) {
-        return (bytes + 7) & ~7;
-    }
-
-    /** Shows one send after the other. */
-    Sends sends() {
-        return new Sends();
-    }
-
-    /** A walk over the sends: {@link #next} moves to one, which {@link #record} then shows, without its payload. */
-    final class Sends {
-        private final RecordView view = new RecordView();
-        private int index = -1;
-        private int at;
-
-        /** Whether there is another one, which the getters mean now. */
-        boolean next() {
-            if (index >= 0) {
-                at += padded(HEAD_BYTES + view.fieldsLength());
-            }
-            index++;
-            if (index >= sendCount) {
-                return false;
-            }
-            view.wrap(sends, at, positions[index]);
-            return true;
-        }
-
-        /** Head and fields; its position is the message's. */
-        RecordView record() {
-            return view;
-        }
-    }
-
-    /** Whether one of its messages lies there. */
-    boolean refersTo(long position) {
-        for (int i = 0; i < sendCount; i++) {
-            if (positions[i] == position) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** One of its messages is elsewhere now; returns its length in bytes, -1 if there is none at {@code from}. */
-    int moved(long from, long to) {
-        Sends walk = sends();
-        while (walk.next()) {
-            if (walk.record().position() == from) {
-                positions[walk.index] = to;
-                return walk.record().payloadLength();
-            }
-        }
-        return -1;
+        sends.clear();
     }
 
     void digest(Digest digest) {
         digest.add(number);
-        digest.add(state.code);
+        digest.add(state.code + (isHeuristic ? 16 : 0));
         digest.add(preparedAtMs);
         digest.add(xid == null ? 0 : xid.hashCode());
-        for (int i = 0; i < sendCount; i++) {
-            digest.add(positions[i]);
-        }
-        for (int i = 0; i < held.size(); i++) {
-            digest.add(held.source(i));
-            digest.add(held.priority(i));
-            digest.add(held.arrival(i));
-        }
+        sends.digest(digest);
+        held.digest(digest);
     }
 
     // --- in a snapshot
 
     int snapshotBytes() {
-        return 8 + 1 + 8 + TxPreparedRecord.BYTES_MAX + 8 + 8 + sends.position() + 8 * sendCount + 4 + 13 * held.size();
+        return 8 + 1 + 1 + 8 + 1 + TxPreparedRecord.BYTES_MAX + sends.snapshotBytes() + held.snapshotBytes();
     }
 
-    void put(ByteBuffer to) {
-        to.putLong(number).put((byte) state.code).putLong(preparedAtMs);
-        TxPreparedRecord.put(to, xid());
-        to.putInt(sendCount).putInt(sends.position()).putLong(sendBytes);
-        to.put(sends.duplicate().flip());
-        for (int i = 0; i < sendCount; i++) {
-            to.putLong(positions[i]);
+    void put(ByteBuffer to, List<LoggedSends.Frozen> frozen) {
+        to.putLong(number)
+                .put((byte) state.code)
+                .put((byte) (isHeuristic ? 1 : 0))
+                .putLong(preparedAtMs);
+        to.put((byte) (xid == null ? 0 : 1));
+        if (xid != null) {
+            TxPreparedRecord.put(to, xid);
         }
-        to.putInt(held.size());
-        for (int i = 0; i < held.size(); i++) {
-            to.putInt(held.source(i)).put((byte) held.priority(i)).putLong(held.arrival(i));
-        }
+        sends.put(to, frozen);
+        held.put(to);
     }
 
-    static LoggedTransaction read(ByteBuffer from) {
+    static LoggedTransaction read(ByteBuffer from, SnapshotSource source) {
+        LoggedTransaction transaction = new LoggedTransaction(from.getLong());
+        transaction.state = State.of(from.get());
+        transaction.isHeuristic = from.get() != 0;
+        transaction.preparedAtMs = from.getLong();
+        if (from.get() != 0) {
+            transaction.xid = TxPreparedRecord.readXid(from);
+        }
+        transaction.sends.read(from, source);
+        transaction.held.read(from);
+        return transaction;
+    }
+
+    /** One of a snapshot of version 3 or 4. */
+    static LoggedTransaction readVersion4(ByteBuffer from, IndexStore blocks) {
         LoggedTransaction transaction = new LoggedTransaction(from.getLong());
         State state = State.of(from.get());
         long preparedAtMs = from.getLong();
         transaction.prepared(TxPreparedRecord.readXid(from), preparedAtMs);
         int count = from.getInt();
         int bytes = from.getInt();
-        transaction.sendBytes = from.getLong();
-        transaction.sends = ByteBuffer.allocate(bytes);
-        transaction.sends.put(from.slice(from.position(), bytes));
+        from.getLong();
+        ByteBuffer records = from.slice(from.position(), bytes);
         from.position(from.position() + bytes);
-        transaction.positions = new long[Math.max(1, count)];
-        for (int i = 0; i < count; i++) {
-            transaction.positions[i] = from.getLong();
+        RecordView view = new RecordView();
+        for (int i = 0, at = 0; i < count; i++) {
+            view.wrap(records, at, from.getLong());
+            transaction.sends.add(view, blocks);
+            at += HEAD_BYTES + view.fieldsLength() + 7 & ~7;
         }
-        transaction.sendCount = count;
         for (int n = from.getInt(); n > 0; n--) {
             transaction.held.add(from.getInt(), from.get(), from.getLong());
         }

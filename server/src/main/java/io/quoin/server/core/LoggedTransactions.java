@@ -5,15 +5,17 @@ package io.quoin.server.core;
 
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.core.queue.Digest;
+import io.quoin.server.core.queue.IndexStore;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions whose work is in the log and not in effect, and those that an administrator decided. Changed by
+ * The transactions whose work is in the log and not, or not all, in effect, and those that an administrator decided. Changed by
  * {@link TransactionApplier} only.
  *
  * <p>Thread: confined to the owner of the group.
@@ -29,7 +31,7 @@ final class LoggedTransactions {
         return lastNumber + 1;
     }
 
-    /** The branch of that name, prepared or decided; null if there is none. */
+    /** The branch of that name, prepared, decided, or being completed; null if there is none. */
     @Nullable
     LoggedTransaction find(Xid xid) {
         return byXid.get(xid);
@@ -68,7 +70,9 @@ final class LoggedTransactions {
 
     void forget(LoggedTransaction transaction) {
         byNumber.remove(transaction.number());
-        byXid.remove(transaction.xid());
+        if (transaction.isBranch()) {
+            byXid.remove(transaction.xid());
+        }
     }
 
     void digest(Digest digest) {
@@ -89,18 +93,32 @@ final class LoggedTransactions {
         return bytes;
     }
 
-    void put(ByteBuffer to) {
+    /** Writes what is in no block, and adds the blocks, which the snapshot takes later. */
+    void put(ByteBuffer to, List<LoggedSends.Frozen> frozen) {
         to.putLong(lastNumber).putInt(byNumber.size());
         for (LoggedTransaction transaction : byNumber.values()) {
-            transaction.put(to);
+            transaction.put(to, frozen);
         }
     }
 
-    void restore(ByteBuffer from) {
+    void restore(ByteBuffer from, SnapshotSource source) {
         lastNumber = from.getLong();
         for (int n = from.getInt(); n > 0; n--) {
-            LoggedTransaction transaction = LoggedTransaction.read(from);
-            byNumber.put(transaction.number(), transaction);
+            restored(LoggedTransaction.read(from, source));
+        }
+    }
+
+    /** Those of a snapshot of version 3 or 4. */
+    void restoreVersion4(ByteBuffer from, IndexStore blocks) {
+        lastNumber = from.getLong();
+        for (int n = from.getInt(); n > 0; n--) {
+            restored(LoggedTransaction.readVersion4(from, blocks));
+        }
+    }
+
+    private void restored(LoggedTransaction transaction) {
+        byNumber.put(transaction.number(), transaction);
+        if (transaction.isBranch()) {
             byXid.put(transaction.xid(), transaction);
         }
     }

@@ -113,7 +113,7 @@ public final class Relocation implements ReferenceSink {
                 break;
             }
             LoggedTransaction transaction = transactions.find(next.transaction());
-            if (transaction != null && transaction.refersTo(next.position())) {
+            if (transaction != null && transaction.sends().refersTo(next.position())) {
                 if (!store.ready(next.position(), next.length())) {
                     return Progress.WAITS;
                 }
@@ -130,12 +130,9 @@ public final class Relocation implements ReferenceSink {
     private ArrayDeque<Undecided> findUndecided() {
         ArrayDeque<Undecided> all = new ArrayDeque<>();
         for (LoggedTransaction transaction : transactions.all()) {
-            LoggedTransaction.Sends sends = transaction.sends();
-            while (sends.next()) {
-                long position = sends.record().position();
-                if (position >= from && position < to) {
-                    all.add(new Undecided(
-                            transaction.number(), position, sends.record().payloadLength()));
+            for (LoggedSends.Walk walk = transaction.sends().walk(from, to); walk.next(); ) {
+                if (walk.position() >= from && walk.position() < to) {
+                    all.add(new Undecided(transaction.number(), walk.position(), walk.length()));
                 }
             }
         }

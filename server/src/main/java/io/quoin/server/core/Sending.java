@@ -8,7 +8,6 @@ import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.message.MessageView;
 import io.quoin.server.core.xa.XaCode;
-import io.quoin.server.model.ProducerRecord;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
 import io.quoin.server.model.RoutedRecord;
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sending {
 
-    /** Producer of a record that no producer is remembered for. */
-    static final int NO_PRODUCER = 0;
+    /** Bytes of a transaction that no log keeps: they take memory until it ends. */
+    private static final int UNLOGGED_BYTES_MAX = 16 << 20;
 
     /** A hundred years: a message that lives longer never expires, and none is delayed for longer. */
     private static final long FOREVER_MS = 100L * 365 * 24 * 3_600_000;
@@ -33,7 +32,8 @@ final class Sending {
     private final Now now;
     private final DestinationResolver resolver;
     private final Destinations destinations;
-    private final ProducerTable producers;
+    private final ProducerNumbers producers;
+    private final TransactionLog transactionLog;
     private final Recorder recorder;
     private final SendCredit credit;
     private final HandOut handOut;
@@ -46,7 +46,8 @@ final class Sending {
             Now now,
             DestinationResolver resolver,
             Destinations destinations,
-            ProducerTable producers,
+            ProducerNumbers producers,
+            TransactionLog transactionLog,
             Recorder recorder,
             SendCredit credit,
             HandOut handOut) {
@@ -55,12 +56,13 @@ final class Sending {
         this.resolver = resolver;
         this.destinations = destinations;
         this.producers = producers;
+        this.transactionLog = transactionLog;
         this.recorder = recorder;
         this.credit = credit;
         this.handOut = handOut;
     }
 
-    /** A send outside transactions, or within one: then it is kept until the commit. */
+    /** A send outside transactions, or within one: then it is kept until the commit or, of a large one, logged unseen. */
     void send(
             ClientConnection c,
             ClientSession session,
@@ -87,7 +89,7 @@ final class Sending {
             checkDestination(destination);
         }
         if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
-            keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);
+            keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
             c.receivedSends().received(sequence);
             c.outlet().sent(sequence, c.sentAfter(0));
         } else {
@@ -128,13 +130,11 @@ final class Sending {
     }
 
     /** Records a message that was kept in a transaction; its destination is there. Returns whether it is in the log. */
-    boolean recordKept(ClientConnection c, LocalTransaction transaction) {
+    boolean recordKept(ClientConnection c, KeptSends transaction) {
         Destination destination = destinations.find(transaction.destination());
         if (destination == null) {
             throw new IllegalStateException("the destination of a send vanished while its transaction was committed");
         }
-        ByteBuffer payload = transaction.buffer().duplicate();
-        payload.limit(transaction.messageAt() + transaction.length()).position(transaction.messageAt());
         MessageReader.wrap(view, transaction.buffer(), transaction.messageAt(), transaction.length());
         return record(
                 c,
@@ -144,7 +144,7 @@ final class Sending {
                 transaction.expiresAtMs(),
                 transaction.dueAtMs(),
                 view,
-                payload);
+                transaction.payload());
     }
 
     /** While the disk has too little space, persistent messages are refused. */
@@ -194,28 +194,58 @@ final class Sending {
             long sequence,
             long expiresAtMs,
             long dueAtMs,
+            MessageView message,
             ByteBuffer payload)
             throws Refusal {
         if (session.mode() == AcknowledgeMode.XA) {
-            keepInBranch(session, destination, persistent, sequence, expiresAtMs, dueAtMs, payload);
+            keepInBranch(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
             return;
         }
         LocalTransaction transaction = transaction(session);
-        // The records around the messages take less than the messages do.
-        long bytesMax = Math.min(options.transactionBytesMax(), recorder.atomicBytesMax() / 2);
-        if (transaction.bytes() + payload.remaining() > bytesMax
-                || transaction.size() >= options.transactionMessagesMax()) {
+        int bytes = payload.remaining();
+        if (isTooLarge(transaction.size(), transaction.bytes() + bytes)) {
             transaction.rollbackOnly();
-            throw tooLarge(transaction.size(), transaction.bytes(), bytesMax);
+            throw tooLarge(transaction.size(), transaction.bytes());
         }
-        transaction.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        if (transaction.isRollbackOnly()) {
+            return;
+        }
+        ClientConnection c = session.connection();
+        LoggedPart part = transaction.logged();
+        if (part == null && transactionLog.isLarge(transaction.bytes() + bytes, transaction.size() + 1L)) {
+            part = transactionLog.logLocal(c, transaction);
+        }
+        if (part != null
+                && TransactionLog.takes(destination)
+                && transactionLog.send(
+                        part, c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload)) {
+            return;
+        }
+        KeptSends kept = transaction.kept();
+        if (kept.bytes() + bytes > UNLOGGED_BYTES_MAX) {
+            transaction.rollbackOnly();
+            throw tooLargeForMemory(kept);
+        }
+        kept.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
     }
 
-    private Refusal tooLarge(int messages, long bytes, long bytesMax) {
+    private boolean isTooLarge(long messages, long bytes) {
+        return bytes > options.transactionBytesMax() || messages >= options.transactionMessagesMax();
+    }
+
+    private Refusal tooLarge(long messages, long bytes) {
         return new Refusal(
                 ErrorCode.TRANSACTION_TOO_LARGE,
                 "The transaction has " + messages + " messages and " + bytes + " bytes; at most "
-                        + options.transactionMessagesMax() + " and " + bytesMax + " are allowed");
+                        + options.transactionMessagesMax() + " and " + options.transactionBytesMax() + " are allowed");
+    }
+
+    private static Refusal tooLargeForMemory(KeptSends kept) {
+        return new Refusal(
+                ErrorCode.TRANSACTION_TOO_LARGE,
+                "The transaction has " + kept.count() + " messages of " + kept.bytes()
+                        + " bytes that are not persistent or" + " for temporary destinations; at most "
+                        + UNLOGGED_BYTES_MAX + " bytes are allowed");
     }
 
     /** A branch that can only be rolled back takes nothing in any more: whoever ends the work in it is told. */
@@ -226,6 +256,7 @@ final class Sending {
             long sequence,
             long expiresAtMs,
             long dueAtMs,
+            MessageView message,
             ByteBuffer payload)
             throws Refusal {
         Branch branch = session.branch();
@@ -234,15 +265,31 @@ final class Sending {
                     ErrorCode.TRANSACTION_UNKNOWN,
                     "Session " + session.number() + " does not take part in a distributed transaction");
         }
-        long bytesMax = Math.min(options.transactionBytesMax(), recorder.atomicBytesMax() / 2);
-        if (branch.bytes() + payload.remaining() > bytesMax || branch.size() >= options.transactionMessagesMax()) {
+        int bytes = payload.remaining();
+        if (isTooLarge(branch.size(), branch.bytes() + bytes)) {
             branch.fail(XaCode.ROLLED_BACK_FOR_OTHER_REASONS);
-            throw tooLarge(branch.size(), branch.bytes(), bytesMax);
+            throw tooLarge(branch.size(), branch.bytes());
         }
-        if (!branch.hasFailed()) {
-            branch.sends(session.connection())
-                    .add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        if (branch.hasFailed()) {
+            return;
         }
+        ClientConnection c = session.connection();
+        LoggedPart part = branch.logged();
+        if (part == null && transactionLog.isLarge(branch.bytes() + bytes, branch.size() + 1)) {
+            part = transactionLog.logBranch(branch);
+        }
+        if (part != null
+                && TransactionLog.takes(destination)
+                && transactionLog.send(
+                        part, c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload)) {
+            return;
+        }
+        KeptSends kept = branch.sends(c);
+        if (kept.bytes() + bytes > UNLOGGED_BYTES_MAX) {
+            branch.fail(XaCode.ROLLED_BACK_FOR_OTHER_REASONS);
+            throw tooLargeForMemory(kept);
+        }
+        kept.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
     }
 
     private boolean record(
@@ -258,7 +305,7 @@ final class Sending {
             return recordForTopic(c, topic, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
         }
         boolean durable = persistent && destination.isDurable();
-        int producer = durable ? producer(c) : NO_PRODUCER;
+        int producer = durable ? producers.of(c) : ProducerNumbers.NONE;
         int flags =
                 (message.isGrouped() ? SendRecord.GROUPED : 0) | (dueAtMs == 0 ? 0 : SendRecord.DELAYED) | annotated(c);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
@@ -290,7 +337,7 @@ final class Sending {
             return false;
         }
         int filtered = topic.durableFiltered() + (durable ? 0 : topic.nonDurableFiltered());
-        int producer = durable ? producer(c) : NO_PRODUCER;
+        int producer = durable ? producers.of(c) : ProducerNumbers.NONE;
         int grouped = message.isGrouped() ? SendRecord.GROUPED : 0;
         int flags = SendRecord.TOPIC
                 | grouped
@@ -332,39 +379,5 @@ final class Sending {
 
     private static int annotated(ClientConnection c) {
         return c.annotations().length == 0 ? 0 : SendRecord.ANNOTATED;
-    }
-
-    /** The producer's number; gives it one, and records the refusals that its next stored send would hide. */
-    int producer(ClientConnection c) {
-        if (c.isGone()) {
-            return NO_PRODUCER; // its branch lives on, and nothing of it comes again
-        }
-        Producer producer = c.producer();
-        if (producer == null) {
-            ProducerRecord.putOpened(
-                    recorder.begin(true, RecordType.PRODUCER_OPENED, 0),
-                    producers.nextNumber(),
-                    c.id().getMostSignificantBits(),
-                    c.id().getLeastSignificantBits());
-            recorder.end();
-            producer = producers.find(c.id());
-            if (producer == null) {
-                throw new IllegalStateException("a producer is not there after its record was applied");
-            }
-            c.producer(producer);
-        }
-        if (c.receivedSends().hasUnrecordedRefused()) {
-            LongRing refused = c.receivedSends().refusedSends();
-            for (int i = 0; i < refused.size(); i++) {
-                long sequence = refused.get(i);
-                if (sequence > producer.highest()) {
-                    ProducerRecord.putHole(
-                            recorder.begin(true, RecordType.PRODUCER_HOLE, 0), producer.number(), sequence, sequence);
-                    recorder.end();
-                }
-            }
-            c.receivedSends().refusedRecorded();
-        }
-        return producer.number();
     }
 }

@@ -24,12 +24,15 @@ final class Sessions {
     private final Settlement settlement;
     private final Branches branches;
     private final Permits permits;
+    private final Transactions transactions;
 
-    Sessions(Consuming consuming, Settlement settlement, Branches branches, Permits permits) {
+    Sessions(
+            Consuming consuming, Settlement settlement, Branches branches, Permits permits, Transactions transactions) {
         this.permits = permits;
         this.consuming = consuming;
         this.settlement = settlement;
         this.branches = branches;
+        this.transactions = transactions;
     }
 
     /** Opens a session. One that has the number still, since its client did not resume it, ends now. */
@@ -179,6 +182,7 @@ final class Sessions {
         if (transaction == null) {
             return;
         }
+        transactions.dropped(transaction);
         for (HeldTags held : transaction.held()) {
             if (held.consumer().session() != session) {
                 settlement.giveBack(held, lost);

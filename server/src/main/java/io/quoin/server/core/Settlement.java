@@ -222,18 +222,22 @@ final class Settlement {
      * @param delta 1 if they count as delivered, 0 if they are only flagged
      */
     void giveBack(HeldMessages held, Sources sources, int delta) {
-        for (int i = 0; i < held.size(); ) {
+        for (int i = 0; i < held.ranges(); ) {
             int end = held.endOfRun(i);
             Source source = sources.find(held.source(i));
             if (source != null) {
                 ranges.begin(RecordType.COUNTED, source, delta);
                 for (int at = i; at < end; at++) {
-                    ranges.add(held.priority(at), held.arrival(at));
+                    for (long arrival = held.first(at); arrival <= held.last(at); arrival++) {
+                        ranges.add(held.priority(at), arrival);
+                    }
                 }
                 ranges.end();
                 for (int at = i; at < end; at++) {
-                    permits.returned(source, held.priority(at), held.arrival(at));
-                    putBack(source, held.priority(at), held.arrival(at), delta != 0);
+                    for (long arrival = held.first(at); arrival <= held.last(at); arrival++) {
+                        permits.returned(source, held.priority(at), arrival);
+                        putBack(source, held.priority(at), arrival, delta != 0);
+                    }
                 }
                 returned(source);
             }

@@ -8,7 +8,9 @@ import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.SnapshotSink;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 
 /**
  * A snapshot under way: exactly the state at the moment at which it was begun, though it is taken in many steps. What is
@@ -27,6 +29,11 @@ final class SnapshotSteps implements SnapshotSink {
     /** Those whose blocks have not all been taken. */
     private final ArrayDeque<Source> unwalked = new ArrayDeque<>();
 
+    /** What transactions send, as it was when the snapshot began: what has been taken, and what has not. */
+    private final List<LoggedSends.Frozen> frozen = new ArrayList<>();
+
+    private int frozenTaken;
+
     private ByteBuffer state = ByteBuffer.allocate(1024);
 
     SnapshotSteps(IndexStore indexStore, Sources sources, SnapshotTarget target) {
@@ -42,12 +49,22 @@ final class SnapshotSteps implements SnapshotSink {
 
     void begin(Catalogue catalogue) {
         indexStore.beginSnapshot(this);
-        target.piece(catalogue.encode());
+        target.piece(catalogue.encode(frozen));
+    }
+
+    /** Everything has been taken, and the snapshot is safe. */
+    void ended() {
+        indexStore.endSnapshot();
+        frozen.forEach(LoggedSends.Frozen::saved);
     }
 
     /** Takes about {@code budget} more blocks; returns whether everything has been taken. */
     boolean step(int budget) {
         for (int left = budget; left > 0; left--) {
+            if (frozenTaken < frozen.size()) {
+                frozen.get(frozenTaken++).giveTo(target);
+                continue;
+            }
             Source source = unwalked.peek();
             if (source == null) {
                 return true;
@@ -58,7 +75,7 @@ final class SnapshotSteps implements SnapshotSink {
             }
             unwalked.remove();
         }
-        return unwalked.isEmpty();
+        return unwalked.isEmpty() && frozenTaken == frozen.size();
     }
 
     @Override

@@ -6,7 +6,6 @@ package io.quoin.server.core;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.model.Refusal;
-import io.quoin.server.model.SendRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +38,9 @@ final class TransactionAdministration {
     List<TransactionInfo> list() {
         List<TransactionInfo> list = new ArrayList<>();
         for (LoggedTransaction transaction : logged.all()) {
-            list.add(info(transaction));
+            if (transaction.isTold()) {
+                list.add(info(transaction));
+            }
         }
         for (Branch branch : branches.unprepared()) {
             list.add(info(branch));
@@ -73,7 +74,7 @@ final class TransactionAdministration {
 
     private LoggedTransaction find(long number) throws Refusal {
         LoggedTransaction transaction = logged.find(number);
-        if (transaction == null) {
+        if (transaction == null || !transaction.isTold()) {
             throw new Refusal(ErrorCode.TRANSACTION_UNKNOWN, "There is no prepared or decided transaction " + number);
         }
         return transaction;
@@ -81,19 +82,16 @@ final class TransactionAdministration {
 
     private TransactionInfo info(LoggedTransaction transaction) {
         Holds holds = new Holds();
-        LoggedTransaction.Sends sends = transaction.sends();
-        while (sends.next()) {
-            holds.sent(SendRecord.destination(sends.record()));
-        }
+        holds.sent(transaction.sends());
         holds.received(transaction.held());
         long volatileBytes = 0;
         Branch rest = branches.volatilePart(transaction);
         if (rest != null) {
             holds.sent(rest);
             holds.received(rest.held());
-            volatileBytes = rest.bytes();
+            volatileBytes = rest.keptBytes();
         }
-        long bytes = transaction.sendBytes() + volatileBytes;
+        long bytes = transaction.sends().bytes() + volatileBytes;
         String state = stateOf(transaction).replace(' ', '_').toUpperCase(Locale.ROOT);
         return holds.info(
                 transaction.number(), state, transaction.xid(), now.wallMs() - transaction.preparedAtMs(), 0, bytes);
@@ -101,7 +99,7 @@ final class TransactionAdministration {
 
     private static String stateOf(LoggedTransaction transaction) {
         return switch (transaction.state()) {
-            case OPEN, PREPARED -> "prepared";
+            case OPEN, PREPARED, TAKING_EFFECT, BEING_UNDONE -> "prepared";
             case DECIDED_COMMIT -> "committed";
             case DECIDED_ROLLBACK -> "rolled back";
         };
@@ -109,6 +107,11 @@ final class TransactionAdministration {
 
     private TransactionInfo info(Branch branch) {
         Holds holds = new Holds();
+        LoggedPart part = branch.logged();
+        LoggedTransaction transaction = part == null ? null : logged.find(part.number());
+        if (transaction != null) {
+            holds.sent(transaction.sends());
+        }
         holds.sent(branch);
         holds.received(branch.held());
         String state = branch.sessions().isEmpty() ? "IDLE" : "ACTIVE";
@@ -128,29 +131,36 @@ final class TransactionAdministration {
         private int acknowledgements;
 
         private void sent(Branch branch) {
-            for (LocalTransaction one : branch.sends().values()) {
+            for (KeptSends one : branch.sends().values()) {
                 for (one.first(); one.isAtSend(); one.next()) {
                     sent(one.destination());
                 }
             }
         }
 
-        private void sent(int destination) {
-            sends++;
-            Destination found = destinations.find(destination);
-            count(found == null ? null : found.name(), 0);
-        }
-
-        private void received(HeldMessages held) {
-            for (int i = 0; i < held.size(); i++) {
-                acknowledgements++;
-                Source source = sources.find(held.source(i));
-                count(source == null ? null : source.destinationName(), 1);
+        private void sent(LoggedSends all) {
+            for (LoggedSends.Walk walk = all.walk(); walk.next(); ) {
+                sent(walk.destination());
             }
         }
 
-        private void count(@Nullable String name, int which) {
-            counts.computeIfAbsent(name == null ? "(deleted)" : name, any -> new int[2])[which]++;
+        private void sent(int destination) {
+            sends++;
+            Destination found = destinations.find(destination);
+            count(found == null ? null : found.name(), 0, 1);
+        }
+
+        private void received(HeldMessages held) {
+            for (int i = 0; i < held.ranges(); i++) {
+                int messages = (int) (held.last(i) - held.first(i)) + 1;
+                acknowledgements += messages;
+                Source source = sources.find(held.source(i));
+                count(source == null ? null : source.destinationName(), 1, messages);
+            }
+        }
+
+        private void count(@Nullable String name, int which, int messages) {
+            counts.computeIfAbsent(name == null ? "(deleted)" : name, any -> new int[2])[which] += messages;
         }
 
         private TransactionInfo info(long number, String state, Xid xid, long ageMs, int sessions, long bytes) {

@@ -41,13 +41,18 @@ public final class TransactionCommands {
         try {
             ClientSession found = Sessions.find(c, session);
             Sessions.handed(found, handed);
+            Completion completion;
             try {
-                transactions.commit(found, transaction);
+                completion = transactions.commit(found, transaction);
             } catch (Refusal e) {
                 sessions.recover(found);
                 throw e;
             }
-            replies.ok(c, request);
+            if (completion == null) {
+                replies.ok(c, request);
+            } else {
+                completion.whenDone(c.outlet(), request, null);
+            }
         } catch (Refusal e) {
             Replies.refuse(c, request, e);
         }
@@ -108,7 +113,12 @@ public final class TransactionCommands {
     }
 
     private void xaDone(ClientConnection c, int request, int code) {
-        c.outlet().ok(request, recorder.appended(), new Result.XaDone(code));
+        Completion completion = branches.takeBegun();
+        if (completion == null) {
+            c.outlet().ok(request, recorder.appended(), new Result.XaDone(code));
+        } else {
+            completion.whenDone(c.outlet(), request, new Result.XaDone(code));
+        }
     }
 
     /** Tells of prepared branches, and of those that an administrator decided, with numbers above {@code after}. */

@@ -75,8 +75,14 @@ final class Visibility {
     /** The commit is durable when the log is, beyond {@code position}. */
     void endCommit(long position) {
         isCommitting = false;
+        boolean isDurable = head == tail && position < durableTo;
         for (Source source : gated) {
-            push(source, position, GATE);
+            if (isDurable) {
+                source.messages().openGate();
+                ready.add(source);
+            } else {
+                push(source, position, GATE);
+            }
         }
         gated.clear();
     }

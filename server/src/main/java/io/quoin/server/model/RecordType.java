@@ -76,7 +76,11 @@ public enum RecordType {
     /** The transaction manager knows what became of a branch that an administrator decided. */
     TX_FORGOTTEN(61),
     /** An undecided transaction refers to a copy of one of its messages from now on, or to none. */
-    TX_RELOCATED(62);
+    TX_RELOCATED(62),
+    /** Whether a large transaction takes effect or is undone, by steps. */
+    TX_DECIDED(63),
+    /** The next messages of a decided transaction take effect or are undone. */
+    TX_STEP(64);
 
     private static final @Nullable RecordType[] BY_CODE = byCode();
 

@@ -41,7 +41,7 @@ class BranchModelTest {
     private static final class Run {
 
         private final SplittableRandom random;
-        private TestServer server = new TestServer();
+        private TestServer server;
         private MemorySnapshot snapshot;
         private TestClient worker;
         private int lastClient = 1_000;
@@ -52,6 +52,10 @@ class BranchModelTest {
 
         Run(int seed) {
             random = new SplittableRandom(seed);
+            // Every other run has branches that are logged as their work comes, and take effect in steps.
+            LargeTransactions large = new LargeTransactions(1 << 20, seed / 2 % 4, 1 + seed / 8 % 3);
+            server = new TestServer(
+                    seed % 2 == 0 ? BrokerOptions.DEFAULT : BrokerOptions.DEFAULT.withLargeTransactions(large));
         }
 
         void run() throws Refusal {

@@ -62,7 +62,7 @@ class BrokerModelTest {
 
     private static final class Run {
         private final Random random;
-        private TestServer server = new TestServer();
+        private TestServer server;
         private Broker copy;
         private long copiedTo;
         private Relocation relocation;
@@ -75,6 +75,11 @@ class BrokerModelTest {
 
         Run(long seed) {
             random = new Random(seed);
+            // Every other run has transactions that are logged as their work comes, and take effect in steps.
+            int limit = (int) (seed / 2 % 4);
+            LargeTransactions large = new LargeTransactions(1 << 20, limit, 1 + limit);
+            server = new TestServer(
+                    seed % 2 == 0 ? BrokerOptions.DEFAULT : BrokerOptions.DEFAULT.withLargeTransactions(large));
         }
 
         void run() throws Refusal {
@@ -470,6 +475,9 @@ class BrokerModelTest {
             }
             int request = c.commit(1, ++transaction, handed());
             List<String> texts = new ArrayList<>();
+            while (!c.out.okAfter.containsKey(request) && !c.out.errors.containsKey(request)) {
+                run.server.broker.tick(1); // a large transaction takes effect in steps
+            }
             assertThat(c.out.okAfter).containsKey(request);
             if (c.out.okAfter.containsKey(request)) {
                 ackedInTransaction.forEach((consumer, tags) -> tags.forEach(tag -> {

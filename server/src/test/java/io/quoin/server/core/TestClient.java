@@ -331,6 +331,9 @@ final class TestClient {
     }
 
     private int xaCode() {
+        while (!out.results.containsKey(lastRequest)) {
+            server.broker.tick(1); // a large branch takes effect in steps
+        }
         return ((Result.XaDone) out.results.get(lastRequest)).xaCode();
     }
 

@@ -27,7 +27,7 @@ class RecordLayoutTest {
                 .extracting(RecordType::code)
                 .containsExactly(
                         16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 44, 45,
-                        46, 48, 49, 50, 52, 53, 56, 57, 58, 59, 60, 61, 62);
+                        46, 48, 49, 50, 52, 53, 56, 57, 58, 59, 60, 61, 62, 63, 64);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
         assertThat(RecordType.find(37)).isNull();
@@ -131,6 +131,17 @@ class RecordLayoutTest {
         assertThat(hex(r)).isEqualTo("0000000000000011" + "0100000000000000");
         assertThat(TxOutcomeRecord.transaction(r)).isEqualTo(17);
         assertThat(TxOutcomeRecord.isHeuristic(r)).isTrue();
+    }
+
+    @Test
+    void decisionAndStepOfATransaction() {
+        RecordView decided = record(0, f -> TxDecidedRecord.put(f, 17, true, true));
+        assertThat(hex(decided)).isEqualTo("0000000000000011" + "0101000000000000");
+        assertThat(TxDecidedRecord.isCommitted(decided)).isTrue();
+        assertThat(TxDecidedRecord.isHeuristic(decided)).isTrue();
+        RecordView step = record(0, f -> TxStepRecord.put(f, 17, 500));
+        assertThat(hex(step)).isEqualTo("0000000000000011" + "000001f400000000");
+        assertThat(TxStepRecord.count(step)).isEqualTo(500);
     }
 
     @Test

@@ -280,6 +280,7 @@ public final class ConnectionView {
             @Override
             public void ok(Frame.Ok ok) {
                 Transactions.proveCommitted(transaction, view);
+                view.arrived(transaction);
             }
 
             @Override

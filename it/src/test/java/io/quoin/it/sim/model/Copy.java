@@ -25,6 +25,8 @@ public final class Copy {
     boolean certain;
     /** Its place in the order of arrival, if that is known; otherwise -1. */
     long arrival = -1;
+    /** A large transaction takes effect between its commit and the answer: its messages have arrived by then at the latest. */
+    long arrivedBy = -1;
 
     Gone gone = Gone.NO;
     /** Acknowledged in this transaction, which is open or on its way. */

@@ -44,7 +44,8 @@ final class Order {
     }
 
     private static boolean isOvertaken(Copy earlier, Copy copy, ConsumerView to, long nowMs) {
-        if (earlier.isOut()
+        if (isUnordered(earlier, copy)
+                || earlier.isOut()
                 || earlier.held != null
                 || !earlier.isOwed()
                 || !to.selection.matches(earlier.sent.wish)
@@ -59,6 +60,12 @@ final class Order {
                 && copy.deliveries == 0
                 && earlier.sent.wish.persistent() == copy.sent.wish.persistent()
                 && earlier.sent.wish.priority() == copy.sent.wish.priority();
+    }
+
+    /** Whether the earlier one may have joined behind the other: its transaction was still taking effect. */
+    private static boolean isUnordered(Copy earlier, Copy copy) {
+        return earlier.arrivedBy > copy.arrival
+                && (earlier.sent.transaction == null || earlier.sent.transaction != copy.sent.transaction);
     }
 
     private static boolean sameGroup(Copy one, Copy other) {

@@ -311,7 +311,18 @@ public final class ServerView {
         }
         Copy copy = new Copy(sent, place, certain, null);
         copy.arrival = sent.resent || sent.wish.delayMs() > 0 ? -1 : ++arrivals;
+        copy.arrivedBy = sent.transaction == null ? copy.arrival : Long.MAX_VALUE;
         add(copy);
+    }
+
+    /** What the transaction has sent has arrived by now. */
+    void arrived(Transaction transaction) {
+        arrivals++;
+        for (Sent sent : transaction.sends) {
+            for (Copy copy : sent.copies) {
+                copy.arrivedBy = Math.min(copy.arrivedBy, arrivals);
+            }
+        }
     }
 
     void add(Copy copy) {

@@ -79,6 +79,7 @@ final class Transactions {
         switch (transaction.state) {
             case OPEN -> rolledBack(transaction, false, view);
             case COMMITTING -> {
+                view.arrived(transaction);
                 if (clean) {
                     transaction.state = State.COMMITTED;
                     transaction.acknowledged.forEach(view::gone);

@@ -56,6 +56,11 @@ public final class IndexStore {
         nextBlockId = id;
     }
 
+    /** An id for a block of a snapshot that is not one of the index. */
+    public long takeBlockId() {
+        return nextBlockId++;
+    }
+
     /** The state is now that of the snapshot: from here on, whatever changes is given to the sink first. */
     public void beginSnapshot(SnapshotSink target) {
         epoch++;

@@ -1,0 +1,111 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import io.quoin.protocol.codec.Result;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A large transaction that is decided and takes effect, or is undone, in steps: what is left to do that no log tells of, and who
+ * waits for the end.
+ *
+ * <p>Thread: confined to the owner of the group.
+ */
+final class Completion {
+
+    /** What a connection has sent and no log keeps. */
+    record Kept(ClientConnection sender, KeptSends sends) {}
+
+    private final long number;
+    /** Volatile messages that it acknowledges. */
+    private HeldMessages acknowledged = new HeldMessages();
+    /** Messages that go back to their places. */
+    private HeldMessages givenBack = new HeldMessages();
+
+    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private final ArrayDeque<LoggedPart.Route> routes = new ArrayDeque<>();
+    private @Nullable Outlet outlet;
+    private int request;
+    private @Nullable Result result;
+    private boolean isDone;
+
+    /** Of the logged transaction of that number. */
+    Completion(long number) {
+        this.number = number;
+    }
+
+    /** Its messages that non-durable subscriptions take as well. */
+    Completion withRoutes(List<LoggedPart.Route> all) {
+        routes.addAll(all);
+        return this;
+    }
+
+    Completion withAcknowledged(HeldMessages messages) {
+        acknowledged = messages;
+        return this;
+    }
+
+    Completion withGivenBack(HeldMessages messages) {
+        givenBack = messages;
+        return this;
+    }
+
+    Completion withKept(Map<ClientConnection, KeptSends> sends) {
+        sends.forEach(this::withKept);
+        return this;
+    }
+
+    Completion withKept(ClientConnection sender, KeptSends sends) {
+        sends.first();
+        kept.add(new Kept(sender, sends));
+        return this;
+    }
+
+    long number() {
+        return number;
+    }
+
+    HeldMessages acknowledged() {
+        return acknowledged;
+    }
+
+    HeldMessages givenBack() {
+        return givenBack;
+    }
+
+    ArrayDeque<Kept> kept() {
+        return kept;
+    }
+
+    /** In the order of the messages. */
+    ArrayDeque<LoggedPart.Route> routes() {
+        return routes;
+    }
+
+    /** The request is answered when all is done. */
+    void whenDone(Outlet newOutlet, int newRequest, @Nullable Result newResult) {
+        outlet = newOutlet;
+        request = newRequest;
+        result = newResult;
+    }
+
+    boolean isDone() {
+        return isDone;
+    }
+
+    /** All is done, and durable with the log up to {@code position}. */
+    void done(long position) {
+        isDone = true;
+        Outlet waiting = outlet;
+        Result answer = result;
+        if (waiting != null && answer != null) {
+            waiting.ok(request, position, answer);
+        } else if (waiting != null) {
+            waiting.ok(request, position);
+        }
+    }
+}

@@ -1,0 +1,355 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.server.core;
+
+import static io.quoin.server.core.xa.XaCode.TM_NO_FLAGS;
+import static io.quoin.server.core.xa.XaCode.TM_SUCCESS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quoin.protocol.AckOutcome;
+import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.TransactionOutcome;
+import io.quoin.protocol.codec.Bytes;
+import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.codec.Xid;
+import io.quoin.server.core.xa.XaCode;
+import io.quoin.server.model.RecordType;
+import io.quoin.server.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Transactions whose work is logged as it comes, and which take effect in steps: here from 4 messages on, 3 at a time. */
+class LargeTransactionTest {
+
+    private static final int S = 1;
+    private static final int MESSAGES = 20;
+    private static final Xid XID = new Xid(1, Bytes.of((byte) 1), Bytes.EMPTY);
+
+    private TestServer server;
+    private TestClient client;
+    private int orders;
+    private int done;
+    private MemorySnapshot lastSnapshot;
+
+    @BeforeEach
+    void start() throws Refusal {
+        server = new TestServer(BrokerOptions.DEFAULT
+                .withTransactionBytesMax(1 << 20)
+                .withLargeTransactions(new LargeTransactions(1 << 20, 4, 3)));
+        connect(AcknowledgeMode.TRANSACTED);
+    }
+
+    private void connect(AcknowledgeMode mode) throws Refusal {
+        client = server.client(new UUID(3, System.identityHashCode(server)));
+        client.session(S, mode);
+        orders = client.queue("orders");
+        done = client.queue("done");
+    }
+
+    private static TestClient.Sent inTransaction() {
+        return TestClient.sent().transacted();
+    }
+
+    private List<String> send(int count) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add("m" + i);
+            client.send(S, orders, "m" + i, inTransaction());
+        }
+        return texts;
+    }
+
+    private long depth(TestServer of, String queue) {
+        QueueInfo info = of.broker.queue(queue);
+        return info == null ? 0 : info.stats().depth();
+    }
+
+    private void restart(MemorySnapshot snapshot) throws Refusal {
+        server = server.restarted(false, snapshot);
+        connect(AcknowledgeMode.TRANSACTED);
+    }
+
+    private MemorySnapshot snapshot() {
+        server.settle();
+        lastSnapshot = MemorySnapshot.of(server.broker, server.log.appended(), lastSnapshot);
+        return lastSnapshot;
+    }
+
+    @Test
+    void itsMessagesAreLoggedAsTheyComeAndSeenInOrderAfterTheCommit() {
+        List<String> sent = send(MESSAGES);
+        server.settle();
+        assertThat(server.log.types().stream().filter(t -> t == RecordType.TX_SEND.code()))
+                .hasSize(MESSAGES);
+        assertThat(depth(server, "orders")).isZero();
+        client.consume(S, 1, orders);
+
+        client.commit(S, 1);
+        server.settle();
+
+        assertThat(client.texts(1)).containsExactlyElementsOf(sent);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
+    void theCommitIsAnsweredWhenTheLastStepIsDone() {
+        send(MESSAGES);
+        int commit = client.commit(S, 1);
+        for (int step = 0; step < MESSAGES / 3; step++) {
+            assertThat(client.out.okAfter).doesNotContainKey(commit);
+            server.broker.tick(1);
+        }
+        server.settle();
+        assertThat(client.out.okAfter).containsKey(commit);
+        assertThat(depth(server, "orders")).isEqualTo(MESSAGES);
+    }
+
+    @Test
+    void aCrashBetweenTheStepsLosesAndDoublesNothing() throws Refusal {
+        List<String> sent = send(MESSAGES);
+        UUID connection = client.id;
+        client.commit(S, 1);
+        server.broker.tick(1);
+        server.flush();
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+
+        restart(null);
+
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.texts(1)).containsExactlyElementsOf(sent);
+        TestClient asking = server.client();
+        server.broker.transactions().transactionOutcome(asking.c, 1, connection, 1);
+        assertThat(((Result.Outcome) asking.out.results.get(1)).outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+    }
+
+    @Test
+    void whoeverAsksBetweenTheStepsIsAnsweredAtTheEnd() throws Refusal {
+        send(MESSAGES);
+        client.commit(S, 1);
+        TestClient asking = server.client();
+        server.broker.transactions().transactionOutcome(asking.c, 1, client.id, 1);
+        assertThat(((Result.Outcome) asking.out.results.get(1)).outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+        server.flush();
+        assertThat(depth(server, "orders")).isEqualTo(MESSAGES);
+    }
+
+    @Test
+    void anOpenOneIsGoneAfterACrashAndNeedsNoMessageAnyMore() throws Refusal {
+        client.send(S, orders, "in", TestClient.sent());
+        client.consume(S, 1, orders);
+        server.settle();
+        client.ack(S, 1, 1, 1, AckOutcome.CONSUMED, true);
+        MemorySnapshot early = snapshot();
+        for (int i = 0; i < MESSAGES; i++) {
+            client.send(S, done, "m" + i, inTransaction());
+        }
+        MemorySnapshot late = snapshot();
+        client.send(S, done, "last", inTransaction());
+        server.flush();
+
+        for (MemorySnapshot from : new MemorySnapshot[] {null, early, late}) {
+            TestServer after = server.restarted(false, from);
+            assertThat(depth(after, "done")).isZero();
+            assertThat(depth(after, "orders")).isEqualTo(1);
+            assertThat(after.store.liveCount()).isEqualTo(1);
+            assertThat(after.copy(null).digest()).isEqualTo(after.broker.digest());
+        }
+    }
+
+    @Test
+    void rollbackFreesWhatItHasSentAndGivesBackWhatItHasReceived() {
+        for (int i = 0; i < 6; i++) {
+            client.send(S, orders, "in" + i, TestClient.sent());
+        }
+        client.consume(S, 1, orders);
+        server.settle();
+        client.ack(S, 1, 1, 6, AckOutcome.CONSUMED, true);
+        for (int i = 0; i < MESSAGES; i++) {
+            client.send(S, done, "m" + i, inTransaction());
+        }
+        server.settle();
+        assertThat(server.store.liveCount()).isEqualTo(6 + MESSAGES);
+
+        client.rollback(S, 1);
+        server.settle();
+
+        assertThat(depth(server, "done")).isZero();
+        assertThat(depth(server, "orders")).isEqualTo(6);
+        assertThat(client.texts(1)).hasSize(12);
+        assertThat(server.store.liveCount()).isEqualTo(6);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
+    void acknowledgementsTakeEffectInStepsToo() throws Refusal {
+        for (int i = 0; i < MESSAGES; i++) {
+            client.send(S, orders, "in" + i, i % 4 == 0 ? TestClient.sent().nonPersistent() : TestClient.sent());
+        }
+        client.consume(S, 1, orders);
+        server.settle();
+        client.ack(S, 1, 1, 9, AckOutcome.CONSUMED, true);
+        client.ack(S, 1, 10, MESSAGES, AckOutcome.CONSUMED, true);
+        MemorySnapshot open = snapshot();
+        client.commit(S, 1);
+        server.broker.tick(1);
+        server.broker.tick(1);
+        MemorySnapshot between = MemorySnapshot.of(server.broker, server.log.appended(), open);
+        server.flush();
+
+        for (MemorySnapshot from : new MemorySnapshot[] {null, open, between}) {
+            assertThat(depth(server.restarted(false, from), "orders")).isZero();
+        }
+        server.settle();
+        assertThat(depth(server, "orders")).isZero();
+        assertThat(server.store.liveCount()).isZero();
+        assertThat(server.broker.queue("orders").stats().out()).isZero();
+    }
+
+    @Test
+    void whatNoLogKeepsIsPartOfItToo() {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            sent.add("m" + i);
+            client.send(S, orders, "m" + i, i % 3 == 0 ? inTransaction().nonPersistent() : inTransaction());
+        }
+        client.consume(S, 1, orders);
+        server.settle();
+        assertThat(client.out.delivered).isEmpty();
+        client.commit(S, 1);
+        server.settle();
+        assertThat(client.texts(1)).containsExactlyInAnyOrderElementsOf(sent);
+    }
+
+    @Test
+    void aMessageToATopicGoesToThoseThatWereSubscribedWhenItWasSent() {
+        int topic = client.topic("news");
+        client.consume(S, 1, topic);
+        for (int i = 0; i < MESSAGES; i++) {
+            client.send(S, topic, "m" + i, inTransaction());
+        }
+        client.commit(S, 1);
+        server.settle();
+        assertThat(client.texts(1)).hasSize(MESSAGES);
+    }
+
+    @Test
+    void itIsRefusedAtTheSendThatMakesItTooLargeAndThenTakesNoRoom() {
+        String text = "x".repeat(300_000);
+        for (int i = 0; i < 6; i++) {
+            client.send(S, orders, text, inTransaction());
+        }
+        assertThat(client.out.refused).extracting("code").containsOnly(ErrorCode.TRANSACTION_TOO_LARGE);
+        int commit = client.commit(S, 1);
+        server.settle();
+        assertThat(client.out.errors.get(commit)).isEqualTo(ErrorCode.TRANSACTION_ROLLED_BACK);
+        assertThat(server.store.liveCount()).isZero();
+    }
+
+    @Test
+    void theCleanerMovesWhatAnOpenOneNeedsAlsoWhileASnapshotIsTaken() throws Refusal {
+        List<String> sent = send(MESSAGES);
+        server.settle();
+        MemorySnapshot taking = new MemorySnapshot(server.log.appended(), null);
+        server.broker.beginSnapshot(taking);
+        long end = server.log.appended();
+        Relocation relocation = server.broker.relocate(0, end);
+        while (relocation.step(7) != Relocation.Progress.DONE) {
+            server.broker.bodiesArrived();
+        }
+        while (!server.broker.snapshotStep(1)) {
+            // more blocks
+        }
+        server.broker.endSnapshot();
+        assertThat(server.store.livePositions()).allMatch(position -> position >= end);
+        assertThat(server.copy(taking).digest()).isEqualTo(server.broker.digest());
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+
+        client.consume(S, 1, orders);
+        client.commit(S, 1);
+        server.settle();
+        assertThat(client.texts(1)).containsExactlyElementsOf(sent);
+    }
+
+    @Test
+    void aSnapshotTakesOnlyWhatHasChangedOfIt() {
+        send(MESSAGES);
+        MemorySnapshot first = snapshot();
+        MemorySnapshot second = MemorySnapshot.of(server.broker, server.log.appended(), first);
+        assertThat(second.kept).isPositive();
+        assertThat(server.copy(second).digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
+    void aPreparedBranchSurvivesAndTakesEffectInSteps() throws Refusal {
+        connect(AcknowledgeMode.XA);
+        client.session(2, AcknowledgeMode.AUTO);
+        for (int i = 0; i < 6; i++) {
+            client.send(2, done, "in" + i, TestClient.sent());
+        }
+        client.consume(S, 1, done);
+        server.settle();
+        assertThat(client.xaStart(S, XID, TM_NO_FLAGS)).isZero();
+        client.ack(S, 1, 1, 6, AckOutcome.CONSUMED, true);
+        List<String> sent = send(MESSAGES);
+        assertThat(client.xaEnd(S, XID, TM_SUCCESS)).isZero();
+        assertThat(client.xaPrepare(XID)).isZero();
+        MemorySnapshot prepared = snapshot();
+
+        for (MemorySnapshot from : new MemorySnapshot[] {null, prepared}) {
+            TestServer after = server.restarted(false, from);
+            TestClient tm = after.client();
+            assertThat(tm.xaRecover()).containsExactly(XID);
+            tm.session(1, AcknowledgeMode.AUTO);
+            tm.consume(1, 1, tm.queue("done"));
+            tm.consume(1, 2, tm.queue("orders"));
+            after.settle();
+            assertThat(tm.out.delivered).isEmpty();
+            assertThat(tm.xaCommit(XID, false)).isZero();
+            after.settle();
+            assertThat(tm.texts(2)).containsExactlyElementsOf(sent);
+            assertThat(depth(after, "done")).isZero();
+            assertThat(tm.xaRecover()).isEmpty();
+            assertThat(after.copy().digest()).isEqualTo(after.broker.digest());
+        }
+        assertThat(client.xaRollback(XID)).isZero();
+        server.settle();
+        assertThat(depth(server, "orders")).isZero();
+        assertThat(depth(server, "done")).isEqualTo(6);
+        assertThat(client.texts(1)).hasSize(12);
+        assertThat(server.store.liveCount()).isEqualTo(6);
+    }
+
+    @Test
+    void aBranchIsCommittedInOnePhaseInStepsAndIsUnknownAfterwards() throws Refusal {
+        connect(AcknowledgeMode.XA);
+        assertThat(client.xaStart(S, XID, TM_NO_FLAGS)).isZero();
+        send(MESSAGES);
+        assertThat(client.xaEnd(S, XID, TM_SUCCESS)).isZero();
+        assertThat(client.xaCommit(XID, true)).isZero();
+        assertThat(client.xaCommit(XID, false)).isEqualTo(XaCode.UNKNOWN_BRANCH);
+        server.settle();
+        assertThat(depth(server, "orders")).isEqualTo(MESSAGES);
+        assertThat(server.log.types()).doesNotContain(RecordType.TX_PREPARED.code());
+    }
+
+    @Test
+    void anAdministratorDecidesALargeBranch() throws Refusal {
+        connect(AcknowledgeMode.XA);
+        client.xaStart(S, XID, TM_NO_FLAGS);
+        send(MESSAGES);
+        client.xaEnd(S, XID, TM_SUCCESS);
+        client.xaPrepare(XID);
+        long number = server.broker.branches().get(0).number();
+        server.broker.decideTransaction(number, true);
+        assertThat(client.xaCommit(XID, false)).isEqualTo(XaCode.HEURISTIC_COMMIT);
+        server.settle();
+        assertThat(depth(server, "orders")).isEqualTo(MESSAGES);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+}
