@@ -5,11 +5,22 @@ package io.quoin.cli;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Times on the command line: a number of seconds, or a number with ms, s, m or h. */
 final class Durations implements ITypeConverter<Duration> {
+
+    /** Milliseconds for people: the two units that matter. */
+    static String age(String milliseconds) {
+        long seconds = TimeUnit.MILLISECONDS.toSeconds(Long.parseLong(milliseconds));
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        long minutes = seconds / 60;
+        return minutes < 60 ? minutes + "m" + seconds % 60 + "s" : minutes / 60 + "h" + minutes % 60 + "m";
+    }
 
     @Override
     public Duration convert(String text) {

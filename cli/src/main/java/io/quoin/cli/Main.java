@@ -33,6 +33,7 @@ public final class Main implements Runnable {
         COMMANDS.put("queue", () -> new CommandLine(new QueueCommand()));
         COMMANDS.put("user", () -> new CommandLine(new UserCommand()));
         COMMANDS.put("tx", () -> new CommandLine(new TxCommand()));
+        COMMANDS.put("doubt", () -> new CommandLine(new DoubtCommand()));
         COMMANDS.put("bench", () -> new CommandLine(new BenchCommand()));
         COMMANDS.put("journal", () -> new CommandLine(new JournalCommand()));
     }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -49,16 +48,6 @@ final class TxCommand implements Runnable {
         return parts.isEmpty() ? "nothing" : String.join("; ", parts);
     }
 
-    /** A duration for people. */
-    private static String age(String milliseconds) {
-        long seconds = TimeUnit.MILLISECONDS.toSeconds(Long.parseLong(milliseconds));
-        if (seconds < 60) {
-            return seconds + "s";
-        }
-        long minutes = seconds / 60;
-        return minutes < 60 ? minutes + "m" + seconds % 60 + "s" : minutes / 60 + "h" + minutes % 60 + "m";
-    }
-
     /** All of them. */
     @Command(
             name = "ls",
@@ -88,7 +77,7 @@ final class TxCommand implements Runnable {
                         row,
                         id.equals("0") ? "-" : id,
                         transaction.get("state").text(),
-                        age(transaction.get("ageMs").text()),
+                        Durations.age(transaction.get("ageMs").text()),
                         holds(transaction),
                         transaction.get("formatId").text() + ":"
                                 + transaction.get("globalId").text() + ":"

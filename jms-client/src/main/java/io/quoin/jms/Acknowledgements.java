@@ -31,7 +31,6 @@ final class Acknowledgements {
 
     private static final Logger LOG = System.getLogger(Acknowledgements.class.getName());
 
-    private static final int MAX_UNTOLD = 64;
     private static final long MAX_UNTOLD_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Inbox inbox;
@@ -126,7 +125,9 @@ final class Acknowledgements {
             oldestUntoldNs = nowNs;
         }
         untold++;
-        if (untold >= MAX_UNTOLD || delivery.redelivered() || nowNs - oldestUntoldNs >= MAX_UNTOLD_NS) {
+        if (untold >= prefetch.permits().gathered()
+                || delivery.redelivered()
+                || nowNs - oldestUntoldNs >= MAX_UNTOLD_NS) {
             flush(Flush.SOON);
         }
     }

@@ -25,9 +25,12 @@ interface Backlog {
     /** Adds a delivery that was taken and not used, to be taken next. */
     void addFirst(Delivery delivery);
 
-    /** Takes the first one that {@code taker} may have; null if there is none. */
+    /** Takes the first one that {@code taker} may have, with a tag up to {@code limit}; null if there is none. */
     @Nullable
-    Delivery poll(@Nullable Object taker);
+    Delivery poll(@Nullable Object taker, long limit);
+
+    /** Whether there is one that anybody may have, with a tag up to {@code limit}. */
+    boolean hasTakeable(long limit);
 
     /** Names all that waits, in no order. */
     void forEach(Consumer<Delivery> action);
@@ -64,12 +67,19 @@ interface Backlog {
         }
 
         @Override
-        public @Nullable Delivery poll(@Nullable Object taker) {
-            Delivery delivery = waiting.poll();
-            if (delivery != null) {
-                bytes -= delivery.sizeBytes();
+        public @Nullable Delivery poll(@Nullable Object taker, long limit) {
+            if (!hasTakeable(limit)) {
+                return null;
             }
+            Delivery delivery = waiting.remove();
+            bytes -= delivery.sizeBytes();
             return delivery;
+        }
+
+        @Override
+        public boolean hasTakeable(long limit) {
+            Delivery first = waiting.peek();
+            return first != null && first.tag() <= limit;
         }
 
         @Override

@@ -78,6 +78,14 @@ final class ConnectionResumption implements Resumption {
     }
 
     @Override
+    public void onPermit(int session, int consumer, long upTo) {
+        SessionCore core = session(session);
+        if (core != null) {
+            core.inbox().onPermit(consumer, upTo);
+        }
+    }
+
+    @Override
     public void onConsumerLost(int session, int consumer, JMSException why) {
         SessionCore core = session(session);
         if (core != null) {

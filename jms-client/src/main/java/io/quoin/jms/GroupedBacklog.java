@@ -98,12 +98,13 @@ final class GroupedBacklog implements Backlog {
     }
 
     /** Whether a taker that has no group could take something. */
-    boolean hasTakeable() {
-        return !free.isEmpty();
+    @Override
+    public boolean hasTakeable(long limit) {
+        return !free.isEmpty() && free.firstKey() <= limit;
     }
 
     @Override
-    public @Nullable Delivery poll(@Nullable Object taker) {
+    public @Nullable Delivery poll(@Nullable Object taker, long limit) {
         Delivery next = free.isEmpty() ? null : free.firstEntry().getValue();
         for (Group own : held.getOrDefault(taker, List.of())) {
             Delivery first = own.waiting.peek();
@@ -111,12 +112,13 @@ final class GroupedBacklog implements Backlog {
                 next = first;
             }
         }
-        if (next != null) {
-            free.remove(next.tag());
-            count(next, -1);
-            if (next.isGrouped()) {
-                take(known(next.groupHash()), taker);
-            }
+        if (next == null || next.tag() > limit) {
+            return null;
+        }
+        free.remove(next.tag());
+        count(next, -1);
+        if (next.isGrouped()) {
+            take(known(next.groupHash()), taker);
         }
         return next;
     }

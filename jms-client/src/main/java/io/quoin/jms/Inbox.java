@@ -114,6 +114,20 @@ final class Inbox {
         }
     }
 
+    /** Messages may be handed out that could not before. */
+    void onPermit(int consumer, long upTo) {
+        lock.lock();
+        try {
+            Prefetch prefetch = prefetches.get(consumer);
+            if (prefetch != null) {
+                prefetch.permits().upTo(upTo);
+                signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Without prefetch no message waits here for somebody who does not wait for it; under the lock. */
     void giveBackUnwanted(Prefetch prefetch) {
         if (!prefetch.isEmpty() && acknowledgements != null && (prefetch.isUnwanted() || !isFlowing())) {

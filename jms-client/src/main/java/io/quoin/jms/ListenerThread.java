@@ -104,7 +104,7 @@ final class ListenerThread {
         for (int i = 0; i < consumers.size(); i++) {
             turn = (turn + 1) % consumers.size();
             QuoinMessageConsumer consumer = consumers.get(turn);
-            if (!consumer.prefetch().isEmpty()) {
+            if (consumer.prefetch().hasTakeable()) {
                 return consumer;
             }
         }

@@ -30,6 +30,7 @@ final class Prefetch {
     private final long windowBytes;
     private final boolean keepsHeld;
     private final Backlog waiting;
+    private final Permits permits = new Permits();
     private long received;
     private long receivedBytes;
     private long handedOut;
@@ -107,8 +108,9 @@ final class Prefetch {
     // --- What the server knows
 
     /** The server has opened the consumer, by that number of its queue or subscription. */
-    void opened(int ofSource, long ofBoot) {
+    void opened(int ofSource, long ofBoot, int strictWindow) {
         open = true;
+        permits.opened(strictWindow);
         source = ofSource;
         bootNumber = ofBoot;
     }
@@ -135,6 +137,7 @@ final class Prefetch {
     /** The server goes on with it on a new link; what came above that tag is not this consumer's any more. */
     void resumed(long dropAbove) {
         waiting.dropAbove(dropAbove);
+        permits.dropAbove(dropAbove);
         received = dropAbove;
         withoutCredit();
     }
@@ -148,6 +151,7 @@ final class Prefetch {
     /** It was being opened when the link was lost, and will be once more, from the beginning. */
     void restart() {
         waiting.clear();
+        permits.dropAbove(0);
         received = 0;
         gone = 0;
         withoutCredit();
@@ -193,6 +197,20 @@ final class Prefetch {
         return waiting.isEmpty();
     }
 
+    /** Whether something waits that may be handed out to whoever comes. */
+    boolean hasTakeable() {
+        return waiting.hasTakeable(permits.limit());
+    }
+
+    /** Whether something waits and nothing but a permit is missing. */
+    boolean awaitsPermit() {
+        return permits.isStrict() && !hasTakeable() && waiting.hasTakeable(Long.MAX_VALUE);
+    }
+
+    Permits permits() {
+        return permits;
+    }
+
     /** The next delivery, which counts as handed out; null if there is none. */
     @Nullable
     Delivery take() {
@@ -202,7 +220,7 @@ final class Prefetch {
     /** The next delivery that {@code taker} may have, which counts as handed out; null if there is none. */
     @Nullable
     Delivery take(@Nullable Object taker) {
-        Delivery delivery = waiting.poll(taker);
+        Delivery delivery = waiting.poll(taker, permits.limit());
         if (delivery != null) {
             handedOut = Math.max(handedOut, delivery.tag());
             if (keepsHeld) {

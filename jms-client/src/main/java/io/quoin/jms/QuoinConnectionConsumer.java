@@ -100,6 +100,11 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
         return carrier;
     }
 
+    /** Whether sessions have messages of it; under the lock. */
+    boolean isLending() {
+        return lent > 0;
+    }
+
     /** How far deliveries were handed out, to be told to the server now. */
     long handedOut() {
         inbox.lock().lock();
@@ -174,7 +179,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
         try {
             while (!isOver()) {
                 if (inbox.isFlowing()) {
-                    if (isSessionFirst() || backlog.hasTakeable()) {
+                    if (isSessionFirst() || prefetch.hasTakeable()) {
                         return true;
                     }
                     carrier.acknowledgements().flush(Flush.SOON);
@@ -332,7 +337,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
 
     private void awaitOne() {
         prefetch.wanted(true);
-        while (!isOver() && !(inbox.isFlowing() && backlog.hasTakeable())) {
+        while (!isOver() && !(inbox.isFlowing() && prefetch.hasTakeable())) {
             if (inbox.isFlowing()) {
                 carrier.acknowledgements().flush(Flush.SOON);
                 consumer.ensureCredit();

@@ -14,6 +14,7 @@ import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.message.MessageId;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
@@ -321,7 +322,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         }
         if (delivery == null && timeoutNs != FOREVER_NS && mayDrain()) {
             session.drain(prefetch);
-            delivery = takeNow();
+            delivery = takePermitted();
         }
         return delivery;
     }
@@ -345,12 +346,36 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         }
     }
 
-    private @Nullable Delivery takeNow() throws JMSException {
+    /** Takes what has arrived; if it only lacks a permit, that is on its way. */
+    private @Nullable Delivery takePermitted() throws JMSException {
+        long deadlineNs = System.nanoTime() + session.requestTimeoutNs();
         inbox.lock().lock();
         try {
-            return isOver() ? null : takeIfFlowing();
+            Delivery delivery = isOver() ? null : takeIfFlowing();
+            long leftNs = deadlineNs - System.nanoTime();
+            while (delivery == null && leftNs > 0 && prefetch.awaitsPermit() && inbox.isFlowing() && !isOver()) {
+                ensurePermit();
+                inbox.awaitChange(leftNs);
+                delivery = takeIfFlowing();
+                leftNs = deadlineNs - System.nanoTime();
+            }
+            return delivery;
         } finally {
             inbox.lock().unlock();
+        }
+    }
+
+    /**
+     * Somebody waits for a message that only lacks a permit. It comes by itself when what was handed out is settled; if the
+     * application keeps messages undecided, it has to be asked for. Under the lock.
+     */
+    private void ensurePermit() {
+        if (prefetch.awaitsPermit()) {
+            session.acknowledgements().flush(Flush.SOON);
+            boolean isKept = !prefetch.undecided().isEmpty() || session.isLending();
+            if (isKept && prefetch.permits().ask()) {
+                session.wantPermit(prefetch);
+            }
         }
     }
 
@@ -429,7 +454,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             switch (outcome) {
                 case CONSUMED -> {
                     onConsumed(delivery);
-                    session.acknowledgements().afterReceive(prefetch.isEmpty());
+                    session.acknowledgements().afterReceive(!prefetch.hasTakeable());
                 }
                 case UNSEEN -> prefetch.putBack(delivery);
                 case REJECTED -> session.acknowledgements().tell(prefetch, delivery.tag(), AckOutcome.REJECTED);
@@ -473,6 +498,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (!inbox.isFlowing()) {
             return; // Nothing is handed out while the connection is stopped, so nothing is asked for.
         }
+        ensurePermit();
         boolean due = !closed && prefetch.isCreditDue();
         if (due) {
             prefetch.renewCredit();
@@ -534,6 +560,28 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             }
             return true;
         }
+    }
+
+    // --- Strict delivery
+
+    /**
+     * Decides a message in doubt of this consumer's queue or subscription: an extension of Quoin for destinations with {@code
+     * delivery=strict}. A message is in doubt when a consumer vanished that may have had it in hand; nobody but the application
+     * can find out whether its work was done.
+     *
+     * @param messageId its {@code JMSMessageID}
+     * @param resolution whether it was consumed, and goes, or is delivered once more
+     * @throws jakarta.jms.IllegalStateException if it is not in doubt (QN-2029); one that is delivered with {@code
+     *     JMS_Quoin_InDoubt} is decided by acknowledging it
+     */
+    public void resolve(String messageId, InDoubt resolution) throws JMSException {
+        checkOpen();
+        MessageId id = messageId == null ? null : MessageId.parse(messageId);
+        if (id == null || resolution == null) {
+            throw JmsErrors.of(
+                    ErrorCode.BAD_ARGUMENT, "'" + messageId + "' is no message id, or the resolution is " + resolution);
+        }
+        session.resolve(this, id, resolution.wire());
     }
 
     // --- The end

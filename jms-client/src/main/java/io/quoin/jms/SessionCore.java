@@ -22,10 +22,12 @@ import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.ProtocolException;
+import io.quoin.protocol.Resolution;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
 import io.quoin.protocol.codec.Xid;
+import io.quoin.protocol.message.MessageId;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
 import java.lang.System.Logger;
@@ -34,7 +36,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +132,11 @@ final class SessionCore {
     /** The session belongs to a connection consumer; said before it has a consumer. */
     void lendBy(QuoinConnectionConsumer by) {
         lender = by;
+    }
+
+    /** Whether messages of this session's consumer are in the hands of other sessions. */
+    boolean isLending() {
+        return lender != null && lender.isLending();
     }
 
     boolean isLender() {
@@ -274,8 +283,9 @@ final class SessionCore {
             @Override
             protected void onOk(Frame.Ok ok) throws JMSException {
                 try {
-                    int source = Result.Opened.of(ok).source();
-                    inbox.locked(() -> consumer.prefetch().opened(source, channel.bootNumber()));
+                    Result.Opened answer = Result.Opened.of(ok);
+                    inbox.locked(() ->
+                            consumer.prefetch().opened(answer.source(), channel.bootNumber(), answer.strictWindow()));
                 } catch (ProtocolException e) {
                     throw JmsErrors.of(e);
                 }
@@ -430,6 +440,7 @@ final class SessionCore {
                 delivery.deliveryCount(),
                 delivery.redelivered(),
                 delivery.groupFirst(),
+                delivery.inDoubt(),
                 delivery.annotations(),
                 acknowledger == null ? null : transactionName(),
                 acknowledger);
@@ -473,6 +484,23 @@ final class SessionCore {
         } catch (JMSException e) {
             LOG.log(Level.DEBUG, "No credit was given, because the connection is lost: " + e.getMessage());
         }
+    }
+
+    /** The application wants a message, and only permits are missing: asks for more of them unless that was done. */
+    void wantPermit(Prefetch prefetch) {
+        try {
+            channel.post(number, new Frame.PermitWanted(prefetch.consumer(), prefetch.tellHandedOut()), Flush.SOON);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "No permit was asked for, because the connection is lost: " + e.getMessage());
+        }
+    }
+
+    /** Decides a message in doubt of the consumer's queue or subscription. */
+    void resolve(QuoinMessageConsumer consumer, MessageId id, Resolution resolution) throws JMSException {
+        requests.ask(
+                n -> new Frame.Resolve(n, consumer.number(), new UUID(id.high(), id.low()), id.sequence(), resolution),
+                new Reply(),
+                "resolve a message in doubt");
     }
 
     /** Asks for what there is now; returns when it has arrived, or when there is nothing. */
@@ -718,5 +746,9 @@ final class SessionCore {
 
     int number() {
         return number;
+    }
+
+    long requestTimeoutNs() {
+        return TimeUnit.MILLISECONDS.toNanos(settings.requestTimeoutMs());
     }
 }

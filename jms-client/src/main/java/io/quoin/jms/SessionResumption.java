@@ -118,9 +118,10 @@ final class SessionResumption {
 
     private void reopen(QuoinMessageConsumer consumer) throws JMSException {
         Prefetch prefetch = consumer.prefetch();
-        // A closed one is wanted for as long as it has something to decide.
+        // A closed one is wanted for as long as it has something to decide, or to give back.
         boolean wanted = session.inbox().ask(() -> {
-            boolean is = prefetch.isClosed() ? !prefetch.isDecided() : prefetch.isOpen();
+            boolean mayHavePermits = prefetch.isOpen() && prefetch.permits().isStrict();
+            boolean is = prefetch.isClosed() ? mayHavePermits || !prefetch.isDecided() : prefetch.isOpen();
             if (is) {
                 prefetch.reopening();
             }

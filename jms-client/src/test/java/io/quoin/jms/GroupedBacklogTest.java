@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class GroupedBacklogTest {
 
+    /** Of tags: no limit. */
+    private static final long ANY = Long.MAX_VALUE;
+
     private final GroupedBacklog backlog = new GroupedBacklog();
     private long lastTag;
 
@@ -36,7 +39,7 @@ class GroupedBacklogTest {
         ByteBuffer sealed = writer.seal(1);
         byte[] bytes = new byte[sealed.remaining()];
         sealed.get(bytes);
-        return new Delivery(1, ++lastTag, 1, false, false, false, 0, lastTag, List.of(), bytes);
+        return new Delivery(1, ++lastTag, 1, false, false, false, false, 0, lastTag, List.of(), bytes);
     }
 
     private Delivery add(String group) {
@@ -51,35 +54,49 @@ class GroupedBacklogTest {
         Delivery g2 = add("g");
         Delivery free = add(null);
         Delivery h1 = add("h");
-        assertThat(backlog.poll("A")).isSameAs(g1);
-        assertThat(backlog.poll("B")).isSameAs(free);
-        assertThat(backlog.poll("B")).isSameAs(h1);
-        assertThat(backlog.hasTakeable()).isFalse();
+        assertThat(backlog.poll("A", ANY)).isSameAs(g1);
+        assertThat(backlog.poll("B", ANY)).isSameAs(free);
+        assertThat(backlog.poll("B", ANY)).isSameAs(h1);
+        assertThat(backlog.hasTakeable(ANY)).isFalse();
         assertThat(backlog.size()).isEqualTo(1);
-        assertThat(backlog.poll("B")).isNull();
+        assertThat(backlog.poll("B", ANY)).isNull();
         backlog.release(g1);
-        assertThat(backlog.hasTakeable()).isTrue();
-        assertThat(backlog.poll("B")).isSameAs(g2);
+        assertThat(backlog.hasTakeable(ANY)).isTrue();
+        assertThat(backlog.poll("B", ANY)).isSameAs(g2);
         assertThat(backlog.bytes()).isZero();
+    }
+
+    @Test
+    void nobodyTakesWhatIsAboveTheLimit() {
+        Delivery g1 = add("g");
+        Delivery g2 = add("g");
+        Delivery free = add(null);
+        assertThat(backlog.hasTakeable(0)).isFalse();
+        assertThat(backlog.poll("A", 0)).isNull();
+        assertThat(backlog.poll("A", g1.tag())).isSameAs(g1);
+        assertThat(backlog.poll("A", g1.tag())).isNull();
+        assertThat(backlog.poll("A", g2.tag())).isSameAs(g2);
+        assertThat(backlog.hasTakeable(g2.tag())).isFalse();
+        assertThat(backlog.poll("B", free.tag())).isSameAs(free);
     }
 
     @Test
     void theTakerOfAGroupMayHaveMoreOfIt() {
         Delivery g1 = add("g");
         Delivery g2 = add("g");
-        assertThat(backlog.poll("A")).isSameAs(g1);
-        assertThat(backlog.hasTakeable()).isFalse();
+        assertThat(backlog.poll("A", ANY)).isSameAs(g1);
+        assertThat(backlog.hasTakeable(ANY)).isFalse();
         Delivery free = add(null);
         Delivery g3 = add("g");
-        assertThat(backlog.poll("A")).isSameAs(g2);
-        assertThat(backlog.poll("A")).isSameAs(free);
-        assertThat(backlog.poll("A")).isSameAs(g3);
+        assertThat(backlog.poll("A", ANY)).isSameAs(g2);
+        assertThat(backlog.poll("A", ANY)).isSameAs(free);
+        assertThat(backlog.poll("A", ANY)).isSameAs(g3);
         backlog.release(g1);
         backlog.release(g2);
         Delivery g4 = add("g");
-        assertThat(backlog.poll("B")).isNull();
+        assertThat(backlog.poll("B", ANY)).isNull();
         backlog.release(g3);
-        assertThat(backlog.poll("B")).isSameAs(g4);
+        assertThat(backlog.poll("B", ANY)).isSameAs(g4);
     }
 
     @Test
@@ -87,13 +104,13 @@ class GroupedBacklogTest {
         Delivery g1 = add("g");
         Delivery g2 = add("g");
         add("g");
-        backlog.poll("A");
-        backlog.poll("B");
+        backlog.poll("A", ANY);
+        backlog.poll("B", ANY);
         backlog.release(g1);
         backlog.addFirst(g1);
-        assertThat(backlog.poll("B")).isSameAs(g1);
+        assertThat(backlog.poll("B", ANY)).isSameAs(g1);
         backlog.release(g1);
-        assertThat(backlog.poll("B")).isSameAs(g2);
+        assertThat(backlog.poll("B", ANY)).isSameAs(g2);
     }
 
     @Test
@@ -105,13 +122,13 @@ class GroupedBacklogTest {
         add("h");
         backlog.dropAbove(free.tag());
         assertThat(backlog.size()).isEqualTo(3);
-        assertThat(backlog.poll("A")).isSameAs(g1);
-        assertThat(backlog.poll("B")).isSameAs(free);
+        assertThat(backlog.poll("A", ANY)).isSameAs(g1);
+        assertThat(backlog.poll("B", ANY)).isSameAs(free);
         backlog.clear();
         assertThat(backlog.isEmpty()).isTrue();
         assertThat(backlog.bytes()).isZero();
         backlog.release(g1);
-        assertThat(backlog.hasTakeable()).isFalse();
+        assertThat(backlog.hasTakeable(ANY)).isFalse();
     }
 
     @Test
@@ -119,17 +136,17 @@ class GroupedBacklogTest {
         Delivery g1 = add("g");
         add("g");
         Delivery h1 = add("h");
-        backlog.poll("A");
+        backlog.poll("A", ANY);
         int hash = g1.groupHash();
         backlog.drop(hash);
         backlog.stale(hash);
         backlog.release(g1);
         assertThat(backlog.add(delivery("g"))).isFalse();
-        assertThat(backlog.poll("B")).isSameAs(h1);
+        assertThat(backlog.poll("B", ANY)).isSameAs(h1);
         assertThat(backlog.isEmpty()).isTrue();
         backlog.fresh(hash);
         Delivery again = add("g");
-        assertThat(backlog.poll("B")).isSameAs(again);
+        assertThat(backlog.poll("B", ANY)).isSameAs(again);
     }
 
     @Test
@@ -153,7 +170,7 @@ class GroupedBacklogTest {
                     waiting++;
                 }
                 case 2 -> {
-                    Delivery next = test.backlog.poll(taker);
+                    Delivery next = test.backlog.poll(taker, ANY);
                     if (next != null) {
                         has.add(next);
                         waiting--;

@@ -15,6 +15,9 @@ public interface ChannelListener {
     /** The server wants back what the application has not seen. */
     void onRecall(int session, int consumer);
 
+    /** Deliveries of the consumer up to that tag may be given to the application. */
+    void onPermit(int session, int consumer, long upTo);
+
     /** The server has closed the consumer. */
     void onConsumerLost(int session, int consumer, JMSException why);
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param consumer the number of the consumer or browser
  * @param tag of the delivery, counted per consumer from 1; 0 for a browser
  * @param deliveryCount 1 for the first
+ * @param inDoubt whether an earlier consumer vanished with it, and nobody has said whether it was consumed
  * @param deadlineNs when it expires by {@link System#nanoTime}; meaningless unless {@code expires}
  * @param arrival the message's number in its queue or subscription; 0 for a browser
  * @param message the whole message, never changed
@@ -24,6 +25,7 @@ public record Delivery(
         long deliveryCount,
         boolean redelivered,
         boolean groupFirst,
+        boolean inDoubt,
         boolean expires,
         long deadlineNs,
         long arrival,

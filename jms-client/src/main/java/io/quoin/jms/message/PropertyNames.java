@@ -35,6 +35,8 @@ public final class PropertyNames {
 
     /** True for a message before which nothing of its group is out. */
     public static final String GROUP_FIRST = "JMS_Quoin_GroupFirst";
+    /** True for a message whose earlier consumer vanished, perhaps after it had consumed it (strict delivery). */
+    public static final String IN_DOUBT = "JMS_Quoin_InDoubt";
 
     private static final Set<String> RESERVED_WORDS =
             Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");

@@ -28,6 +28,7 @@ public final class Received {
     private final long deliveryCount;
     private final boolean redelivered;
     private final boolean groupFirst;
+    private final boolean inDoubt;
     private final List<NamedValue> annotations;
     private final @Nullable String transaction;
     private final @Nullable Acknowledger acknowledger;
@@ -51,6 +52,7 @@ public final class Received {
             long deliveryCount,
             boolean redelivered,
             boolean groupFirst,
+            boolean inDoubt,
             List<NamedValue> annotations,
             @Nullable String transaction,
             @Nullable Acknowledger acknowledger) {
@@ -60,6 +62,7 @@ public final class Received {
         this.deliveryCount = deliveryCount;
         this.redelivered = redelivered;
         this.groupFirst = groupFirst;
+        this.inDoubt = inDoubt;
         this.annotations = annotations;
         this.transaction = transaction;
         this.acknowledger = acknowledger;
@@ -103,6 +106,9 @@ public final class Received {
             }
             if (groupFirst) {
                 made.setChecked(PropertyNames.GROUP_FIRST, true);
+            }
+            if (inDoubt) {
+                made.setChecked(PropertyNames.IN_DOUBT, true);
             }
             for (NamedValue annotation : annotations) {
                 made.setChecked(annotation.name(), annotation.value());

@@ -32,7 +32,7 @@ class CodecRateTest {
 
         measure("made and encoded", i -> checksum += encode(encoder, headers, false).length);
         measure("decoded and read", i -> {
-            Received received = new Received(encoded, 1, i, 1, false, false, List.of(), null, null);
+            Received received = new Received(encoded, 1, i, 1, false, false, false, List.of(), null, null);
             QuoinTextMessage message = (QuoinTextMessage) decoder.decode(MessageContext.DEFAULT, received);
             checksum += message.getText().length();
         });

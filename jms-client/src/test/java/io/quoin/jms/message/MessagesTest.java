@@ -43,7 +43,7 @@ class MessagesTest {
                 new MessageEncoder().encode((QuoinMessage) message, headers).seal(7);
         byte[] bytes = new byte[sealed.remaining()];
         sealed.get(bytes);
-        Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null, null);
+        Received received = new Received(bytes, 1, 1, 1, false, false, false, List.of(), null, null);
         return (M) new MessageDecoder().decode(context, received);
     }
 
@@ -310,7 +310,7 @@ class MessagesTest {
         for (int at = 0; at < good.length; at++) {
             byte[] bytes = good.clone();
             bytes[at] ^= (byte) 0xFF;
-            Received received = new Received(bytes, 1, 1, 1, false, false, List.of(), null, null);
+            Received received = new Received(bytes, 1, 1, 1, false, false, false, List.of(), null, null);
             try {
                 Message message = new MessageDecoder().decode(CONTEXT, received);
                 message.getPropertyNames();

@@ -73,6 +73,7 @@ public final class Link {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile List<Long> refused = List.of();
     private volatile List<Xid> inDoubt = List.of();
+    private volatile int strictWindow;
     private volatile TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
     private volatile ProtocolException broken;
     private volatile long sendCredit = Long.MAX_VALUE;
@@ -297,7 +298,7 @@ public final class Link {
         } else if (frame instanceof Frame.XaRecover asked) {
             write(0, new Result.XaRecovered(0, inDoubt).to(asked.request()));
         } else if (frame instanceof Frame.ConsumerOpen open) {
-            write(0, new Result.Opened(SOURCE, 0).to(open.request()));
+            write(0, new Result.Opened(SOURCE, strictWindow).to(open.request()));
         } else if (frame instanceof Frame.BrowseNext next) {
             write(0, new Result.BrowsedSoFar(false).to(next.request()));
         } else if (frame instanceof Frame.Goodbye goodbye) {
@@ -309,6 +310,16 @@ public final class Link {
     }
 
     // --- What the test says
+
+    /** From now on queues have strict delivery. */
+    public void strict(int window) {
+        strictWindow = window;
+    }
+
+    /** Permits deliveries up to that tag. */
+    public void permit(int session, int consumer, long upTo) {
+        write(session, new Frame.Permit(consumer, upTo));
+    }
 
     /** Writes frames at once, in one piece. */
     public synchronized void write(int session, Frame... frames) {
@@ -371,6 +382,12 @@ public final class Link {
 
     public void redeliver(int session, int consumer, String text, int deliveryCount) {
         deliver(session, consumer, FrameFlags.DELIVER_REDELIVERED, deliveryCount, 0, message(text));
+    }
+
+    /** A message whose earlier consumer vanished with it. */
+    public void deliverInDoubt(int session, int consumer, String text) {
+        int flags = FrameFlags.DELIVER_REDELIVERED | FrameFlags.DELIVER_IN_DOUBT;
+        deliver(session, consumer, flags, 2, 0, message(text));
     }
 
     /** A text message as another client would have sent it. */

@@ -92,6 +92,11 @@ public final class DeliverFrame {
         return (flags & FrameFlags.DELIVER_GROUP_FIRST) != 0;
     }
 
+    /** Whether an earlier consumer vanished with it, and nobody has said whether it was consumed. */
+    public boolean isInDoubt() {
+        return (flags & FrameFlags.DELIVER_IN_DOUBT) != 0;
+    }
+
     /** What the server adds to the message; outranks properties of those names. */
     public List<NamedValue> annotations() {
         return annotations;

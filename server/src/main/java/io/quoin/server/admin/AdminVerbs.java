@@ -58,6 +58,9 @@ public final class AdminVerbs implements Administration {
         changes("tx.commit", transactions::commit);
         changes("tx.rollback", transactions::rollback);
         changes("tx.forget", transactions::forget);
+        DoubtVerbs doubts = new DoubtVerbs(broker);
+        reads("doubt.ls", doubts::list);
+        changes("doubt.resolve", doubts::resolve);
         reads("user.ls", users::list);
         changes("user.add", users::add);
         verbs.put("user.passwd", new Verb(true, users::changePassword));
@@ -176,5 +179,6 @@ public final class AdminVerbs implements Administration {
         json.field("nonPersistent", stats.volatileDepth());
         json.field("bytes", stats.bytes());
         json.field("consumers", stats.consumers());
+        json.field("inDoubt", stats.inDoubt());
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lengthBytes of the message
  * @param grouped whether it has a group, which waits for the decision unless the message was put back
  * @param sinceMs when its consumer was found to have vanished, on the server's clock
+ * @param ageMs how long ago that was
  * @param decidesAtMs when it is decided by itself; {@link Long#MAX_VALUE} for never
  * @param client the connection of the consumer that vanished
  * @param waits whether it waits to be delivered again, marked, or is out so
@@ -31,6 +32,7 @@ public record DoubtInfo(
         int lengthBytes,
         boolean grouped,
         long sinceMs,
+        long ageMs,
         long decidesAtMs,
         UUID client,
         boolean waits) {}

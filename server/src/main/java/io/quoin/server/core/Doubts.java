@@ -390,6 +390,7 @@ final class Doubts {
                 found.length(),
                 found.grouped(),
                 permit.atMs(),
+                Math.max(0, now.wallMs() - permit.atMs()),
                 decidesAtMs(source.options().delivery(), permit),
                 permit.connectionId(),
                 !found.isHeld());

@@ -63,6 +63,8 @@ final class Permits {
         int covered = covered(consumer.session(), consumer.source());
         if (covered <= window / 2) {
             permit(consumer, window - covered);
+        } else if (deliveries.permitted() == 0) {
+            permit(consumer, 1); // lest it wait for another consumer of its session that nobody receives from
         }
     }
 

@@ -152,6 +152,11 @@ public final class FailoverChannel implements Channel {
         }
 
         @Override
+        public void onPermit(int session, int consumer, long upTo) {
+            resumption.onPermit(session, consumer, upTo);
+        }
+
+        @Override
         public void onConsumerLost(int session, int consumer, JMSException why) {
             resumption.onConsumerLost(session, consumer, why);
         }

@@ -129,6 +129,7 @@ final class Inbound {
                         deliver.deliveryCount(),
                         deliver.isRedelivered(),
                         deliver.isGroupFirst(),
+                        deliver.isInDoubt(),
                         remainingMs != 0,
                         deadlineNs(remainingMs),
                         deliver.arrival(),
@@ -145,6 +146,7 @@ final class Inbound {
                         0,
                         browsed.deliveryCount(),
                         browsed.deliveryCount() > 1,
+                        false,
                         false,
                         browsed.remainingMs() != 0,
                         deadlineNs(browsed.remainingMs()),
@@ -172,6 +174,8 @@ final class Inbound {
             answers.onCredit(credit.alias(), credit.limitBytes());
         } else if (rare instanceof Frame.Recall recall) {
             listener.onRecall(frame.channel(), recall.consumer());
+        } else if (rare instanceof Frame.Permit permit) {
+            listener.onPermit(frame.channel(), permit.consumer(), permit.upTo());
         } else if (rare instanceof Frame.ConsumerLost lost) {
             listener.onConsumerLost(
                     frame.channel(), lost.consumer(), JmsErrors.of(JmsErrors.codeOf(lost.code()), lost.text()));
