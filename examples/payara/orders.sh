@@ -23,7 +23,7 @@ run "$work/list"
 cp "$work/output" "$work/here"
 {
     grep -qx orders-pool "$work/here" ||
-        echo "create-jdbc-connection-pool --datasourceclassname org.h2.jdbcx.JdbcDataSource --restype javax.sql.XADataSource --steadypoolsize 0 --property user=sa:password=sa:url=\"jdbc\\:h2\\:file\\:\${com.sun.aas.instanceRoot}/lib/databases/orders;WRITE_DELAY\\=0\" orders-pool"
+        echo "create-jdbc-connection-pool --datasourceclassname org.h2.jdbcx.JdbcDataSource --restype javax.sql.XADataSource --steadypoolsize 0 --property 'user=sa:password=sa:url=jdbc\\:h2\\:file\\:\${com.sun.aas.instanceRoot}/lib/databases/orders;WRITE_DELAY\\=0' orders-pool"
     grep -qx jdbc/orders "$work/here" || echo "create-jdbc-resource --connectionpoolid orders-pool jdbc/orders"
     echo "deploy --force=true --name orders --contextroot orders $war"
 } >"$work/create"

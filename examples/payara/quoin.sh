@@ -38,7 +38,7 @@ cp "$work/output" "$work/here"
 
 {
     # Before the archive: an adapter that is configured after it was deployed is made anew under running beans.
-    here quoin || echo "create-resource-adapter-config --property url=$url quoin"
+    here quoin || echo "create-resource-adapter-config --property 'url=$url' quoin"
     echo "deploy --type rar --name quoin --force=true $rar"
     # The name of the definition is the interface that applications look up. Connections are checked before they are lent,
     # so a restart of the Quoin server is not noticed.

@@ -32,7 +32,7 @@ public class OrderBooking implements MessageListener {
     private static final String CONFIRMATIONS = "confirmations";
 
     @Inject
-    @JMSConnectionFactory("java:comp/env/jms/quoin")
+    @JMSConnectionFactory("jms/quoin")
     private JMSContext messaging;
 
     @Resource(name = "jdbc/orders")

@@ -26,7 +26,7 @@ public class OrderDesk {
     static final String ORDERS = "orders";
 
     @Inject
-    @JMSConnectionFactory("java:comp/env/jms/quoin")
+    @JMSConnectionFactory("jms/quoin")
     private JMSContext messaging;
 
     @Resource(name = "jdbc/orders")

@@ -13,8 +13,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.transaction.UserTransaction;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import javax.sql.DataSource;
 
 /** The page that tests call; the path says what is to be done, the parameters with what. */
 @WebServlet("/")
@@ -23,6 +26,9 @@ public class Drive extends HttpServlet {
 
     @Resource(name = "jms/quoin")
     private transient ConnectionFactory factory;
+
+    @Resource(name = "jdbc/orders")
+    private transient DataSource database;
 
     @Resource
     private transient UserTransaction transaction;
@@ -41,6 +47,7 @@ public class Drive extends HttpServlet {
             case "texts" -> Tally.texts(request.getParameter("bean"));
             case "fail" -> fail(count(request));
             case "open" -> open(count(request));
+            case "halt" -> halt(request.getParameter("queue"), request.getParameter("text"));
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -53,6 +60,25 @@ public class Drive extends HttpServlet {
         try (JMSContext context = factory.createContext()) {
             context.createProducer().send(context.createQueue(queue), text);
             return "sent";
+        }
+    }
+
+    /** Books a row and sends a message in one transaction that the server does not survive; no answer comes. */
+    private String halt(String queue, String text) {
+        try {
+            transaction.begin();
+            Halter.enlist();
+            try (Connection connection = database.getConnection();
+                    PreparedStatement insert =
+                            connection.prepareStatement("INSERT INTO booked (text, message) VALUES (?, 'halted')")) {
+                insert.setString(1, text);
+                insert.executeUpdate();
+            }
+            send(queue, text);
+            transaction.commit();
+            return "still alive";
+        } catch (Exception e) {
+            throw new IllegalStateException("The transaction failed before it could halt the server", e);
         }
     }
 

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 @Stateless
 public class Injected {
     @Inject
-    @JMSConnectionFactory(Probes.FACTORY)
+    @JMSConnectionFactory(Probes.INJECTED)
     private JMSContext messaging;
 
     @Inject
-    @JMSConnectionFactory(Probes.FACTORY)
+    @JMSConnectionFactory(Probes.INJECTED)
     private JMSContext same;
 
     @Resource

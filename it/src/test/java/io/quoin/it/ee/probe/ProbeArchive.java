@@ -17,7 +17,7 @@ final class ProbeArchive {
 
     static WebArchive of(Class<?> test) {
         return ShrinkWrap.create(WebArchive.class, "probes.war")
-                .addClasses(test, Probes.class, Recorder.class, Injected.class)
+                .addClasses(test, Probes.class, Recorder.class, Injected.class, Where.class)
                 .addAsLibrary(jar(Assertions.class))
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
                 .addAsWebInfResource("ee/web.xml", "web.xml")

@@ -6,8 +6,6 @@ package io.quoin.it.ee.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.annotation.Resource;
-import jakarta.inject.Inject;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -29,8 +27,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -44,20 +45,25 @@ abstract class Probes {
     /** Where {@code web.xml} puts the connection factory, under the same name in every server. */
     static final String FACTORY = "java:comp/env/jms/quoin";
 
+    /** The same where a context is injected: Payara looks for a variant of the name, which only the server has. */
+    static final String INJECTED = "jms/quoin";
+
     private static final long SOON_MS = 10_000;
     private static final long SILENCE_MS = 500;
 
-    @Resource(lookup = FACTORY)
     private ConnectionFactory factory;
-
-    @Resource(lookup = "java:comp/UserTransaction")
     private UserTransaction transaction;
-
-    @Inject
     private Injected injected;
 
     private final String id = UUID.randomUUID().toString();
     private final String queue = "probe." + id;
+
+    @BeforeEach
+    void lookUp() throws NamingException {
+        factory = InitialContext.doLookup(FACTORY);
+        transaction = InitialContext.doLookup("java:comp/UserTransaction");
+        injected = InitialContext.doLookup("java:module/Injected");
+    }
 
     // --- sending and beans
 

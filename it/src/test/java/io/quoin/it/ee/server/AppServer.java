@@ -68,8 +68,8 @@ public abstract class AppServer implements AutoCloseable {
     /** Takes away what was deployed under this file name. */
     public abstract void undeploy(String fileName);
 
-    /** Runs the set-up script that {@code examples/} has for it, as a user does, for a Quoin server at this URL. */
-    public abstract void runSetUpScript(String url);
+    /** Runs a set-up script that {@code examples/} has for it, as a user does: {@code quoin} for the adapter, {@code orders} for the example. */
+    public abstract void runScript(String script);
 
     /** The words that the log has when the server serves. */
     abstract String startedMark();
@@ -188,6 +188,11 @@ public abstract class AppServer implements AutoCloseable {
     /** Where this server may write. */
     final Path folder() {
         return folder;
+    }
+
+    /** What was set with {@link #with}; null if nothing was. */
+    final String property(String property) {
+        return properties.get(property);
     }
 
     final String java() {

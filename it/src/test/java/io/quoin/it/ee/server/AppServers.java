@@ -9,21 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Makes application servers, and knows which of them this machine can run. Tests name these methods as their condition. */
+/** Makes application servers, and knows which of them this machine can run. */
 public final class AppServers {
     private AppServers() {}
 
-    /** Whether this machine can run WildFly; if it cannot, says why. */
-    public static boolean canRunWildFly() {
-        return canRun(Stage.Kind.WILDFLY);
-    }
-
-    /** Whether this machine can run Payara; if it cannot, says why. */
-    public static boolean canRunPayara() {
-        return canRun(Stage.Kind.PAYARA);
-    }
-
-    private static boolean canRun(Stage.Kind kind) {
+    /** Whether this machine can run such a server; if it cannot, says why. */
+    public static boolean canRun(Stage.Kind kind) {
+        String only = System.getProperty("quoin.ee", "");
+        if (!only.isEmpty() && !only.equals(prefix(kind))) {
+            System.out.println("SKIP " + kind + ": only " + only + " was asked for (quoin.ee)");
+            return false;
+        }
         if (Jdk17.home().isEmpty()) {
             System.out.println("SKIP " + kind
                     + ": application servers need a JDK 17, and none was found; JAVA_HOME_17 can point at one");

@@ -144,12 +144,12 @@ public final class Payara extends AppServer {
     }
 
     @Override
-    public void runSetUpScript(String url) {
+    public void runScript(String script) {
         run(
                 Map.of(
                         "ASADMIN", home().resolve("bin/asadmin").toString(),
                         "AS_ADMIN_PORT", Integer.toString(admin),
-                        "QUOIN_URL", url),
-                List.of("sh", "examples/payara/quoin.sh"));
+                        "QUOIN_URL", property("quoin.url")),
+                List.of("sh", "examples/payara/" + script + ".sh"));
     }
 }

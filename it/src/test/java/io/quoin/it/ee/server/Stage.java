@@ -58,8 +58,12 @@ public final class Stage implements AutoCloseable {
         ServerProcess quoin = ServerProcess.start(folder.resolve("quoin"));
         try {
             appServer.with("quoin.url", quoin.url());
+            // WildFly looks for transactions to recover every two minutes, twice with ten seconds between.
+            appServer.with("RecoveryEnvironmentBean.periodicRecoveryPeriod", "3");
+            appServer.with("RecoveryEnvironmentBean.recoveryBackoffPeriod", "1");
             appServer.start();
-            appServer.runSetUpScript(quoin.url());
+            appServer.runScript("quoin");
+            appServer.runScript("orders");
             return new Stage(folder, quoin, appServer);
         } catch (RuntimeException e) {
             appServer.close();

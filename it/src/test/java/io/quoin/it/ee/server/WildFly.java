@@ -139,13 +139,14 @@ public final class WildFly extends AppServer {
     }
 
     @Override
-    public void runSetUpScript(String url) {
-        // The script's own default is the system property quoin.url, which the server resolves.
+    public void runScript(String script) {
         run(List.of(
                 home().resolve("bin").resolve("jboss-cli.sh").toString(),
                 "--connect",
+                // A loaded machine takes longer to reload than the tool would wait.
+                "--timeout=120000",
                 "--controller=127.0.0.1:" + managementPort(),
-                "--file=examples/wildfly/quoin.cli"));
+                "--file=examples/wildfly/" + script + ".cli"));
     }
 
     /** An offset at which every port is free now. */
