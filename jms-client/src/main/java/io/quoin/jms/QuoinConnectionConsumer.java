@@ -468,6 +468,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
                 prefetch.withdrawCredit();
                 recalled = true;
                 inbox.signal();
+                carrier.answerRecall(prefetch, 1, 0);
             }
         });
     }

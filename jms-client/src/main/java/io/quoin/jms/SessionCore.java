@@ -543,12 +543,18 @@ final class SessionCore {
             // The server has withdrawn it. Whoever waits for a message grants some anew, at once.
             prefetch.withdrawCredit();
             inbox.signal();
-            try {
-                channel.post(number, new Frame.Return(consumer, prefetch.tellHandedOut(), first, last), Flush.SOON);
-            } catch (JMSException e) {
-                LOG.log(Level.DEBUG, "Nothing was given back, because the connection is lost: " + e.getMessage());
-            }
+            answerRecall(prefetch, first, last);
         });
+    }
+
+    /** Until it is answered the server takes no credit, since what was sent on it would cross what comes back; under the lock. */
+    void answerRecall(Prefetch prefetch, long first, long last) {
+        try {
+            channel.post(
+                    number, new Frame.Return(prefetch.consumer(), prefetch.tellHandedOut(), first, last), Flush.SOON);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "Nothing was given back, because the connection is lost: " + e.getMessage());
+        }
     }
 
     void onConsumerLost(int consumer, JMSException why) {

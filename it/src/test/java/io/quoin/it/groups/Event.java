@@ -127,6 +127,7 @@ public record Event(
         text.append(String.format(Locale.ROOT, "%10.3f ms  ", (timeNs - startNs) / 1e6));
         text.append(consumer < 0 ? "" : "consumer " + process(consumer) + "." + consumer % CONSUMERS_A_PROCESS + " ");
         text.append(kind).append(message == null ? "" : " " + message);
+        text.append(kind == Kind.SENDING && !has(PERSISTENT) ? " not persistent" : "");
         text.append(number == 0 ? "" : " " + number).append(has(REDELIVERED) ? " redelivered" : "");
         return text.append(has(GROUP_FIRST) ? " first" : "").toString();
     }

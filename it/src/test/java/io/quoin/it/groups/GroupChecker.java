@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupChecker {
     private static final int EXCERPT_MAX = 30;
+    /** After a start of the server its clients may take so long to be there again. */
+    private static final long RECONNECT_WITHIN_NS = TimeUnit.SECONDS.toNanos(5);
 
     private record Lane(int producer, int group) {}
 
@@ -116,7 +118,7 @@ public final class GroupChecker {
             case REFUSED -> refused(event, consumer(event));
             case FINISHED -> finished(event, consumer(event));
             case RETURNING, CLOSING -> returned(event, consumer(event));
-            case CLOSED -> closed(consumer(event));
+            case CLOSED -> closed(event, consumer(event));
             case KILLED ->
                 consumers.values().stream()
                         .filter(c -> c.process() == Event.process(event.consumer()))
@@ -145,6 +147,7 @@ public final class GroupChecker {
         message.deliveries++;
         Holding holding = new Holding(message, consumer, event.timeNs());
         message.holding = holding;
+        message.done |= message.state == State.ACCEPTED;
         lastConsumer.put(message.id.group(), consumer.number);
         if (consumer.dead) {
             holding.open = false;
@@ -181,19 +184,20 @@ public final class GroupChecker {
             if (same && other.message != message) {
                 continue;
             }
-            if (!fenced(other, event.timeNs())) {
-                overlapped = true;
-                violation(
-                        Kind.OVERLAP,
-                        same
-                                ? message.id + " came again to the consumer that has it in hand"
-                                : message.id + " was delivered to consumer " + name(consumer.number) + " while "
-                                        + name(other.consumer.number) + " was at work on " + other.message.id,
-                        event,
-                        message,
-                        other.message);
+            if (fenced(other, event.timeNs())) {
+                end(other, State.WAITING);
+                continue;
             }
-            end(other, State.WAITING);
+            overlapped = true;
+            violation(
+                    Kind.OVERLAP,
+                    same
+                            ? message.id + " came again to the consumer that has it in hand"
+                            : message.id + " was delivered to consumer " + name(consumer.number) + " while "
+                                    + name(other.consumer.number) + " was at work on " + other.message.id,
+                    event,
+                    message,
+                    other.message);
         }
         return overlapped;
     }
@@ -214,7 +218,7 @@ public final class GroupChecker {
         int process = before.consumer.process();
         boolean excused = silences.killed(process, from, to)
                 || fenced(before, event.timeNs())
-                || silences.serverDown(from - (to - from), event.timeNs());
+                || silences.serverDown(from - RECONNECT_WITHIN_NS, event.timeNs());
         if (!excused) {
             violation(Kind.REPEATED, message.id + " came again though its listener had returned", event, message);
         }
@@ -389,11 +393,14 @@ public final class GroupChecker {
         }
     }
 
-    /** An orderly close acknowledges all that the listeners have done. */
-    private void closed(ConsumerTrack consumer) {
+    /** An orderly close acknowledges all that the listeners have done, unless there was no server, or the session was given up before. */
+    private void closed(Event event, ConsumerTrack consumer) {
         for (Holding holding : consumer.finished) {
-            if (holding.message.holding == holding && holding.message.state == State.FINISHED) {
-                holding.message.state = State.ACCEPTED;
+            MessageTrack message = holding.message;
+            boolean sure = !silences.serverDown(message.finishedNs - RECONNECT_WITHIN_NS, event.timeNs())
+                    && !fenced(holding, event.timeNs());
+            if (sure && message.holding == holding && message.state == State.FINISHED) {
+                message.state = State.ACCEPTED;
             }
         }
         consumer.finished.clear();
@@ -407,7 +414,12 @@ public final class GroupChecker {
     private void judgeEnd(MessageTrack message) {
         boolean accepted = message.state == State.ACCEPTED || message.state == State.FINISHED;
         boolean perhaps = message.state == State.UNDECIDED;
-        if (message.sent && !message.aborted && !accepted && !perhaps && !mayBeMissing(message, Long.MAX_VALUE)) {
+        if (message.sent
+                && !message.done
+                && !message.aborted
+                && !accepted
+                && !perhaps
+                && !mayBeMissing(message, Long.MAX_VALUE)) {
             violation(
                     Kind.LOST,
                     message.id + " was confirmed and "

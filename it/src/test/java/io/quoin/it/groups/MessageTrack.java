@@ -35,6 +35,9 @@ final class MessageTrack {
     /** A later one of its producer and group was delivered when it was thought never to have arrived. */
     boolean skipped;
 
+    /** It was accepted before it came again. */
+    boolean done;
+
     int deliveries;
     /** Its last delivery. */
     @Nullable

@@ -812,7 +812,8 @@ final class SimClient {
         if (unseen != null) {
             write(session, new Frame.Return(consumer.number, consumer.handedOut(), unseen[0], unseen[1]));
         } else {
-            // Nothing to give back: at least the server learns that all of it is in hand.
+            // Nothing to give back: the server learns that all of it is in hand, and that what credit comes now counts.
+            write(session, new Frame.Return(consumer.number, consumer.handedOut(), 1, 0));
             writeCredit(session, consumer);
         }
     }

@@ -30,6 +30,9 @@ final class Consumer {
     private final Hands hands = new Hands();
     private long deliveredAtMs;
     private long drainedInVainAtMs = Long.MIN_VALUE;
+    /** Whether the client has been asked for what is unseen, and has not answered yet. */
+    private boolean isRecalled;
+
     private long recalledCount;
     private long recallPauseMs;
     private long recallAfterMs;
@@ -212,7 +215,23 @@ final class Consumer {
      */
     void recall() {
         credit(0, 0);
-        session.connection().outlet().recall(session.number(), number, Frame.Recall.ALL_SLOTS);
+        if (!isRecalled) {
+            isRecalled = true;
+            session.connection().outlet().recall(session.number(), number, Frame.Recall.ALL_SLOTS);
+        }
+    }
+
+    /** The client has answered, or will not, since the link is lost. */
+    void recallAnswered() {
+        isRecalled = false;
+    }
+
+    /**
+     * Whether credit that the client grants is from before it read that its credit was withdrawn. What was sent on it would
+     * cross what the client gives back, and be seen before it.
+     */
+    boolean isCreditVoid() {
+        return isRecalled;
     }
 
     /** How many messages have come back since it was last recalled because a neighbour had nothing to do. */

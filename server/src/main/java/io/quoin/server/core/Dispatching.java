@@ -146,9 +146,8 @@ final class Dispatching implements DeliverySink {
 
     @Override
     public void recall(QueueConsumer from, int slot) {
-        Consumer consumer = (Consumer) from.owner();
-        ClientSession session = consumer.session();
-        session.connection().outlet().recall(session.number(), consumer.number(), slot);
+        // Whatever is unseen comes back, of other slots too: nothing of them may be sent meanwhile, and nothing is.
+        ((Consumer) from.owner()).recall();
     }
 
     /** Answers those who wait for the end of what there is: nothing more can come now, or their credit is used up. */

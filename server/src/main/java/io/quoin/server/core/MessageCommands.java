@@ -133,6 +133,9 @@ public final class MessageCommands {
         Consumer found = c.consumers().get(consumer);
         if (found != null && !found.isClosed()) {
             found.handedOut(handedOut);
+            if (found.isCreditVoid()) {
+                return;
+            }
             recalls.credited(found);
             found.credit(limitMessages, limitBytes);
             ready.add(found.source());
@@ -258,6 +261,7 @@ public final class MessageCommands {
         Consumer found = c.consumers().get(consumer);
         if (found != null) {
             found.handedOut(handedOut);
+            found.recallAnswered();
             long before = found.deliveries().count();
             settlement.giveBack(found, Math.max(first, found.handedOut() + 1), last, false);
             found.recalledCount(before - found.deliveries().count());

@@ -141,6 +141,7 @@ final class Sessions {
         for (Consumer consumer : session.consumers()) {
             if (!consumer.isClosed()) {
                 consumer.detach();
+                consumer.recallAnswered();
                 if (consumer.drainRequest() != 0) {
                     consumer.drainRequest(0);
                     consumer.source().draining(-1);

@@ -60,6 +60,22 @@ class RecallTest {
     }
 
     @Test
+    void creditThatCrossesARecallIsVoidSinceWhatIsSentOnItWouldBeSeenBeforeWhatComesBack() {
+        slow.consume(S, 1, orders);
+        send(10);
+        idle.consume(S, 1, idle.queue("orders"), 0, null, null, 1);
+        server.pass(750);
+        assertThat(recalls()).isEqualTo(1);
+        server.broker.messages().credit(slow.c, S, 1, 1_000, Long.MAX_VALUE, 1);
+        send(5);
+        assertThat(slow.out.delivered).hasSize(10);
+        server.broker.messages().returned(slow.c, S, 1, 1, 2, 10);
+        server.broker.messages().credit(slow.c, S, 1, 1_000, Long.MAX_VALUE, 1);
+        server.settle();
+        assertThat(slow.texts(1).subList(10, 19)).startsWith("m1").endsWith("m9");
+    }
+
+    @Test
     void aSlowConsumerThatGoesOnSharesWhatItHasWithAnIdleOne() {
         slow.consume(S, 1, orders);
         send(10);

@@ -235,6 +235,10 @@ public final class ConnectionView {
 
     private void crediting() {
         ConsumerView consumer = consumer(credit.consumer());
+        if (consumer.recalled) {
+            consumer.handedOut(credit.handedOut());
+            return; // Void: it crosses the recall.
+        }
         consumer.limitMessages = credit.limitMessages();
         consumer.limitBytes = credit.limitBytes();
         consumer.handedOut(credit.handedOut());
@@ -393,6 +397,10 @@ public final class ConnectionView {
     private void returning(Frame.Return f) {
         ConsumerView consumer = consumer(f.consumer());
         consumer.handedOut(f.handedOut());
+        consumer.recalled = false;
+        if (f.last() < f.first()) {
+            return; // The answer to a recall for which there was nothing.
+        }
         for (Copy copy :
                 List.copyOf(consumer.out.subMap(f.first(), true, f.last(), true).values())) {
             view.back(copy);
@@ -558,6 +566,7 @@ public final class ConnectionView {
             ConsumerView consumer = consumers.get(f.consumer());
             if (consumer != null) {
                 consumer.limitMessages = Math.min(consumer.limitMessages, consumer.lastTag);
+                consumer.recalled = true;
             }
         } else if (frame instanceof Frame.ConsumerLost f) {
             ConsumerView consumer = consumers.get(f.consumer());

@@ -27,6 +27,8 @@ final class ConsumerView {
     long limitMessages;
     long limitBytes;
     long handedOut;
+    /** Whether the server has asked for what is unseen, and its RETURN has not arrived. */
+    boolean recalled;
     /** The tags last named by HANDING. */
     List<Long> handing = List.of();
     /** Whether the server has confirmed that it is open. */
@@ -65,6 +67,7 @@ final class ConsumerView {
             }
             delivered.remove(dropped);
         }
+        recalled = false;
         lastTag = tag;
         limitMessages = tag;
         deliveredBytes = 0;
