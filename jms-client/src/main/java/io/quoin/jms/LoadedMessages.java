@@ -188,7 +188,7 @@ final class LoadedMessages {
         } catch (NotDeliveredException e) {
             LOG.log(Level.DEBUG, "A message was not delivered: " + e.getMessage());
             if (drop(loan)) {
-                lender.putBack(List.of(loan));
+                lender.handBack(List.of(loan));
             }
             return;
         } catch (RuntimeException | Error e) {
@@ -294,12 +294,21 @@ final class LoadedMessages {
         return following;
     }
 
+    /** What was loaded goes back to the server, since nobody can run the session now. */
+    void handBack() {
+        byLender(unload()).forEach(QuoinConnectionConsumer::handBack);
+    }
+
     /** Puts loans that nobody has seen back to where they came from. */
     static void putBack(List<Loan> unseen) {
+        byLender(unseen).forEach(QuoinConnectionConsumer::putBack);
+    }
+
+    private static Map<QuoinConnectionConsumer, List<Loan>> byLender(List<Loan> loans) {
         Map<QuoinConnectionConsumer, List<Loan>> byLender = new LinkedHashMap<>();
-        for (Loan loan : unseen) {
+        for (Loan loan : loans) {
             byLender.computeIfAbsent(loan.lender(), lender -> new ArrayList<>()).add(loan);
         }
-        byLender.forEach(QuoinConnectionConsumer::putBack);
+        return byLender;
     }
 }

@@ -207,7 +207,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
             to.start();
         } catch (JMSException | RuntimeException e) {
             LoadedMessages.putBack(loans);
-            session.loaded().quiesce();
+            session.loaded().handBack();
             throw e;
         } finally {
             inbox.locked(() -> {
@@ -431,6 +431,17 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
             tellBack(AckOutcome.RETURNED_COUNTED, tags(loans), groups);
             release(loans);
             release(following);
+            inbox.signal();
+        });
+    }
+
+    /** The same with loans that nobody has seen, and for which there is no thread now: for anybody, and uncounted. */
+    void handBack(List<Loan> loans) {
+        inbox.locked(() -> {
+            Set<Integer> groups = groupsOf(loans);
+            groups.forEach(backlog::drop);
+            tellBack(AckOutcome.RETURNED_UNCOUNTED, tags(loans), groups);
+            release(loans);
             inbox.signal();
         });
     }

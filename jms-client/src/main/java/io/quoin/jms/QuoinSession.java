@@ -191,7 +191,7 @@ public class QuoinSession implements QueueSession, TopicSession {
      * nobody can run the session now.
      */
     public void returnLoaded() {
-        core.loaded().quiesce();
+        core.loaded().handBack();
     }
 
     // --- Producers

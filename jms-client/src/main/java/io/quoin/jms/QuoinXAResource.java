@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -35,6 +36,7 @@ final class QuoinXAResource implements XAResource {
     private final SessionCore session;
     private volatile int timeoutSeconds;
     private boolean isScanning;
+    private final AtomicBoolean isAskingBack = new AtomicBoolean();
 
     QuoinXAResource(QuoinXAConnection connection, SessionCore session) {
         this.connection = connection;
@@ -199,14 +201,26 @@ final class QuoinXAResource implements XAResource {
 
     /** True for all resources of one cluster, unless {@code xaJoin=false} makes each one its own. */
     @Override
-    public boolean isSameRM(@Nullable XAResource other) {
+    public boolean isSameRM(@Nullable XAResource other) throws XAException {
         if (!(other instanceof QuoinXAResource that)) {
-            return false;
+            return other != null && isSameWrapped(other);
         }
         if (this == that || !connection.joins() || !that.connection.joins()) {
             return this == that;
         }
         return connection.channel().clusterId().equals(that.connection.channel().clusterId());
+    }
+
+    /** Application servers wrap the resources of pooled connections: the wrapper knows, for it asks what is inside. */
+    private boolean isSameWrapped(XAResource other) throws XAException {
+        if (!isAskingBack.compareAndSet(false, true)) {
+            return false; // It is no wrapper of ours, and asks back as well.
+        }
+        try {
+            return other.isSameRM(this);
+        } finally {
+            isAskingBack.set(false);
+        }
     }
 
     @Override

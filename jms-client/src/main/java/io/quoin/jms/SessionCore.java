@@ -264,7 +264,8 @@ final class SessionCore {
         int flags = (spec.durable() ? FrameFlags.CONSUMER_DURABLE : 0)
                 | (spec.shared() ? FrameFlags.CONSUMER_SHARED : 0)
                 | (spec.noLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0)
-                | (spec.destination().consumerOptions().exclusive() ? FrameFlags.CONSUMER_EXCLUSIVE : 0);
+                | (spec.destination().consumerOptions().exclusive() ? FrameFlags.CONSUMER_EXCLUSIVE : 0)
+                | (spec.destination().consumerOptions().keepBacklog() ? FrameFlags.CONSUMER_KEEP_BACKLOG : 0);
         return new Frame.ConsumerOpen(
                 request,
                 flags,

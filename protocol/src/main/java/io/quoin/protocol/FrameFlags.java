@@ -24,6 +24,8 @@ public final class FrameFlags {
     public static final int CONSUMER_SHARED = 2;
     public static final int CONSUMER_NO_LOCAL = 4;
     public static final int CONSUMER_EXCLUSIVE = 8;
+    /** A durable subscription of that name that is another one is not replaced while it has messages. */
+    public static final int CONSUMER_KEEP_BACKLOG = 16;
 
     public static final int UNSUBSCRIBE_SHARED = 2;
 

@@ -39,7 +39,7 @@ public enum FrameType {
     REFUSED(43, from(Peer.SERVER), whileServing(), Answer.NONE),
     SEND_CREDIT(44, from(Peer.SERVER), whileServing(), Answer.NONE),
 
-    CONSUMER_OPEN(50, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED, Payload.NONE, Permission.CONSUME, 0x0F),
+    CONSUMER_OPEN(50, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED, Payload.NONE, Permission.CONSUME, 0x1F),
     CONSUMER_CLOSE(51, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
     CREDIT(52, from(Peer.CLIENT), in(OPEN), Answer.NONE),
     DRAIN(53, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),

@@ -7,11 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.quoin.ra.fake.Container;
-import io.quoin.ra.fake.Pool;
-import io.quoin.ra.fake.TestServer;
+import io.quoin.ra.fake.Foreign;
+import io.quoin.ra.fake.Wrapper;
 import jakarta.jms.Connection;
-import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
@@ -20,51 +18,12 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.ManagedConnection;
-import java.nio.file.Path;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pooled connections to a real server, in a container that is none. */
-class OutboundTest {
-
-    @TempDir
-    Path folder;
-
-    private TestServer server;
-    private final Container container = new Container();
-    private QuoinResourceAdapter adapter;
-    private Pool pool;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new TestServer(folder.resolve("data"));
-        adapter = container.started(server.url());
-        pool = new Pool(adapter, container.transactions);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        pool.destroy();
-        adapter.stop();
-        container.close();
-        server.close();
-    }
-
-    private void send(String queue, String text) {
-        try (JMSContext context = pool.connections().createContext()) {
-            context.createProducer().send(context.createQueue(queue), text);
-        }
-    }
-
-    private String receive(String queue) {
-        try (JMSContext context = pool.connections().createContext();
-                JMSConsumer consumer = context.createConsumer(context.createQueue(queue))) {
-            return consumer.receiveBody(String.class, 100);
-        }
-    }
+class OutboundTest extends ContainerCase {
 
     @Test
     void aPooledConnectionIsUsedAgain() throws Exception {
@@ -131,6 +90,22 @@ class OutboundTest {
         assertThat(container.transactions.calls).containsExactly("start", "end", "commit1");
         assertThat(server.receive("a")).isEqualTo("1");
         assertThat(server.receive("a")).isEqualTo("2");
+    }
+
+    @Test
+    void aBranchIsJoinedThroughTheWrappersOfAnApplicationServer() throws Exception {
+        ManagedConnection one = pool.factory.createManagedConnection(null, null);
+        ManagedConnection other = pool.factory.createManagedConnection(null, null);
+        XAResource plain = one.getXAResource();
+        XAResource wrapped = new Wrapper(other.getXAResource());
+
+        assertThat(plain.isSameRM(wrapped)).isTrue();
+        assertThat(wrapped.isSameRM(plain)).isTrue();
+        assertThat(plain.isSameRM(new Wrapper(new Wrapper(other.getXAResource()))))
+                .isTrue();
+        assertThat(plain.isSameRM(new Foreign())).isFalse();
+        one.destroy();
+        other.destroy();
     }
 
     @Test

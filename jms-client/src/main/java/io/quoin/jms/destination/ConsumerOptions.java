@@ -17,17 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param priority 0 to 127: messages go to consumers of the highest priority that have credit
  * @param exclusive whether one consumer of those that want it gets all messages, and the others wait for its end
+ * @param keepBacklog whether a durable subscription with another topic, selector or noLocal is left alone while it has messages
  */
-public record ConsumerOptions(int priority, boolean exclusive) implements Serializable {
+public record ConsumerOptions(int priority, boolean exclusive, boolean keepBacklog) implements Serializable {
 
     /** What a consumer has that asks for nothing. */
-    public static final ConsumerOptions NONE = new ConsumerOptions(0, false);
+    public static final ConsumerOptions NONE = new ConsumerOptions(0, false, false);
 
     private static final long serialVersionUID = 1L;
 
     private static final String PREFIX = "consumer.";
     private static final String PRIORITY = "consumer.priority";
     private static final String EXCLUSIVE = "consumer.exclusive";
+    private static final String KEEP_BACKLOG = "consumer.keepBacklog";
     private static final int PRIORITY_MAX = 127;
 
     /**
@@ -70,17 +72,21 @@ public record ConsumerOptions(int priority, boolean exclusive) implements Serial
         if (exclusive) {
             all.append(all.length() == 0 ? "" : "&").append(EXCLUSIVE).append("=true");
         }
+        if (keepBacklog) {
+            all.append(all.length() == 0 ? "" : "&").append(KEEP_BACKLOG).append("=true");
+        }
         return all.length() == 0 ? null : all.toString();
     }
 
     private ConsumerOptions with(String name, String value) throws InvalidDestinationException {
         return switch (name) {
-            case PRIORITY -> new ConsumerOptions(priority(value), exclusive);
-            case EXCLUSIVE -> new ConsumerOptions(priority, yesOrNo(value));
+            case PRIORITY -> new ConsumerOptions(priority(value), exclusive, keepBacklog);
+            case EXCLUSIVE -> new ConsumerOptions(priority, yesOrNo(name, value), keepBacklog);
+            case KEEP_BACKLOG -> new ConsumerOptions(priority, exclusive, yesOrNo(name, value));
             default ->
                 throw refused(
                         ErrorCode.UNKNOWN_DESTINATION_OPTION,
-                        NearestName.unknown("consumer option", name, List.of(PRIORITY, EXCLUSIVE)));
+                        NearestName.unknown("consumer option", name, List.of(PRIORITY, EXCLUSIVE, KEEP_BACKLOG)));
         };
     }
 
@@ -98,11 +104,11 @@ public record ConsumerOptions(int priority, boolean exclusive) implements Serial
                 "The option " + PRIORITY + "=" + value + " is not a whole number from 0 to " + PRIORITY_MAX);
     }
 
-    private static boolean yesOrNo(String value) throws InvalidDestinationException {
+    private static boolean yesOrNo(String name, String value) throws InvalidDestinationException {
         if (!value.equals("true") && !value.equals("false")) {
             throw refused(
                     ErrorCode.BAD_DESTINATION_OPTION,
-                    "The option " + EXCLUSIVE + "=" + value + " is neither true nor false");
+                    "The option " + name + "=" + value + " is neither true nor false");
         }
         return value.equals("true");
     }

@@ -21,11 +21,11 @@ class ConsumerOptionsTest {
         QuoinQueue queue = QuoinQueue.named("orders?groupSlots=8&consumer.priority=5&exclusive=true");
         assertThat(queue.name()).isEqualTo("orders");
         assertThat(queue.options()).isEqualTo("groupSlots=8&exclusive=true");
-        assertThat(queue.consumerOptions()).isEqualTo(new ConsumerOptions(5, false));
+        assertThat(queue.consumerOptions()).isEqualTo(new ConsumerOptions(5, false, false));
         assertThat(queue).isEqualTo(QuoinQueue.named("orders"));
         QuoinTopic topic = QuoinTopic.named("news.*?consumer.exclusive=true");
         assertThat(topic.options()).isNull();
-        assertThat(topic.consumerOptions()).isEqualTo(new ConsumerOptions(0, true));
+        assertThat(topic.consumerOptions()).isEqualTo(new ConsumerOptions(0, true, false));
         assertThat(QuoinTopic.named("news?consumer.exclusive=false").consumerOptions())
                 .isEqualTo(ConsumerOptions.NONE);
     }
@@ -36,14 +36,14 @@ class ConsumerOptionsTest {
         QuoinQueue referred =
                 (QuoinQueue) new QuoinObjectFactory().getObjectInstance(queue.getReference(), null, null, null);
         assertThat(referred.options()).isEqualTo("groupSlots=8");
-        assertThat(referred.consumerOptions()).isEqualTo(new ConsumerOptions(5, true));
+        assertThat(referred.consumerOptions()).isEqualTo(new ConsumerOptions(5, true, false));
 
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(queue);
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            assertThat(((QuoinQueue) in.readObject()).consumerOptions()).isEqualTo(new ConsumerOptions(5, true));
+            assertThat(((QuoinQueue) in.readObject()).consumerOptions()).isEqualTo(new ConsumerOptions(5, true, false));
         }
     }
 

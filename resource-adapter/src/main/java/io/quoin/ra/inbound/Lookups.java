@@ -135,6 +135,10 @@ final class Lookups {
         if (spec.getRedeliveryDelay() >= 0) {
             options.append("&redeliveryDelay=").append(spec.getRedeliveryDelay());
         }
+        if (spec.isDurable()) {
+            // What changes from one deployment to the next must not cost messages.
+            options.append("&consumer.keepBacklog=true");
+        }
         String consumers = own.consumerOptions().addedTo(null);
         if (consumers != null) {
             options.append('&').append(consumers);

@@ -241,7 +241,7 @@ final class Consuming {
                 existing.options().checkSame(existing.description(), subject.declared());
                 return existing;
             }
-            checkReplaceable(existing, wanted);
+            checkReplaceable(existing, wanted, (f.flags() & FrameFlags.CONSUMER_KEEP_BACKLOG) != 0);
             unsubscribe(existing);
         }
         return create(c, wanted);
@@ -294,7 +294,8 @@ final class Consuming {
     }
 
     /** Only a subscription that nobody uses is replaced by another of its name (Messaging 3.1 §8.3). */
-    private static void checkReplaceable(Subscription existing, Subscribed wanted) throws Refusal {
+    private static void checkReplaceable(Subscription existing, Subscribed wanted, boolean keepsBacklog)
+            throws Refusal {
         Subscribed old = existing.subscribed();
         if (old.shared() != wanted.shared()) {
             throw new Refusal(
@@ -306,6 +307,13 @@ final class Consuming {
                     ErrorCode.SUBSCRIPTION_MISMATCH,
                     existing.description() + " is in use with selector '" + old.selector() + "' and noLocal="
                             + old.noLocal());
+        }
+        if (keepsBacklog && existing.messages().depth() > 0) {
+            throw new Refusal(
+                    ErrorCode.SUBSCRIPTION_MISMATCH,
+                    existing.description() + " has " + existing.messages().depth() + " messages with selector '"
+                            + old.selector() + "' and noLocal=" + old.noLocal()
+                            + ", and was to be kept while it has some");
         }
     }
 
