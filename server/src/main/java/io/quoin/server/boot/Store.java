@@ -83,7 +83,8 @@ final class Store {
     private static JournalOptions journalOptions(ServerConfig config) {
         return JournalOptions.defaults()
                 .withSegmentBytes(Math.toIntExact(config.get(Options.SEGMENT_SIZE)))
-                .withTailBytes(config.get(Options.TAIL_SIZE));
+                .withTailBytes(Math.min(
+                        config.get(Options.TAIL_SIZE), Runtime.getRuntime().maxMemory() / 4));
     }
 
     private static BrokerOptions brokerOptions(ServerConfig config) {

@@ -138,7 +138,7 @@ public final class Options {
             "journal.tail-size",
             OptionType.size(MIB, 64 * GIB),
             64 * MIB,
-            "Memory for what was written last, from which messages are delivered without reading the disk.");
+            "Memory for what was written last, from which messages are delivered without reading the disk; at most a quarter of the memory of the JVM (-Xmx).");
 
     public static final Option<Long> VOLATILE_SIZE = option(
             "memory.non-persistent",

@@ -21,6 +21,12 @@ final class SendCredit {
     /** No message is smaller. So as many bytes of credit, less one, never let more messages come than there is room for. */
     private static final int MESSAGE_BYTES_MIN = 64;
 
+    /**
+     * What the sender of a large transaction may send ahead: nobody waits for its bytes, and others wait for no more of them with
+     * each of their own.
+     */
+    private static final int LARGE_TRANSACTION_BYTES = 256 << 10;
+
     private final BrokerOptions options;
     private final Recorder recorder;
     /** Those whose credit could not be raised because there was no room. */
@@ -31,15 +37,27 @@ final class SendCredit {
         this.recorder = recorder;
     }
 
-    /** A message was accepted: raises the connection's credit when half of the window is used. */
-    void sent(ClientConnection c, int alias, int bytes, Destination destination) {
+    /**
+     * A message was accepted: raises the connection's credit when half of the window is used.
+     *
+     * @param isLarge whether it is part of a large transaction, which has a smaller window
+     */
+    void sent(ClientConnection c, int alias, int bytes, Destination destination, boolean isLarge) {
         Binding binding = c.bindings().get(alias);
         if (binding == null) {
             return;
         }
         binding.sent(bytes);
-        if (binding.limitBytes() - binding.sentBytes() < options.sendWindowBytes() / 2) {
-            raise(c, binding, destination);
+        long left = binding.limitBytes() - binding.sentBytes();
+        long window = options.sendWindowBytes();
+        if (isLarge && window > LARGE_TRANSACTION_BYTES) {
+            window = LARGE_TRANSACTION_BYTES;
+            if (left > window) {
+                limit(c, binding, binding.sentBytes() + window);
+            }
+        }
+        if (left < window / 2) {
+            raise(c, binding, destination, window);
         }
     }
 
@@ -55,8 +73,7 @@ final class SendCredit {
         binding.sent(bytes);
         Destination destination = binding.destination();
         if (isFull && destination != null) {
-            binding.limitBytes(binding.sentBytes());
-            c.outlet().sendCredit(alias, binding.sentBytes());
+            limit(c, binding, binding.sentBytes());
             starve(c, binding, destination);
         }
     }
@@ -74,7 +91,7 @@ final class SendCredit {
             Starved one = starved.get(i);
             one.binding.starved(false);
             if (!one.connection.isGone() && !one.destination.isGone()) {
-                raise(one.connection, one.binding, one.destination);
+                raise(one.connection, one.binding, one.destination, options.sendWindowBytes());
             }
         }
         starved.subList(0, count).clear();
@@ -106,16 +123,20 @@ final class SendCredit {
         }
     }
 
-    private void raise(ClientConnection c, Binding binding, Destination destination) {
-        long window = Math.min(options.sendWindowBytes(), room(destination));
+    private static void limit(ClientConnection c, Binding binding, long limit) {
+        binding.limitBytes(limit);
+        c.outlet().sendCredit(binding.alias(), limit);
+    }
+
+    private void raise(ClientConnection c, Binding binding, Destination destination, long fullWindow) {
+        long window = Math.min(fullWindow, room(destination));
         long limit = binding.sentBytes() + window;
         long left = binding.limitBytes() - binding.sentBytes();
         // Where little is left, not every byte of room is worth a frame.
         if (limit > binding.limitBytes() && left <= window / 2) {
-            binding.limitBytes(limit);
-            c.outlet().sendCredit(binding.alias(), limit);
+            limit(c, binding, limit);
         }
-        if (window < options.sendWindowBytes() / 2) {
+        if (window < fullWindow / 2) {
             starve(c, binding, destination);
         }
     }

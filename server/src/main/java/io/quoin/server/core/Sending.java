@@ -88,8 +88,9 @@ final class Sending {
         if (!promised) {
             checkDestination(destination);
         }
+        boolean isLarge = false;
         if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
-            keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
+            isLarge = keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
             c.receivedSends().received(sequence);
             c.outlet().sent(sequence, c.sentAfter(0));
         } else {
@@ -99,7 +100,7 @@ final class Sending {
         }
         // What comes again is beyond credit: nobody knows what of it came before.
         boolean resent = (flags & FrameFlags.SEND_RESENT) != 0;
-        credit.sent(c, alias, resent ? 0 : payload.remaining(), destination);
+        credit.sent(c, alias, resent ? 0 : payload.remaining(), destination, isLarge);
     }
 
     /** The send was refused: it may come again, and is then looked at afresh. */
@@ -187,7 +188,8 @@ final class Sending {
         return transaction;
     }
 
-    private void keep(
+    /** Returns whether the transaction is a large one. */
+    private boolean keep(
             ClientSession session,
             Destination destination,
             boolean persistent,
@@ -198,8 +200,7 @@ final class Sending {
             ByteBuffer payload)
             throws Refusal {
         if (session.mode() == AcknowledgeMode.XA) {
-            keepInBranch(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
-            return;
+            return keepInBranch(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
         }
         LocalTransaction transaction = transaction(session);
         int bytes = payload.remaining();
@@ -208,7 +209,7 @@ final class Sending {
             throw tooLarge(transaction.size(), transaction.bytes());
         }
         if (transaction.isRollbackOnly()) {
-            return;
+            return false;
         }
         ClientConnection c = session.connection();
         LoggedPart part = transaction.logged();
@@ -219,7 +220,7 @@ final class Sending {
                 && TransactionLog.takes(destination)
                 && transactionLog.send(
                         part, c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload)) {
-            return;
+            return true;
         }
         KeptSends kept = transaction.kept();
         if (kept.bytes() + bytes > UNLOGGED_BYTES_MAX) {
@@ -227,6 +228,7 @@ final class Sending {
             throw tooLargeForMemory(kept);
         }
         kept.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        return part != null;
     }
 
     private boolean isTooLarge(long messages, long bytes) {
@@ -249,7 +251,7 @@ final class Sending {
     }
 
     /** A branch that can only be rolled back takes nothing in any more: whoever ends the work in it is told. */
-    private void keepInBranch(
+    private boolean keepInBranch(
             ClientSession session,
             Destination destination,
             boolean persistent,
@@ -271,7 +273,7 @@ final class Sending {
             throw tooLarge(branch.size(), branch.bytes());
         }
         if (branch.hasFailed()) {
-            return;
+            return false;
         }
         ClientConnection c = session.connection();
         LoggedPart part = branch.logged();
@@ -282,7 +284,7 @@ final class Sending {
                 && TransactionLog.takes(destination)
                 && transactionLog.send(
                         part, c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload)) {
-            return;
+            return true;
         }
         KeptSends kept = branch.sends(c);
         if (kept.bytes() + bytes > UNLOGGED_BYTES_MAX) {
@@ -290,6 +292,7 @@ final class Sending {
             throw tooLargeForMemory(kept);
         }
         kept.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        return part != null;
     }
 
     private boolean record(
