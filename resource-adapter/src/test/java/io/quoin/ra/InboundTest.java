@@ -34,6 +34,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -356,7 +358,10 @@ class InboundTest {
 
     @Test
     void aBeanGoesOnWhenTheServerComesBack() throws Exception {
-        adapter.endpointActivation(Bean.transacted(container, this::note), of("in"));
+        QuoinActivationSpec spec = of("in");
+        // A server that ends without its process may have accepted a connection that nobody answers.
+        spec.setUrl(server.url() + "?connectTimeout=1s");
+        adapter.endpointActivation(Bean.transacted(container, this::note), spec);
         server.send("in", "a");
         eventually(() -> assertThat(seen).contains("a"));
         server.stop();
@@ -505,6 +510,68 @@ class InboundTest {
                 .filter(thread -> thread.getName().startsWith("quoin-")
                         || thread.getName().startsWith("fake-timer"))
                 .collect(Collectors.toSet());
+    }
+
+    @Test
+    void aBeanIsStoppedInTimeAlthoughItsServerIsNotThere() throws Exception {
+        Bean bean = Bean.transacted(container, this::note);
+        QuoinActivationSpec spec = of("in");
+        adapter.endpointActivation(bean, spec);
+        server.send("in", "a");
+        eventually(() -> assertThat(seen).contains("a"));
+        server.stop();
+        long beforeNs = System.nanoTime();
+        adapter.endpointDeactivation(bean, spec);
+        assertThat(Duration.ofNanos(System.nanoTime() - beforeNs)).isLessThan(Duration.ofSeconds(10));
+        assertThat(bean.open).hasValue(0);
+        server.start();
+    }
+
+    @Test
+    void aBeanWhoseConnectionHasEndedForGoodGetsAnotherOne() throws Exception {
+        QuoinActivationSpec spec = of("in");
+        spec.setUrl(server.url() + "?reconnect=false");
+        adapter.endpointActivation(Bean.plain(this::note), spec);
+        server.send("in", "a");
+        eventually(() -> assertThat(seen).contains("a"));
+        server.stop();
+        server.start();
+        server.send("in", "b");
+        eventually(() -> assertThat(seen).contains("b"));
+    }
+
+    @Test
+    void twoBeansWithManySessionsShareFewThreads() throws Exception {
+        try (Container small = new Container(4)) {
+            QuoinResourceAdapter crowded = small.started(server.url());
+            AtomicLong longestMs = new AtomicLong();
+            AtomicInteger done = new AtomicInteger();
+            for (String queue : List.of("one", "two")) {
+                Bean bean = Bean.transacted(small, message -> {
+                    longestMs.accumulateAndGet(age(message), Math::max);
+                    LockSupport.parkNanos(10_000_000);
+                    done.incrementAndGet();
+                });
+                QuoinActivationSpec spec = of(queue);
+                spec.setMaxSessions(64);
+                crowded.endpointActivation(bean, spec);
+            }
+            eventually(() -> assertThat(consumers("one") + consumers("two")).isEqualTo(2));
+            server.send("one", texts(150));
+            server.send("two", texts(150));
+            eventually(() -> assertThat(done).hasValue(300));
+            System.Logger log = System.getLogger(InboundTest.class.getName());
+            log.log(System.Logger.Level.INFO, "The oldest of 300 messages was " + longestMs + " ms old");
+            crowded.stop();
+        }
+    }
+
+    private static long age(Message message) {
+        try {
+            return System.currentTimeMillis() - message.getJMSTimestamp();
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     // --- What is wrong from the beginning

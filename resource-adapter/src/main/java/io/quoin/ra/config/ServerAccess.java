@@ -36,7 +36,7 @@ public record ServerAccess(
         return text == null || text.isBlank() ? null : text;
     }
 
-    /** This, and what it does not say as {@code other} says it. User and password go together, and so do all three with a URL. */
+    /** This, and what it does not say as {@code other} says it. User and password go together, and are told to no other server. */
     public ServerAccess or(ServerAccess other) {
         boolean asOther = user == null && (url == null || url.equals(other.url));
         return new ServerAccess(
@@ -48,7 +48,7 @@ public record ServerAccess(
 
     /** The same server as somebody else; as the same if nobody is named. */
     public ServerAccess as(@Nullable String otherUser, @Nullable String otherPassword) {
-        return otherUser == null ? this : new ServerAccess(url, otherUser, otherPassword, clientId);
+        return orNull(otherUser) == null ? this : new ServerAccess(url, otherUser, otherPassword, clientId);
     }
 
     /** The same without a client id. */

@@ -66,7 +66,7 @@ final class Activation {
         }
     }
 
-    private void begin(Feed opened) throws JMSException {
+    private void begin(Feed opened) {
         boolean unwanted;
         lock.lock();
         try {
@@ -81,8 +81,17 @@ final class Activation {
         }
         if (unwanted) {
             opened.abandon();
-        } else {
+            return;
+        }
+        try {
             opened.start();
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "A connection has ended before it was used: " + e.getMessage());
+        }
+        // What has ended before it was known here told nobody.
+        JMSException why = opened.end();
+        if (why != null) {
+            onEnd(opened, why);
         }
     }
 

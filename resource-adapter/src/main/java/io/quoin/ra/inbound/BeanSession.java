@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A session of a bean, with a proxy of it. It has a thread of the application server only while there are messages for it,
- * and gives that back after 16 of them or 100 ms, so that beans take turns.
+ * and gives that back after 16 of them or 100 ms, or as soon as others have waited for one, so that beans take turns.
  *
  * <p>Thread: one at a time, that of the work; {@link #start} that of the consumer, while there is no work.
  */
@@ -79,6 +79,7 @@ final class BeanSession implements ServerSession, Work {
             pool.free(this);
             return;
         }
+        pool.waits(this);
         state.set(State.SCHEDULED);
         try {
             works.scheduleWork(this);
@@ -99,6 +100,7 @@ final class BeanSession implements ServerSession, Work {
         if (!state.compareAndSet(State.SCHEDULED, State.WORKING)) {
             return; // The bean was stopped meanwhile.
         }
+        pool.waitsNoMore(this);
         worker = Thread.currentThread();
         try {
             if (isReady()) {
@@ -125,6 +127,7 @@ final class BeanSession implements ServerSession, Work {
                 && messages < MESSAGES_MAX
                 && System.nanoTime() < untilNs
                 && !pool.isClosed()
+                && !pool.isCrowded()
                 && feed.loadNext(session));
     }
 
@@ -221,6 +224,7 @@ final class BeanSession implements ServerSession, Work {
     /** The message that waits for a thread goes back. */
     void withdraw() {
         if (state.compareAndSet(State.SCHEDULED, State.FREE)) {
+            pool.waitsNoMore(this);
             session.returnLoaded();
             pool.free(this);
         }

@@ -36,6 +36,7 @@ final class Feed {
     private final Later later;
     private final Ended ended;
     private volatile @Nullable QuoinConnectionConsumer consumer;
+    private volatile @Nullable JMSException end;
     private volatile boolean closing;
 
     /** Hears that a feed has ended for good. */
@@ -80,12 +81,19 @@ final class Feed {
         connection.start();
     }
 
+    /** Why it has ended for good; null as long as it has not. */
+    @Nullable
+    JMSException end() {
+        return end;
+    }
+
     private void onException(JMSException e) {
         QuoinConnectionConsumer from = consumer;
         if (closing) {
             return;
         }
         if (!connection.isAlive() || (from != null && !from.isActive())) {
+            end = e;
             ended.accept(this, e);
         } else {
             LOG.log(Level.DEBUG, "Delivery from " + target + " has a problem: " + e.getMessage());

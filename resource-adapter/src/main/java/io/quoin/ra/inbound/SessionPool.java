@@ -12,7 +12,9 @@ import jakarta.jms.ServerSessionPool;
 import jakarta.resource.spi.work.WorkManager;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +30,9 @@ final class SessionPool implements ServerSessionPool {
     /** A session that is about to be free is better than another one. */
     private static final long BUSY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** When a session has waited so long for a thread, the application server has none to spare. */
+    private static final long CROWDED_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Feed feed;
     private final Target target;
     private final Endpoints endpoints;
@@ -39,6 +44,8 @@ final class SessionPool implements ServerSessionPool {
     // Under the lock.
     private final List<BeanSession> sessions = new ArrayList<>();
     private final ArrayDeque<BeanSession> idle = new ArrayDeque<>();
+    /** Since when sessions with a message have waited for a thread, the longest first. */
+    private final Map<BeanSession, Long> waitingNs = new LinkedHashMap<>();
     private final Backoff backoff;
     private long pausedUntilNs = System.nanoTime();
     private boolean closed;
@@ -137,6 +144,37 @@ final class SessionPool implements ServerSessionPool {
 
     // --- What sessions tell
 
+    /** The session has a message, and asks the application server for a thread. */
+    void waits(BeanSession session) {
+        lock.lock();
+        try {
+            waitingNs.put(session, System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The session has its thread, or does not want it any more. */
+    void waitsNoMore(BeanSession session) {
+        lock.lock();
+        try {
+            waitingNs.remove(session);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a session that has a thread should leave it to those that wait for one. */
+    boolean isCrowded() {
+        lock.lock();
+        try {
+            return !waitingNs.isEmpty()
+                    && System.nanoTime() - waitingNs.values().iterator().next() > CROWDED_NS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The session has nothing to do. */
     void free(BeanSession session) {
         lock.lock();
@@ -169,11 +207,15 @@ final class SessionPool implements ServerSessionPool {
         }
     }
 
-    /** It has taken one. */
+    /** It has taken one, and is asked again at once. */
     void worked() {
         lock.lock();
         try {
             backoff.reset();
+            if (pausedUntilNs - System.nanoTime() > 0) {
+                pausedUntilNs = System.nanoTime();
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }

@@ -313,9 +313,9 @@ public final class QuoinManagedConnection implements ManagedConnection {
         } catch (JMSException e) {
             throw new CommException(e.getMessage(), failed(e));
         }
-        if (local.isActive()) {
+        if (session.isInBranch()) {
             throw new IllegalStateException(ErrorCode.INTERNAL_ERROR.message(
-                    "A connection to " + access + " has gone back to the pool inside a local transaction"));
+                    "A connection to " + access + " has gone back to the pool inside a transaction"));
         }
     }
 
