@@ -76,8 +76,10 @@ class SecurityTest extends ContainerCase {
         Subject ada = subject(pool.factory, "ada", "a-secret");
         ManagedConnection managed = pool.factory.createManagedConnection(ada, null);
         assertThat(managed.getMetaData().getUserName()).isEqualTo("ada");
-        assertThat(pool.factory.matchManagedConnections(Set.of(managed), ada, null)).isSameAs(managed);
-        assertThat(pool.factory.matchManagedConnections(Set.of(managed), null, null)).isNull();
+        assertThat(pool.factory.matchManagedConnections(Set.of(managed), ada, null))
+                .isSameAs(managed);
+        assertThat(pool.factory.matchManagedConnections(Set.of(managed), null, null))
+                .isNull();
         assertThatThrownBy(() -> managed.getConnection(null, null)).isInstanceOf(SecurityException.class);
         managed.destroy();
 

@@ -46,6 +46,7 @@ final class SessionPool implements ServerSessionPool {
     private final ArrayDeque<BeanSession> idle = new ArrayDeque<>();
     /** Since when sessions with a message have waited for a thread, the longest first. */
     private final Map<BeanSession, Long> waitingNs = new LinkedHashMap<>();
+
     private final Backoff backoff;
     private long pausedUntilNs = System.nanoTime();
     private boolean closed;

@@ -18,7 +18,12 @@ class BackoffTest {
             assertThat(backoff.nextMs()).isBetween(1L, 50L);
             assertThat(backoff.nextMs()).isBetween(1L, 100L);
             assertThat(backoff.nextMs()).isBetween(1L, 200L);
-            longest = Math.max(longest, IntStream.range(0, 10).mapToLong(i -> backoff.nextMs()).max().orElse(0));
+            longest = Math.max(
+                    longest,
+                    IntStream.range(0, 10)
+                            .mapToLong(i -> backoff.nextMs())
+                            .max()
+                            .orElse(0));
             assertThat(longest).isLessThanOrEqualTo(3_000);
             backoff.reset();
             assertThat(backoff.nextMs()).isLessThanOrEqualTo(50);

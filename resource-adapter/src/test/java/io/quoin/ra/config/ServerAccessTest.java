@@ -24,7 +24,8 @@ class ServerAccessTest {
     void aPasswordIsToldToNoOtherServer() {
         assertThat(new ServerAccess("quoin://b", null, null, null).or(ADAPTER))
                 .isEqualTo(new ServerAccess("quoin://b", null, null, null));
-        assertThat(new ServerAccess(null, "bob", null, null).or(ADAPTER).password()).isNull();
+        assertThat(new ServerAccess(null, "bob", null, null).or(ADAPTER).password())
+                .isNull();
     }
 
     @Test
@@ -34,7 +35,9 @@ class ServerAccessTest {
         assertThat(ADAPTER.as("", "b")).isEqualTo(ADAPTER);
         assertThat(ADAPTER.factory().getUser()).isEqualTo("ada");
         assertThat(ADAPTER.factory().getPrefetch()).isEqualTo(5);
-        assertThat(new ServerAccess("quoin://a?user=eve&password=e", null, null, null).factory().getUser())
+        assertThat(new ServerAccess("quoin://a?user=eve&password=e", null, null, null)
+                        .factory()
+                        .getUser())
                 .isEqualTo("eve");
         assertThatThrownBy(() -> new ServerAccess("quoin://a?nonsense=1", null, null, null).factory())
                 .hasMessageContaining("QN-6002");
