@@ -6,6 +6,7 @@ package io.quoin.jms;
 import io.quoin.jms.channel.Delivery;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ interface Backlog {
 
     /** Names all that waits, in no order. */
     void forEach(Consumer<Delivery> action);
+
+    /** Takes out those that a test, which sees them by rising tags within each group, says yes to. */
+    void removeIf(Predicate<Delivery> test);
 
     boolean isEmpty();
 
@@ -85,6 +89,15 @@ interface Backlog {
         @Override
         public void forEach(Consumer<Delivery> action) {
             waiting.forEach(action);
+        }
+
+        @Override
+        public void removeIf(Predicate<Delivery> test) {
+            waiting.removeIf(delivery -> {
+                boolean leaves = test.test(delivery);
+                bytes -= leaves ? delivery.sizeBytes() : 0;
+                return leaves;
+            });
         }
 
         @Override

@@ -70,10 +70,10 @@ final class ConnectionResumption implements Resumption {
     }
 
     @Override
-    public void onRecall(int session, int consumer) {
+    public void onRecall(int session, int consumer, int slot) {
         SessionCore core = session(session);
         if (core != null) {
-            core.onRecall(consumer);
+            core.onRecall(consumer, slot);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,6 +199,30 @@ final class GroupedBacklog implements Backlog {
             }
         }
         groups.values().forEach(group -> group.waiting.forEach(action));
+    }
+
+    @Override
+    public void removeIf(Predicate<Delivery> test) {
+        free.values().removeIf(delivery -> !delivery.isGrouped() && leaves(delivery, test));
+        for (Map.Entry<Integer, Group> entry : List.copyOf(groups.entrySet())) {
+            Group group = entry.getValue();
+            Delivery former = group.waiting.peek();
+            group.waiting.removeIf(delivery -> leaves(delivery, test));
+            Delivery first = group.waiting.peek();
+            if (former != null && (first == null || first.tag() != former.tag())) {
+                free.remove(former.tag());
+                offerFirst(group);
+                forgetIfOver(entry.getKey(), group);
+            }
+        }
+    }
+
+    private boolean leaves(Delivery delivery, Predicate<Delivery> test) {
+        boolean leaves = test.test(delivery);
+        if (leaves) {
+            count(delivery, -1);
+        }
+        return leaves;
     }
 
     @Override

@@ -5,7 +5,9 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
+import io.quoin.protocol.codec.Result;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: under the lock of its session's {@link Inbox}.
  *
  * <p>Invariant: tags up to {@code handedOut} were seen by the application or dropped; those above, up to {@code received},
- * are waiting here or in {@code gone}.
+ * are waiting here, or went back, which all of those up to {@code gone} did.
  */
 final class Prefetch {
 
@@ -36,7 +38,7 @@ final class Prefetch {
     private long handedOut;
     /** The value of {@code handedOut} that the server knows. */
     private long toldHandedOut;
-    /** The highest tag that went back to the server, or was stale when it came. */
+    /** The highest tag that went back to the server with all before it, or was stale when it came. */
     private long gone;
 
     /** Whether the application waits for a message of this consumer. */
@@ -55,6 +57,7 @@ final class Prefetch {
     private boolean open;
 
     private int source;
+    private int groupSlots = 1;
     private long bootNumber;
 
     /** Handed out, and the application or a commit decides. */
@@ -107,11 +110,12 @@ final class Prefetch {
 
     // --- What the server knows
 
-    /** The server has opened the consumer, by that number of its queue or subscription. */
-    void opened(int ofSource, long ofBoot, int strictWindow) {
+    /** The server has opened the consumer. */
+    void opened(Result.Opened answer, long ofBoot) {
         open = true;
-        permits.opened(strictWindow);
-        source = ofSource;
+        permits.opened(answer.strictWindow());
+        source = answer.source();
+        groupSlots = answer.groupSlots();
         bootNumber = ofBoot;
     }
 
@@ -260,6 +264,25 @@ final class Prefetch {
         dropWaiting();
         window = Math.min(FIRST_WINDOW, windowMessages);
         takenAtWindow = received;
+        return unseen;
+    }
+
+    /** Takes out what the application has not seen of one slot of message groups, which the caller gives back. */
+    AckRanges takeUnseen(int slot) {
+        return takeUnseen(slot, delivery -> {});
+    }
+
+    /** The same, and names each of them. */
+    AckRanges takeUnseen(int slot, Consumer<Delivery> each) {
+        AckRanges unseen = new AckRanges();
+        waiting.removeIf(delivery -> {
+            boolean isOf = delivery.isGrouped() && Math.floorMod(delivery.groupHash(), groupSlots) == slot;
+            if (isOf) {
+                unseen.add(delivery.tag());
+                each.accept(delivery);
+            }
+            return isOf;
+        });
         return unseen;
     }
 

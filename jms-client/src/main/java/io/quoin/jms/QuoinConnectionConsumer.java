@@ -14,6 +14,7 @@ import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.codec.Frame;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.ServerSession;
@@ -471,16 +472,23 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
     }
 
     /** The server wants back what nobody has seen. */
-    void onRecall() {
+    void onRecall(int slot) {
         inbox.locked(() -> {
-            if (!closed) {
+            if (closed) {
+                return;
+            }
+            if (slot == Frame.Recall.ALL_SLOTS) {
                 giveBackWaiting();
                 // The server has withdrawn it. Only a session that is there for a message asks for another one.
                 prefetch.withdrawCredit();
-                recalled = true;
-                inbox.signal();
                 carrier.answerRecall(prefetch, 1, 0);
+                recalled = true;
+            } else {
+                Set<Integer> groups = new TreeSet<>();
+                AckRanges ranges = prefetch.takeUnseen(slot, delivery -> groups.add(delivery.groupHash()));
+                tellBack(AckOutcome.RETURNED_UNCOUNTED, ranges, groups);
             }
+            inbox.signal();
         });
     }
 

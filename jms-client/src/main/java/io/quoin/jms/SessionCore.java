@@ -285,8 +285,7 @@ final class SessionCore {
             protected void onOk(Frame.Ok ok) throws JMSException {
                 try {
                     Result.Opened answer = Result.Opened.of(ok);
-                    inbox.locked(() ->
-                            consumer.prefetch().opened(answer.source(), channel.bootNumber(), answer.strictWindow()));
+                    inbox.locked(() -> consumer.prefetch().opened(answer, channel.bootNumber()));
                 } catch (ProtocolException e) {
                     throw JmsErrors.of(e);
                 }
@@ -528,15 +527,23 @@ final class SessionCore {
         }
     }
 
-    void onRecall(int consumer) {
+    void onRecall(int consumer, int slot) {
         if (lender != null) {
-            lender.onRecall();
+            lender.onRecall(slot);
             return;
         }
         inbox.locked(() -> {
             Prefetch prefetch = inbox.find(consumer);
             if (prefetch == null || prefetch.isClosed()) {
                 return; // CONSUMER_CLOSE, which is on its way, gives back more.
+            }
+            if (slot != Frame.Recall.ALL_SLOTS) {
+                AckRanges unseen = prefetch.takeUnseen(slot);
+                if (!unseen.isEmpty()) {
+                    acknowledgements.tell(prefetch, unseen, AckOutcome.RETURNED_UNCOUNTED, Flush.SOON);
+                }
+                inbox.signal();
+                return;
             }
             long first = prefetch.firstUnseen();
             long last = prefetch.received();

@@ -18,6 +18,7 @@ import io.quoin.protocol.FrameType;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
+import io.quoin.protocol.message.Murmur3;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSConsumer;
@@ -28,6 +29,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -454,6 +456,31 @@ class ConsumerTest {
         assertThat(given).isEqualTo(new Frame.Return(number, 1, 2, 5));
         link.deliver(1, number, "again");
         assertThat(text(consumer.receive(5000))).isEqualTo("again");
+    }
+
+    private Seen.Acknowledged returned() throws Exception {
+        Seen.Acknowledged ack = link.nextAck();
+        while (ack.outcome() != AckOutcome.RETURNED_UNCOUNTED) {
+            ack = link.nextAck();
+        }
+        return ack;
+    }
+
+    @Test
+    void recallOfASlotIsAnsweredWithTheMessagesOfThatSlotOnly() throws Exception {
+        open("", Session.AUTO_ACKNOWLEDGE);
+        for (String group : List.of("a", "b", "a", "b", "a")) {
+            link.deliver(1, number, 0, 1, 0, link.message("text", w -> w.property("JMSXGroupID", group)));
+        }
+        assertThat(consumer.receive(5000).getStringProperty("JMSXGroupID")).isEqualTo("a");
+        int slot = Math.floorMod(Murmur3.hash("b".getBytes(StandardCharsets.UTF_8)), 1024);
+
+        link.write(1, new Frame.Recall(number, slot));
+
+        assertThat(returned().ranges()).containsExactly(new Range(2, 2), new Range(4, 4));
+        assertThat(consumer.receive(5000).getStringProperty("JMSXGroupID")).isEqualTo("a");
+        assertThat(consumer.receive(5000).getStringProperty("JMSXGroupID")).isEqualTo("a");
+        assertThat(consumer.receive(100)).isNull();
     }
 
     @Test

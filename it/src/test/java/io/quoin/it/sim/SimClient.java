@@ -805,17 +805,16 @@ final class SimClient {
         if (consumer == null || consumer.closing) {
             return;
         }
-        long[] unseen = consumer.takeUnseen();
-        if (recall.slot() == Frame.Recall.ALL_SLOTS) {
-            consumer.recalled();
-        }
-        if (unseen != null) {
-            write(session, new Frame.Return(consumer.number, consumer.handedOut(), unseen[0], unseen[1]));
-        } else {
-            // Nothing to give back: the server learns that all of it is in hand, and that what credit comes now counts.
-            write(session, new Frame.Return(consumer.number, consumer.handedOut(), 1, 0));
+        if (recall.slot() != Frame.Recall.ALL_SLOTS) {
+            // Keeps what it has, which it may: the slot moves when all of it is done with.
             writeCredit(session, consumer);
+            return;
         }
+        long[] unseen = consumer.takeUnseen();
+        consumer.recalled();
+        long first = unseen == null ? consumer.received() + 1 : unseen[0];
+        long last = unseen == null ? consumer.received() : unseen[1];
+        write(session, new Frame.Return(consumer.number, consumer.handedOut(), first, last));
     }
 
     /** Gives back what the application has not seen, unasked. */

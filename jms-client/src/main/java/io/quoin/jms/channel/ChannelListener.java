@@ -12,8 +12,12 @@ public interface ChannelListener {
 
     void onBrowsed(int session, Delivery delivery);
 
-    /** The server wants back what the application has not seen. */
-    void onRecall(int session, int consumer);
+    /**
+     * The server wants back what the application has not seen.
+     *
+     * @param slot of message groups; {@link io.quoin.protocol.codec.Frame.Recall#ALL_SLOTS}: everything, and the credit
+     */
+    void onRecall(int session, int consumer, int slot);
 
     /** Deliveries of the consumer up to that tag may be given to the application. */
     void onPermit(int session, int consumer, long upTo);

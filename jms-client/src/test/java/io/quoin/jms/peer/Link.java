@@ -298,7 +298,7 @@ public final class Link {
         } else if (frame instanceof Frame.XaRecover asked) {
             write(0, new Result.XaRecovered(0, inDoubt).to(asked.request()));
         } else if (frame instanceof Frame.ConsumerOpen open) {
-            write(0, new Result.Opened(SOURCE, strictWindow).to(open.request()));
+            write(0, new Result.Opened(SOURCE, strictWindow, 1024).to(open.request()));
         } else if (frame instanceof Frame.BrowseNext next) {
             write(0, new Result.BrowsedSoFar(false).to(next.request()));
         } else if (frame instanceof Frame.Goodbye goodbye) {

@@ -65,17 +65,18 @@ public sealed interface Result {
      *
      * @param source the number of the queue or subscription, which stays the same for as long as that exists
      * @param strictWindow messages that a permit covers, where delivery is strict; else 0
+     * @param groupSlots slots that its message groups are spread over
      */
-    record Opened(int source, int strictWindow) implements Result {
+    record Opened(int source, int strictWindow, int groupSlots) implements Result {
 
         @Override
         public void encode(WireBuffer out) {
-            out.i32(source).u16(strictWindow);
+            out.i32(source).u16(strictWindow).u32(groupSlots);
         }
 
         public static Opened of(Frame.Ok ok) throws ProtocolException {
             FieldReader in = fields(ok);
-            Opened result = new Opened(in.i32(), in.u16());
+            Opened result = new Opened(in.i32(), in.u16(), in.i32());
             in.checkEnd();
             return result;
         }

@@ -120,7 +120,7 @@ final class Samples {
                 new Frame.Admin(37, "queue.info", NAMED),
                 new Frame.Reclaim(
                         38, true, 1, 4, -3, 30, List.of(new Frame.Claim(20, 4, 800), new Frame.Claim(21, 9, -5))),
-                new Result.Opened(-3, 32).to(7),
+                new Result.Opened(-3, 32, 1024).to(7),
                 new Result.Reclaimed(List.of(20L, 21L)).to(8),
                 new Frame.Permit(1, 32),
                 new Frame.PermitWanted(1, 32),

@@ -17,7 +17,7 @@ final class BrokerParts {
     final Sources sources = new Sources();
     final ReadySources ready = new ReadySources();
     final Timers timers = new Timers();
-    final Recalls recalls = new Recalls(now);
+    final Recalls recalls = new Recalls(now, ready);
     final AwaitedTemporaries awaited = new AwaitedTemporaries(now);
     final ProducerTable producers = new ProducerTable();
     final UserTable userTable = new UserTable();

@@ -4,8 +4,10 @@
 package io.quoin.server.core;
 
 import io.quoin.protocol.codec.Frame;
+import io.quoin.server.core.queue.Digest;
 import io.quoin.server.core.queue.MessageFilter;
 import io.quoin.server.core.queue.QueueConsumer;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ final class Consumer {
     private long limitBytes;
     private boolean isPaused;
     private boolean isStandby;
+    private boolean isAway;
+    private long progress;
+    private long progressAtMs;
     private boolean isClosed;
 
     /**
@@ -60,7 +65,7 @@ final class Consumer {
         this.filter = filter;
         this.priority = priority;
         this.isExclusive = isExclusive;
-        this.link = new QueueConsumer(this, filter, priority);
+        this.link = new QueueConsumer(this, filter, priority, identity());
     }
 
     ClientSession session() {
@@ -88,14 +93,23 @@ final class Consumer {
 
     /** Lets it receive, with no credit: a new count of bytes begins, and the next tag follows those that are out. */
     void attach() {
-        link = new QueueConsumer(this, filter, priority);
+        QueueConsumer former = link;
+        link = new QueueConsumer(this, filter, priority, identity());
         linkedAfter = deliveries.last();
         limitTag = 0;
         limitBytes = 0;
         isPaused = false;
         if (!isStandby) {
-            source.messages().attach(link);
+            source.messages().attach(link, former);
         }
+    }
+
+    /** The same whenever its client comes back. */
+    private long identity() {
+        UUID connection = session.connection().id();
+        return Digest.mix(
+                        connection.getMostSignificantBits() ^ Long.rotateLeft(connection.getLeastSignificantBits(), 1))
+                + number;
     }
 
     /** Whether it was delivered anything since it was attached. */
@@ -117,6 +131,7 @@ final class Consumer {
     void credit(long newLimitTag, long newLimitBytes) {
         limitTag = newLimitTag;
         limitBytes = newLimitBytes;
+        isAway = false;
         grant();
     }
 
@@ -215,6 +230,7 @@ final class Consumer {
      */
     void recall() {
         credit(0, 0);
+        isAway = true;
         if (!isRecalled) {
             isRecalled = true;
             session.connection().outlet().recall(session.number(), number, Frame.Recall.ALL_SLOTS);
@@ -234,6 +250,25 @@ final class Consumer {
         return isRecalled;
     }
 
+    /** Whether it was recalled and has not asked for anything since. */
+    boolean isAway() {
+        return isAway;
+    }
+
+    /** Notes whether it has got on with what it holds since it was last asked. */
+    void noteProgress(long nowMs) {
+        long now = handedOut + limitTag + deliveries.last() - deliveries.count() + deliveries.held();
+        if (now != progress || deliveries.count() == 0) {
+            progress = now;
+            progressAtMs = nowMs;
+        }
+    }
+
+    /** When it was last found to have got on, or to have nothing to do. */
+    long progressAtMs() {
+        return progressAtMs;
+    }
+
     /** How many messages have come back since it was last recalled because a neighbour had nothing to do. */
     long recalledCount() {
         return recalledCount;
@@ -241,6 +276,11 @@ final class Consumer {
 
     void recalledCount(long count) {
         recalledCount = count;
+    }
+
+    /** So many came back; if it was recalled, for that reason. */
+    void gaveBack(int count) {
+        recalledCount += isRecalled ? count : 0;
     }
 
     /** It is not recalled before that time, on the monotonic clock; see {@link Recalls}. */

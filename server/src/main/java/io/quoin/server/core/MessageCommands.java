@@ -105,7 +105,9 @@ public final class MessageCommands {
 
     private static Result.Opened opened(Source source) {
         return new Result.Opened(
-                source.number(), source.isStrict() ? source.options().delivery().window() : 0);
+                source.number(),
+                source.isStrict() ? source.options().delivery().window() : 0,
+                source.options().groupSlots());
     }
 
     /** A consumer opened anew goes on where an earlier one had got to. */
@@ -247,11 +249,13 @@ public final class MessageCommands {
             case REJECTED -> settlement.reject(from, first, last);
             case RETURNED_COUNTED, RETURNED_UNCOUNTED -> {
                 boolean counted = outcome == AckOutcome.RETURNED_COUNTED;
+                int before = from.deliveries().count();
                 if (withGroup) {
                     settlement.giveBackWithGroup(from, first, last, counted);
                 } else {
                     settlement.giveBack(from, first, last, counted);
                 }
+                from.gaveBack(before - from.deliveries().count());
             }
         }
     }
@@ -261,10 +265,10 @@ public final class MessageCommands {
         Consumer found = c.consumers().get(consumer);
         if (found != null) {
             found.handedOut(handedOut);
-            found.recallAnswered();
-            long before = found.deliveries().count();
+            int before = found.deliveries().count();
             settlement.giveBack(found, Math.max(first, found.handedOut() + 1), last, false);
-            found.recalledCount(before - found.deliveries().count());
+            found.gaveBack(before - found.deliveries().count());
+            found.recallAnswered();
             Consuming.forgetIfSettled(found);
         }
     }

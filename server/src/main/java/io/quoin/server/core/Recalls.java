@@ -14,6 +14,10 @@ import java.util.Set;
  * that have credit. The one that was asked gets nothing more until its client grants credit again, which it does when the
  * application wants a message; so nothing goes to and fro while an application is busy or stopped.
  *
+ * <p>Where messages have groups, a consumer that has not got on with what it holds is <i>away</i> as soon as others can work:
+ * its unseen messages are asked back too, and its slots lent, though nobody be idle; only the slot of what its application
+ * holds stays.
+ *
  * <p>If nobody else took what came back, because selectors or groups keep it where it was, the consumer is left alone for a
  * time that doubles with each such try.
  *
@@ -30,16 +34,24 @@ final class Recalls {
     private static final long PAUSE_LEAST_MS = 1_000;
     private static final long PAUSE_MOST_MS = 60_000;
 
-    private static final long CHECK_EVERY_MS = 250;
+    private static final long CHECK_EVERY_MS = 100;
+    /** Slots that were lent go home after that time. */
+    private static final long REVIEW_EVERY_MS = 500;
+    /** Reviews after which slots that are not used any more are looked for. */
+    private static final int REVIEWS_OF_AN_AGE = 2;
 
     private final Now now;
+    private final ReadySources ready;
     /** Queues and subscriptions with more than one consumer. */
     private final Set<Source> shared = new LinkedHashSet<>();
 
     private long checkAtMs;
+    private long reviewAtMs;
+    private int reviews;
 
-    Recalls(Now now) {
+    Recalls(Now now, ReadySources ready) {
         this.now = now;
+        this.ready = ready;
     }
 
     /** A consumer came or went. */
@@ -74,9 +86,21 @@ final class Recalls {
         }
         checkAtMs = now.monotonicMs() + CHECK_EVERY_MS;
         int asked = 0;
+        boolean reviewing = now.monotonicMs() >= reviewAtMs;
+        if (reviewing) {
+            reviewAtMs = now.monotonicMs() + REVIEW_EVERY_MS;
+            reviews++;
+        }
         for (Source source : shared) {
             if (!source.messages().ready() && hasIdle(source.consumers())) {
                 asked += recall(source.consumers());
+            }
+            if (source.messages().hasSlots()) {
+                asked += recallWhoDoesNotGetOn(source.consumers());
+                if (reviewing) {
+                    source.messages().reviewSlots(reviews % REVIEWS_OF_AN_AGE == 0);
+                    ready.add(source);
+                }
             }
         }
         return asked;
@@ -90,6 +114,34 @@ final class Recalls {
             }
         }
         return Long.MAX_VALUE;
+    }
+
+    private int recallWhoDoesNotGetOn(List<Consumer> consumers) {
+        boolean othersCan = false;
+        for (int i = 0; i < consumers.size(); i++) {
+            Consumer consumer = consumers.get(i);
+            consumer.noteProgress(now.monotonicMs());
+            othersCan |= !isStuck(consumer) && mayTake(consumer);
+        }
+        int asked = 0;
+        for (int i = 0; othersCan && i < consumers.size(); i++) {
+            Consumer consumer = consumers.get(i);
+            if (isStuck(consumer) && !consumer.isAway() && mayTake(consumer)) {
+                consumer.recall();
+                asked++;
+            }
+        }
+        return asked;
+    }
+
+    private boolean isStuck(Consumer consumer) {
+        return now.monotonicMs() - consumer.progressAtMs() >= PATIENCE_MS;
+    }
+
+    private static boolean mayTake(Consumer consumer) {
+        return !consumer.isPaused()
+                && !consumer.isStandby()
+                && !consumer.session().isSuspended();
     }
 
     private boolean hasIdle(List<Consumer> consumers) {

@@ -6,7 +6,9 @@ package io.quoin.server.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.codec.Frame;
 import io.quoin.server.model.Refusal;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +39,9 @@ class RecallTest {
     }
 
     private int recalls() {
-        int count = slow.out.recalled.size();
+        int count = (int) slow.out.recalled.stream()
+                .filter(recall -> recall.slot() == Frame.Recall.ALL_SLOTS)
+                .count();
         slow.out.recalled.clear();
         return count;
     }
@@ -162,6 +166,7 @@ class RecallTest {
         }
         server.settle();
         idle.consume(S, 1, idle.queue("orders"));
+        server.settle();
         server.pass(750);
         assertThat(recalls()).isEqualTo(1);
         server.broker.messages().returned(slow.c, S, 1, 1, 2, 10);
@@ -174,5 +179,72 @@ class RecallTest {
         assertThat(idle.texts(1)).containsExactly("m1", "m3", "m5", "m7", "m9", "m2", "m4", "m6", "m8", "m10");
         assertThat(idle.out.delivered)
                 .allSatisfy(d -> assertThat(d.redelivered()).isFalse());
+    }
+
+    @Test
+    void aConsumerThatDoesNotGetOnKeepsOnlyWhatItHasInHandThoughNobodyIsIdle() {
+        slow.consume(S, 1, orders, 0, null, null, 100);
+        idle.consume(S, 1, idle.queue("orders"), 0, null, null, 100);
+        for (int i = 0; i < 40; i++) {
+            slow.send(S, orders, "m" + i, TestClient.sent().group("g" + i % 8));
+        }
+        server.settle();
+        int atSlow = slow.out.delivered.size();
+        assertThat(atSlow).isBetween(15, 25);
+        // The slow one has its first message in hand from now on; the other finishes one now and then.
+        for (int i = 1; i <= 8; i++) {
+            server.pass(100);
+            idle.ack(S, 1, i, i);
+        }
+        assertThat(recalls()).isEqualTo(1);
+        server.broker.messages().returned(slow.c, S, 1, 1, 2, atSlow);
+        idle.ack(S, 1, 9, idle.out.delivered.size());
+        server.settle();
+        idle.ack(S, 1, 1, idle.out.delivered.size());
+        server.settle();
+        List<String> got = idle.texts(1);
+        String inHand = slow.texts(1).get(0);
+        int group = Integer.parseInt(inHand.substring(1)) % 8;
+        assertThat(got).doesNotContain(inHand).hasSize(35);
+        assertThat(got).noneMatch(text -> Integer.parseInt(text.substring(1)) % 8 == group);
+        for (int g = 0; g < 8; g++) {
+            int one = g;
+            assertThat(got.stream()
+                            .map(text -> Integer.parseInt(text.substring(1)))
+                            .filter(n -> n % 8 == one))
+                    .isSorted();
+        }
+        // It has finished at last, and has its slots again.
+        slow.ack(S, 1, 1, 1);
+        server.broker.messages().credit(slow.c, S, 1, 100, Long.MAX_VALUE, atSlow);
+        server.pass(100);
+        for (int i = 40; i < 80; i++) {
+            slow.send(S, orders, "m" + i, TestClient.sent().group("g" + i % 8));
+        }
+        server.settle();
+        assertThat(slow.out.delivered.size()).isGreaterThan(atSlow + 10);
+    }
+
+    @Test
+    void creditThatWasGivenBeforeTheClientKnewOfTheRecallDoesNotCount() {
+        slow.consume(S, 1, orders, 0, null, null, 10);
+        send(20);
+        idle.consume(S, 1, idle.queue("orders"), 0, null, null, 5);
+        server.pass(100);
+        idle.ack(S, 1, 1, 5);
+        server.broker.messages().credit(idle.c, S, 1, 10, Long.MAX_VALUE, 5);
+        server.settle();
+        idle.ack(S, 1, 6, 10);
+        server.broker.messages().credit(idle.c, S, 1, 20, Long.MAX_VALUE, 10);
+        server.pass(750);
+        assertThat(recalls()).isEqualTo(1);
+        server.broker.messages().credit(slow.c, S, 1, 20, Long.MAX_VALUE, 1);
+        send(1);
+        assertThat(slow.out.delivered).hasSize(10);
+        server.broker.messages().returned(slow.c, S, 1, 1, 2, 10);
+        server.broker.messages().credit(slow.c, S, 1, 20, Long.MAX_VALUE, 1);
+        server.settle();
+        send(12);
+        assertThat(slow.out.delivered.size()).isGreaterThan(10);
     }
 }

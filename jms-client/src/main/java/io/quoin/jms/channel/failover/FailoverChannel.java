@@ -147,8 +147,8 @@ public final class FailoverChannel implements Channel {
         }
 
         @Override
-        public void onRecall(int session, int consumer) {
-            resumption.onRecall(session, consumer);
+        public void onRecall(int session, int consumer, int slot) {
+            resumption.onRecall(session, consumer, slot);
         }
 
         @Override

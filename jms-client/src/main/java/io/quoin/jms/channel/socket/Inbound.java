@@ -173,7 +173,7 @@ final class Inbound {
         } else if (rare instanceof Frame.SendCredit credit) {
             answers.onCredit(credit.alias(), credit.limitBytes());
         } else if (rare instanceof Frame.Recall recall) {
-            listener.onRecall(frame.channel(), recall.consumer());
+            listener.onRecall(frame.channel(), recall.consumer(), recall.slot());
         } else if (rare instanceof Frame.Permit permit) {
             listener.onPermit(frame.channel(), permit.consumer(), permit.upTo());
         } else if (rare instanceof Frame.ConsumerLost lost) {

@@ -23,7 +23,7 @@ public final class Digest {
     }
 
     /** Spreads every input bit over all output bits. */
-    static long mix(long number) {
+    public static long mix(long number) {
         long x = (number ^ (number >>> 30)) * 0xBF58476D1CE4E5B9L;
         x = (x ^ (x >>> 27)) * 0x94D049BB133111EBL;
         return x ^ (x >>> 31);

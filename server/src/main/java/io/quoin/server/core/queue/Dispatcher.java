@@ -213,8 +213,11 @@ final class Dispatcher {
         return selections.takes(filter);
     }
 
-    void attach(QueueConsumer consumer) {
+    void attach(QueueConsumer consumer, @Nullable QueueConsumer former) {
         Selection selection = selections.of(consumer.filter());
+        if (former != null) {
+            selection.takesOver(former, consumer);
+        }
         selection.join(consumer);
         selections.list(selection);
         prioritized |= consumer.priority() != 0;
@@ -243,6 +246,14 @@ final class Dispatcher {
             selection.credit(consumer);
             selections.list(selection);
         }
+    }
+
+    boolean hasSlots() {
+        return selections.hasSlots();
+    }
+
+    void reviewSlots(boolean age) {
+        selections.reviewSlots(age);
     }
 
     // --- dispatch ---

@@ -396,7 +396,12 @@ public final class MessageQueue {
 
     /** A consumer joins; {@link #takes} said that it can. It gets nothing until it has {@link #credit}. */
     public void attach(QueueConsumer consumer) {
-        dispatcher.attach(consumer);
+        dispatcher.attach(consumer, null);
+    }
+
+    /** The same for one that comes back in another's stead: what that one holds of message groups is its own. */
+    public void attach(QueueConsumer consumer, QueueConsumer former) {
+        dispatcher.attach(consumer, former);
     }
 
     /** A consumer leaves. What it holds stays out until it is removed or put back. */
@@ -407,6 +412,20 @@ public final class MessageQueue {
     /** Sets a consumer's credit, in totals since it was opened. */
     public void credit(QueueConsumer consumer, long limitMessages, long limitBytes) {
         dispatcher.credit(consumer, limitMessages, limitBytes);
+    }
+
+    /** Whether consumers share messages of groups, or did. */
+    public boolean hasSlots() {
+        return dispatcher.hasSlots();
+    }
+
+    /**
+     * Time has passed: over the next steps, slots that are held elsewhere move to their homes.
+     *
+     * @param age whether slots that have had no messages for long count no more; to be said about once a second
+     */
+    public void reviewSlots(boolean age) {
+        dispatcher.reviewSlots(age);
     }
 
     /** Whether {@link #dispatch} may have something to do before anything else happens; due times apart. */

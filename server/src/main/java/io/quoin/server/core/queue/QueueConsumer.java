@@ -38,11 +38,13 @@ public final class QueueConsumer {
      * @param owner whatever the broker wants to find again when a message is delivered
      * @param filter the consumer's selector; null: every message
      * @param priority consumers of a higher priority are served first, as long as they have credit; usually 0
+     * @param identity finds the slots of message groups whose home it is: a consumer that comes back has the same again
      */
-    public QueueConsumer(Object owner, @Nullable MessageFilter filter, int priority) {
+    public QueueConsumer(Object owner, @Nullable MessageFilter filter, int priority, long identity) {
         this.owner = owner;
         this.filter = filter;
         this.priority = priority;
+        this.identity = identity;
     }
 
     /** What the broker gave to the constructor. */
@@ -80,9 +82,9 @@ public final class QueueConsumer {
         return limitBytes;
     }
 
-    /** Stands for the consumer in rendezvous hashing: rises from consumer to consumer of a selection. */
-    long memberNumber;
-    /** Slots with messages whose home this is, if {@link #homesEpoch} is the present one; see {@link SlotTable}. */
+    /** Stands for the consumer in rendezvous hashing. */
+    long identity;
+    /** Slots in use whose home this is, if {@link #homesEpoch} is the present one; see {@link SlotHomes}. */
     int homes;
 
     int homesEpoch;

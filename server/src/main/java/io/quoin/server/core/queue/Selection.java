@@ -50,7 +50,6 @@ final class Selection {
     /** Exists from the first message with a group on. */
     private @Nullable SlotTable slots;
 
-    private long nextMember = 1;
     private long groupedWaiting;
     private long groupedOut;
     /** Whether some lane may have visible messages that were not taken in. */
@@ -82,7 +81,6 @@ final class Selection {
 
     void join(QueueConsumer consumer) {
         consumer.selection = this;
-        consumer.memberNumber = nextMember++;
         members.add(consumer);
         membersChanged();
         if (consumer.hasCredit()) {
@@ -114,13 +112,43 @@ final class Selection {
         }
     }
 
+    /** A consumer has come back in another's stead. */
+    void takesOver(QueueConsumer former, QueueConsumer by) {
+        if (slots != null) {
+            slots.takesOver(former, by);
+        }
+    }
+
+    /** Whether messages of groups have been seen here. */
+    boolean hasSlots() {
+        return slots != null;
+    }
+
+    /** Looks whether all slots are where they should be, in the next steps. */
+    void reviewSlots() {
+        if (slots != null && members.size() > 1) {
+            slots.beginReview();
+        }
+    }
+
+    /** The same, now and then: what was used long ago counts no more. */
+    void ageSlots() {
+        if (slots != null && members.size() > 1) {
+            slots.age();
+        }
+    }
+
     /** Whether nobody needs this selection any more: there are no consumers, and they hold nothing of a group. */
     boolean isIdle() {
         return members.isEmpty() && groupedOut == 0;
     }
 
     boolean hasWork() {
-        return !ring.isEmpty() && !cold && !belowMark && (ready.size() > 0 || behind);
+        return !ring.isEmpty() && !cold && !belowMark && (ready.size() > 0 || behind || isReviewing());
+    }
+
+    private boolean isReviewing() {
+        return slots != null && slots.isReviewing();
     }
 
     /** Whether it has to wait until its index knows all that is visible: what comes first may be in any lane. */
@@ -285,6 +313,9 @@ final class Selection {
     int dispatch(long nowMs, int budget, DeliverySink sink) {
         int work = 0;
         while (work < budget && hasWork() && !awaitsIndex()) {
+            if (slots != null && slots.isReviewing()) {
+                work += slots.review(budget - work, sink);
+            }
             if (behind && (ready.size() == 0 || index.hasSeveralLanes())) {
                 work += 1 + load(budget - work);
                 if (behind && index.hasSeveralLanes()) {
@@ -360,7 +391,7 @@ final class Selection {
             table.follow(priority, slot, false);
             return;
         }
-        QueueConsumer consumer = table.taker(slot, ring, sink);
+        QueueConsumer consumer = table.taker(slot, ring);
         if (consumer == null) {
             ready.unready(block, entry);
             table.passOver(priority, slot, ref);

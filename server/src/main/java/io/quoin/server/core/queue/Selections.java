@@ -215,6 +215,29 @@ final class Selections {
         return indexes;
     }
 
+    // --- slots
+
+    boolean hasSlots() {
+        for (int id = ids.nextSetBit(0); id >= 0; id = ids.nextSetBit(id + 1)) {
+            if (byId(id).hasSlots()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void reviewSlots(boolean age) {
+        for (int id = ids.nextSetBit(0); id >= 0; id = ids.nextSetBit(id + 1)) {
+            Selection selection = byId(id);
+            if (age) {
+                selection.ageSlots();
+            } else {
+                selection.reviewSlots();
+            }
+            list(selection);
+        }
+    }
+
     // --- what happens
 
     /** Something became visible. */

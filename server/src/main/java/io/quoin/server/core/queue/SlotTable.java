@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of message groups for one {@link Selection}: who holds each, whose home it is, and what was passed over because
+ * The slots of message groups for one {@link Selection}: who holds each, and what was passed over because
  * the holder had no credit.
  *
- * <p>A slot belongs to a consumer while something of it is out there. Free, it is offered to its home, which is found by
- * rendezvous hashing with bounded load among the slots that have messages; if its home has no credit, it is lent to a consumer
- * that has much. Where a home moved while the old one holds messages, the slot gets nothing more until it is free.
+ * <p>A slot belongs to a consumer while something of it is out there. Free, it is offered to its home (see {@link SlotHomes})
+ * and, if that has no credit, lent to a consumer that has much. A slot that is held elsewhere though its home has credit
+ * <i>moves</i>, when a review finds it: it gets nothing more, and its holder gives back what its application has not seen, until
+ * it is free. There is a review when a consumer comes or goes, and now and then, so that nothing stays lent for long.
  *
  * <p>A message whose slot's holder has no credit waits in the slot's list of its priority, in order, and the list in the
  * holder's heap. As many lists as the holder gets credit leave the heap: the first message of each becomes ready, and when that
@@ -23,26 +24,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: confined to the owner of the core.
  */
 final class SlotTable {
+    /** Slots without messages that a review passes in the time of one message. */
+    private static final int PASSED_OF_A_STEP = 16;
+
     private final int slots;
     private final ReadyIndex ready;
     private final List<QueueConsumer> members;
+    private final SlotHomes homes;
 
     private final @Nullable QueueConsumer[] holder;
-    private final @Nullable QueueConsumer[] home;
-    private final int[] homeEpoch;
     private final int[] waiting;
     private final int[] out;
-    /** The slot's home has moved away from its holder: it gets nothing more until it is free. */
+    /** The slot gets nothing more until it is free. */
     private final boolean[] moving;
     /** By priority: first and last of each slot's list; empty until used. */
     private final int[][] lists = new int[MessageQueue.PRIORITIES][0];
     /** By priority and slot: the list is in the heap of the slot's holder. */
     private final boolean[][] parked = new boolean[MessageQueue.PRIORITIES][0];
 
-    private int epoch = 1;
-    private int active;
-    private int topPriority;
-    private int candidates;
+    /** The next slot to be reviewed; {@link #slots}: none. */
+    private int reviewAt;
     /** The message that was last put into a list and is still there, and the list. */
     private int lastInserted = ReadyIndex.NONE;
 
@@ -55,128 +56,117 @@ final class SlotTable {
         this.slots = slots;
         this.ready = ready;
         this.members = members;
+        homes = new SlotHomes(slots, members);
         holder = new @Nullable QueueConsumer[slots];
-        home = new @Nullable QueueConsumer[slots];
-        homeEpoch = new int[slots];
         waiting = new int[slots];
         out = new int[slots];
         moving = new boolean[slots];
+        reviewAt = slots;
     }
 
     int slotOf(int hash) {
         return Math.floorMod(hash, slots);
     }
 
-    // --- members and homes ---
+    SlotHomes homes() {
+        return homes;
+    }
 
-    /** A consumer joined or left: every slot finds its home anew when it is next needed. */
+    @Nullable
+    QueueConsumer holder(int slot) {
+        return holder[slot];
+    }
+
+    /** Messages of a slot that are out. */
+    int out(int slot) {
+        return out[slot];
+    }
+
+    boolean isMoving(int slot) {
+        return moving[slot];
+    }
+
+    // --- members ---
+
+    /** A consumer joined or left: homes are found anew, and slots move to them. */
     void membersChanged() {
-        epoch++;
-        topPriority = Integer.MIN_VALUE;
-        candidates = 0;
-        for (QueueConsumer member : members) {
-            if (member.priority() > topPriority) {
-                topPriority = member.priority();
-                candidates = 0;
-            }
-            candidates += member.priority() == topPriority ? 1 : 0;
-        }
+        homes.membersChanged();
+        beginReview();
     }
 
-    /** How many slots with messages a consumer may be home to: its share rounded up, or a tenth more than its share. */
-    private int limit() {
-        int count = Math.max(active, 1);
-        return candidates == 0 ? 0 : Math.max((count + candidates - 1) / candidates, 11 * count / (10 * candidates));
-    }
-
-    private @Nullable QueueConsumer homeOf(int slot) {
-        return homeEpoch[slot] == epoch ? home[slot] : findHome(slot);
-    }
-
-    /** Of the consumers of the highest priority that may take another slot, the one that rendezvous hashing puts first. */
-    private @Nullable QueueConsumer findHome(int slot) {
-        QueueConsumer best = null;
-        long bestScore = Long.MIN_VALUE;
-        int limit = limit();
-        for (int i = 0; i < members.size(); i++) {
-            QueueConsumer member = members.get(i);
-            long score = Digest.mix(member.memberNumber * slots + slot);
-            if (member.priority() == topPriority && homes(member) < limit && (best == null || score > bestScore)) {
-                best = member;
-                bestScore = score;
-            }
-        }
-        home[slot] = best;
-        homeEpoch[slot] = epoch;
-        if (best != null && isActive(slot)) {
-            best.homes++;
-        }
-        return best;
-    }
-
-    private int homes(QueueConsumer member) {
-        if (member.homesEpoch != epoch) {
-            member.homesEpoch = epoch;
-            member.homes = 0;
-        }
-        return member.homes;
-    }
-
-    private boolean isActive(int slot) {
-        return waiting[slot] + out[slot] > 0;
-    }
-
-    private void activated(int slot) {
-        active++;
-        if (homeEpoch[slot] == epoch) {
-            // The home that it had is still good unless the member has its share by now.
-            QueueConsumer last = home[slot];
-            if (last != null) {
-                if (homes(last) < limit()) {
-                    last.homes++;
-                } else {
-                    homeEpoch[slot] = 0;
-                }
+    /** A consumer has come back in another's stead: what that one holds is its own. */
+    void takesOver(QueueConsumer former, QueueConsumer by) {
+        for (int slot = 0; slot < slots; slot++) {
+            if (holder[slot] == former) {
+                holder[slot] = by;
+                readyAll(slot);
             }
         }
     }
 
-    private void deactivated(int slot) {
-        active--;
-        QueueConsumer last = home[slot];
-        if (homeEpoch[slot] == epoch && last != null && last.homesEpoch == epoch && last.homes > 0) {
-            last.homes--;
+    // --- reviews ---
+
+    /** Every slot in use is to be looked at: whether it is where it should be. */
+    void beginReview() {
+        reviewAt = 0;
+    }
+
+    /** Time has passed: what was used long ago is not in use any more, and what was lent goes home. */
+    void age() {
+        homes.age(slot -> waiting[slot] + out[slot] > 0);
+        beginReview();
+    }
+
+    boolean isReviewing() {
+        return reviewAt < slots;
+    }
+
+    /** Goes on with a review for about as long as so many messages take; returns for how many. */
+    int review(int budget, DeliverySink sink) {
+        int work = 0;
+        int passed = 0;
+        while (work < budget && reviewAt < slots) {
+            int slot = reviewAt++;
+            if (homes.isInUse(slot)) {
+                settle(slot, sink);
+                work++;
+            } else if (++passed % PASSED_OF_A_STEP == 0) {
+                work++;
+            }
+        }
+        return work;
+    }
+
+    /** Lets a slot move to its home. */
+    private void settle(int slot, DeliverySink sink) {
+        QueueConsumer home = homes.review(slot);
+        QueueConsumer current = holder[slot];
+        if (current != null && current != home && home != null && !moving[slot] && canTake(home)) {
+            move(slot, current, sink);
+        }
+    }
+
+    private void move(int slot, QueueConsumer current, DeliverySink sink) {
+        moving[slot] = true;
+        if (current.selection != null) {
+            sink.recall(current, slot);
         }
     }
 
     // --- who may take a message ---
 
-    /** Who takes the next message of a slot; null if it is held by a consumer that cannot take it now. */
+    /** Who takes the next message of a slot; null if those who may have it cannot take it now. */
     @Nullable
-    QueueConsumer taker(int slot, CreditRing ring, DeliverySink sink) {
+    QueueConsumer taker(int slot, CreditRing ring) {
         QueueConsumer current = holder[slot];
-        if (current == null) {
-            if (members.size() == 1) {
-                return ring.next();
-            }
-            QueueConsumer first = homeOf(slot);
-            return first != null && first.hasCredit() ? first : ring.richest();
+        if (current != null) {
+            return !moving[slot] && canTake(current) ? current : null;
         }
-        if (homeEpoch[slot] != epoch) {
-            move(slot, current, sink);
+        if (members.size() == 1) {
+            return ring.next();
         }
-        return !moving[slot] && canTake(current) ? current : null;
-    }
-
-    /** Finds the home of a slot that is held; where it left the holder, the slot begins to move. */
-    private void move(int slot, QueueConsumer current, DeliverySink sink) {
-        QueueConsumer before = home[slot];
-        QueueConsumer now = findHome(slot);
-        boolean wasHome = before == null || before == current;
-        if (wasHome && now != current && current.selection != null) {
-            moving[slot] = true;
-            sink.recall(current, slot);
-        }
+        QueueConsumer home = homes.of(slot);
+        return home != null && canTake(home) ? home : ring.richest();
     }
 
     private static boolean canTake(QueueConsumer consumer) {
@@ -187,20 +177,18 @@ final class SlotTable {
 
     void waits(int slot) {
         if (waiting[slot]++ + out[slot] == 0) {
-            activated(slot);
+            homes.used(slot);
         }
     }
 
     void waitsNot(int slot) {
-        if (--waiting[slot] + out[slot] == 0) {
-            deactivated(slot);
-        }
+        waiting[slot]--;
     }
 
     /** A message of a slot goes out to a consumer, which holds the slot from now on. */
     void taken(int slot, QueueConsumer by) {
         if (waiting[slot] + out[slot]++ == 0) {
-            activated(slot);
+            homes.used(slot);
         }
         holder[slot] = by;
     }
@@ -215,9 +203,6 @@ final class SlotTable {
             if (before != null && canTake(before)) {
                 // What was ready for it in these lists may go elsewhere now.
                 unpark(before, freed);
-            }
-            if (waiting[slot] == 0) {
-                deactivated(slot);
             }
         }
     }
@@ -320,7 +305,7 @@ final class SlotTable {
         }
     }
 
-    /** A slot is free: whoever has credit may have its messages. Returns how many lists it may have had. */
+    /** Whoever may have messages of a slot is asked anew. Returns how many lists it may have had. */
     private int readyAll(int slot) {
         int count = 0;
         for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
@@ -351,13 +336,7 @@ final class SlotTable {
             Arrays.fill(lists[p], ReadyIndex.NONE);
             Arrays.fill(parked[p], false);
         }
+        Arrays.fill(waiting, 0);
         lastInserted = ReadyIndex.NONE;
-        for (int slot = 0; slot < slots; slot++) {
-            if (waiting[slot] > 0 && out[slot] == 0) {
-                waiting[slot] = 0;
-                deactivated(slot);
-            }
-            waiting[slot] = 0;
-        }
     }
 }

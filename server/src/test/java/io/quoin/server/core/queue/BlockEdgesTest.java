@@ -35,7 +35,7 @@ class BlockEdgesTest {
     }
 
     private void consumeAll() {
-        QueueConsumer consumer = new QueueConsumer("c", null, 0);
+        QueueConsumer consumer = new QueueConsumer("c", null, 0, 1);
         queue.attach(consumer);
         queue.credit(consumer, Long.MAX_VALUE, Long.MAX_VALUE);
         drain();
@@ -95,7 +95,7 @@ class BlockEdgesTest {
     @Test
     void whatIsPutBackInAnEarlierBlockGoesFirst() {
         add(2 * FULL + 10);
-        QueueConsumer consumer = new QueueConsumer("c", null, 0);
+        QueueConsumer consumer = new QueueConsumer("c", null, 0, 1);
         queue.attach(consumer);
         queue.credit(consumer, 2 * FULL, Long.MAX_VALUE);
         drain();

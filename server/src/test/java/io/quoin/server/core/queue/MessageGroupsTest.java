@@ -19,6 +19,7 @@ class MessageGroupsTest {
     private record Delivery(QueueConsumer to, int priority, long arrival, boolean first) {}
 
     private final MessageQueue queue = new MessageQueue(SLOTS, new MemoryBodies(), new IndexStore());
+    private int consumers;
     private final List<Delivery> got = new ArrayList<>();
     private final List<Integer> recalled = new ArrayList<>();
 
@@ -45,7 +46,7 @@ class MessageGroupsTest {
     };
 
     private QueueConsumer consumer(String name, long credit) {
-        QueueConsumer consumer = new QueueConsumer(name, null, 0);
+        QueueConsumer consumer = new QueueConsumer(name, null, 0, ++consumers);
         queue.attach(consumer);
         queue.credit(consumer, credit, Long.MAX_VALUE);
         return consumer;
@@ -212,7 +213,7 @@ class MessageGroupsTest {
             evaluated[0]++;
             return position % 2 == 1;
         };
-        QueueConsumer a = new QueueConsumer("a", odd, 0);
+        QueueConsumer a = new QueueConsumer("a", odd, 0, 1);
         queue.attach(a);
         queue.credit(a, 10, Long.MAX_VALUE);
         for (int i = 0; i < 100; i++) {

@@ -339,7 +339,8 @@ class MessageQueueModelTest {
         private void attach() {
             if (model.consumers.size() < 5) {
                 MessageFilter filter = shape.selectors && random.nextInt(3) > 0 ? filter() : null;
-                QueueConsumer c = new QueueConsumer("c" + nextConsumer++, filter, random.nextInt(4) == 0 ? 1 : 0);
+                QueueConsumer c =
+                        new QueueConsumer("c" + nextConsumer++, filter, random.nextInt(4) == 0 ? 1 : 0, nextConsumer);
                 queue.attach(c);
                 model.consumers.add(c);
                 credit(c);
@@ -572,7 +573,7 @@ class MessageQueueModelTest {
 
         /** Everybody gets what is left, and nothing remains. */
         private void finish() {
-            QueueConsumer all = new QueueConsumer("last", null, 0);
+            QueueConsumer all = new QueueConsumer("last", null, 0, -1);
             queue.attach(all);
             model.consumers.add(all);
             queue.credit(all, Long.MAX_VALUE, Long.MAX_VALUE);

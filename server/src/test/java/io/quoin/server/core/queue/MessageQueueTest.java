@@ -19,7 +19,7 @@ class MessageQueueTest {
                     got.add(arrival);
 
     private QueueConsumer consumer(long credit) {
-        QueueConsumer consumer = new QueueConsumer("c", null, 0);
+        QueueConsumer consumer = new QueueConsumer("c", null, 0, 1);
         queue.attach(consumer);
         queue.credit(consumer, credit, Long.MAX_VALUE);
         return consumer;

@@ -126,7 +126,7 @@ public class QueueBenchmark {
         owed = new int[shape.consumers];
         add(backlog);
         for (int i = 0; i < consumers.length; i++) {
-            consumers[i] = new QueueConsumer(i, null, 0);
+            consumers[i] = new QueueConsumer(i, null, 0, i);
             queue.attach(consumers[i]);
             queue.credit(consumers[i], WINDOW, Long.MAX_VALUE);
         }

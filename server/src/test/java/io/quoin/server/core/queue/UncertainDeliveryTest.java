@@ -22,7 +22,7 @@ class UncertainDeliveryTest {
         long after = queue.added(4, 2, 10, 0, 0, false);
         queue.visibleUpTo(after);
 
-        QueueConsumer consumer = new QueueConsumer("c", null, 0);
+        QueueConsumer consumer = new QueueConsumer("c", null, 0, 1);
         queue.attach(consumer);
         queue.credit(consumer, 10, Long.MAX_VALUE);
         queue.dispatch(
