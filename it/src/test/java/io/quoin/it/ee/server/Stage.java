@@ -42,11 +42,23 @@ public final class Stage implements AutoCloseable {
 
     /** The stage that tests share. It is set up when it is first asked for, and ends with the JVM. */
     public static synchronized Stage of(Kind kind) {
-        return SHARED.computeIfAbsent(kind, k -> {
+        Stage shared = SHARED.computeIfAbsent(kind, k -> {
             Stage stage = create(k, "shared");
             Runtime.getRuntime().addShutdownHook(new Thread(stage::close, "end-" + k));
             return stage;
         });
+        shared.repair();
+        return shared;
+    }
+
+    /** Starts what a test has ended and, because it failed, not started again. */
+    private void repair() {
+        if (!quoin.process().isAlive()) {
+            quoin.restart();
+        }
+        if (!appServer.process().isAlive()) {
+            appServer.start();
+        }
     }
 
     /** A stage of a test's own, under {@code target/ee}, where its logs stay to be read. */

@@ -1,0 +1,53 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.ee;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** The application {@code drive.war}, made of the package {@code io.quoin.it.ee.app}. */
+final class DriveArchive {
+    private static final List<String> BEANS = List.of(
+            "Plain",
+            "ManyA",
+            "ManyB",
+            "TenOfATopic",
+            "DurableWithId",
+            "DurableWithout",
+            "OwnTransactions",
+            "NoTransaction");
+
+    private DriveArchive() {}
+
+    /** Writes it into this folder. */
+    static Path write(Path folder) {
+        Path file = folder.resolve("drive.war");
+        ShrinkWrap.create(WebArchive.class, "drive.war")
+                .addPackage("io.quoin.it.ee.app")
+                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
+                .addAsWebInfResource("ee/web.xml", "web.xml")
+                .addAsWebInfResource("ee/jboss-web.xml", "jboss-web.xml")
+                .addAsWebInfResource(new StringAsset(adapterOfBeans()), "glassfish-ejb-jar.xml")
+                .as(ZipExporter.class)
+                .exportTo(file.toFile(), true);
+        return file;
+    }
+
+    /** Payara has to be told for each bean which adapter serves it. */
+    private static String adapterOfBeans() {
+        StringBuilder xml = new StringBuilder("<glassfish-ejb-jar><enterprise-beans>");
+        for (String bean : BEANS) {
+            xml.append("<ejb><ejb-name>")
+                    .append(bean)
+                    .append("</ejb-name><mdb-resource-adapter><resource-adapter-mid>");
+            xml.append("quoin</resource-adapter-mid></mdb-resource-adapter></ejb>");
+        }
+        return xml.append("</enterprise-beans></glassfish-ejb-jar>").toString();
+    }
+}
