@@ -50,6 +50,7 @@ final class Applier {
     private final ReadySources ready;
     private final Timers timers;
     private final HandOut handOut;
+    private final DedupIds dedupIds;
     private final TransactionApplier transactions;
     /** Removed queues and subscriptions that still hold on to messages: not part of the state any more. */
     private final ArrayDeque<Source> dropped = new ArrayDeque<>();
@@ -68,6 +69,7 @@ final class Applier {
             Timers timers,
             HandOut handOut,
             LoggedTransactions transactions,
+            DedupIds dedupIds,
             Bodies bodies,
             IndexStore blocks) {
         this.sources = sources;
@@ -79,8 +81,9 @@ final class Applier {
         this.ready = ready;
         this.timers = timers;
         this.handOut = handOut;
+        this.dedupIds = dedupIds;
         this.transactions =
-                new TransactionApplier(this, transactions, sources, destinations, producers, bodies, blocks);
+                new TransactionApplier(this, transactions, sources, destinations, producers, dedupIds, bodies, blocks);
     }
 
     /** Counts the server's starts on these data. */
@@ -209,6 +212,7 @@ final class Applier {
     }
 
     private void destinationRemoved(int number) {
+        dedupIds.removed(number);
         List<Source> removed = destinations.removed(number);
         for (Source source : removed) {
             if (source instanceof Subscription subscription) {
@@ -243,6 +247,10 @@ final class Applier {
             producers.stored(producer, SendRecord.sequence(record));
         }
         Destination destination = destinations.find(SendRecord.destination(record));
+        if (destination != null && SendRecord.isDeduped(record)) {
+            boolean inLog = record.position() > 0;
+            dedupIds.stored(destination, SendRecord.dedupHash(record), SendRecord.dedupSecond(record), inLog);
+        }
         if (destination instanceof Queue queue) {
             join(queue, record);
         } else if (destination instanceof Topic topic) {

@@ -44,7 +44,8 @@ final class BranchRecorder {
             Sending sending,
             Settlement settlement,
             Visibility visibility,
-            Completing completing) {
+            Completing completing,
+            DedupIds dedupIds) {
         this.now = now;
         this.sources = sources;
         this.destinations = destinations;
@@ -56,7 +57,7 @@ final class BranchRecorder {
         this.settlement = settlement;
         this.visibility = visibility;
         this.completing = completing;
-        this.routes = new RouteRecorder(destinations, recorder);
+        this.routes = new RouteRecorder(destinations, dedupIds, recorder);
     }
 
     /** Whether everything that it sends to is still there, and what is not in the log fits into one batch of it. */

@@ -288,6 +288,11 @@ public final class Broker {
         return parts.expiry.poll();
     }
 
+    /** Messages that were not stored again, as their ids were known, since the start. */
+    public long duplicates() {
+        return parts.dedupIds.duplicates();
+    }
+
     /** Durable subscriptions that have expired since the start. */
     public long expiredSubscriptions() {
         return parts.expiry.count();

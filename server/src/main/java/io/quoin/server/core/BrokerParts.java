@@ -20,6 +20,7 @@ final class BrokerParts {
     final Recalls recalls = new Recalls(now, ready);
     final AwaitedTemporaries awaited = new AwaitedTemporaries(now);
     final ProducerTable producers = new ProducerTable();
+    final DedupIds dedupIds = new DedupIds(now, indexStore);
     final UserTable userTable = new UserTable();
     final Visibility visibility = new Visibility(ready);
     final HandOut handOut = new HandOut(ready);
@@ -74,6 +75,7 @@ final class BrokerParts {
                 timers,
                 handOut,
                 loggedTransactions,
+                dedupIds,
                 store,
                 indexStore);
         recorder = new Recorder(log, volatileLog, applier);
@@ -91,12 +93,30 @@ final class BrokerParts {
         sendCredit = new SendCredit(options, recorder);
         ProducerNumbers producerNumbers = new ProducerNumbers(producers, recorder);
         LargeTransactions large = options.largeTransactions();
-        transactionLog =
-                new TransactionLog(large, sources, destinations, loggedTransactions, recorder, producerNumbers);
+        transactionLog = new TransactionLog(
+                large, sources, destinations, loggedTransactions, recorder, producerNumbers, dedupIds);
         sending = new Sending(
-                options, now, resolver, destinations, producerNumbers, transactionLog, recorder, sendCredit, handOut);
+                options,
+                now,
+                resolver,
+                destinations,
+                producerNumbers,
+                transactionLog,
+                dedupIds,
+                recorder,
+                sendCredit,
+                handOut);
         completing = new Completing(
-                large, loggedTransactions, sources, destinations, recorder, sending, settlement, visibility, handOut);
+                large,
+                loggedTransactions,
+                sources,
+                destinations,
+                recorder,
+                sending,
+                settlement,
+                visibility,
+                handOut,
+                dedupIds);
         Exclusivity exclusivity = new Exclusivity(ready);
         expiry = new SubscriptionExpiry(now, subscriptions, recorder);
         consuming = new Consuming(
@@ -112,7 +132,8 @@ final class BrokerParts {
                 sending,
                 settlement,
                 visibility,
-                completing);
+                completing,
+                dedupIds);
         branches = new Branches(
                 options, now, sources, loggedTransactions, branchRecorder, settlement, transactionLog, completing);
         transactions = new Transactions(
@@ -132,7 +153,7 @@ final class BrokerParts {
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         catalogue = new Catalogue(
-                applier, destinations, subscriptions, producers, userTable, loggedTransactions, indexStore);
+                applier, destinations, subscriptions, producers, userTable, loggedTransactions, dedupIds, indexStore);
         administration = new Administration(destinations, sources, recorder);
         groups = new GroupAdministration(destinations, sources, recorder, deadLetters);
         doubtAdministration = new DoubtAdministration(destinations, subscriptions, doubts);

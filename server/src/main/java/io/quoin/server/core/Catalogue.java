@@ -34,7 +34,7 @@ import java.util.UUID;
  */
 final class Catalogue {
 
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
     /** Without users. */
     private static final int VERSION_1 = 1;
     /** Without transactions. */
@@ -43,6 +43,8 @@ final class Catalogue {
     private static final int VERSION_WITH_IDLE = 4;
     /** What transactions send came to lie in blocks with this one. */
     private static final int VERSION_WITH_BLOCKS = 5;
+    /** Ids of messages came with this one. */
+    private static final int VERSION_WITH_DEDUP = 6;
     /** Room for the fields of any destination or subscription: two names, a client id, a selector, options. */
     private static final int ENTRY_MAX = 16 * 1024;
     /** Room for any producer. */
@@ -54,6 +56,7 @@ final class Catalogue {
     private final ProducerTable producers;
     private final UserTable users;
     private final LoggedTransactions transactions;
+    private final DedupIds dedupIds;
     private final IndexStore indexStore;
     private ByteBuffer out = ByteBuffer.allocate(ENTRY_MAX);
 
@@ -64,6 +67,7 @@ final class Catalogue {
             ProducerTable producers,
             UserTable users,
             LoggedTransactions transactions,
+            DedupIds dedupIds,
             IndexStore indexStore) {
         this.applier = applier;
         this.destinations = destinations;
@@ -71,11 +75,12 @@ final class Catalogue {
         this.producers = producers;
         this.users = users;
         this.transactions = transactions;
+        this.dedupIds = dedupIds;
         this.indexStore = indexStore;
     }
 
     /** The state now, good until the next call; adds the blocks of it that the snapshot has to take. */
-    ByteBuffer encode(List<LoggedSends.Frozen> frozen) {
+    ByteBuffer encode(List<StateChunk.Frozen> frozen) {
         out.clear();
         out.putInt(VERSION).putLong(applier.bootNumber()).putInt(applier.lastNumber());
         out.putInt(producers.lastNumber()).putLong(indexStore.nextBlockId());
@@ -113,6 +118,8 @@ final class Catalogue {
         putUsers();
         room(transactions.snapshotBytes());
         transactions.put(out, frozen);
+        room(dedupIds.snapshotBytes());
+        dedupIds.put(out, frozen);
         return out.flip();
     }
 
@@ -192,6 +199,9 @@ final class Catalogue {
             transactions.restore(in, source);
         } else if (version != VERSION_1 && version != VERSION_2) {
             transactions.restoreVersion4(in, indexStore);
+        }
+        if (version >= VERSION_WITH_DEDUP) {
+            dedupIds.restore(in, source);
         }
     }
 

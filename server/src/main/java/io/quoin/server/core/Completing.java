@@ -37,7 +37,8 @@ final class Completing {
             Sending sending,
             Settlement settlement,
             Visibility visibility,
-            HandOut handOut) {
+            HandOut handOut,
+            DedupIds dedupIds) {
         this.stepMessages = large.step();
         this.logged = logged;
         this.sources = sources;
@@ -48,7 +49,7 @@ final class Completing {
         this.settlement = settlement;
         this.visibility = visibility;
         this.handOut = handOut;
-        this.routes = new RouteRecorder(destinations, recorder);
+        this.routes = new RouteRecorder(destinations, dedupIds, recorder);
     }
 
     /** Whether so many messages take effect in one step. */

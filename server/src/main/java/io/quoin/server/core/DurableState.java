@@ -35,6 +35,7 @@ final class DurableState {
             add(digest, user);
         }
         parts.loggedTransactions.digest(digest);
+        parts.dedupIds.digest(digest);
     }
 
     private static void add(Digest digest, Destination destination) {

@@ -19,8 +19,8 @@ import java.util.TreeSet;
  * without the disk. It lies in chunks, which are blocks of a snapshot; messages are taken out from the front.
  *
  * <p>A message is, all without gaps: position u64 (0: it was damaged and is gone), length u32, destination u32, groupHash u32,
- * priority u8, flags u8 (those of its record, and EXPIRES); expiresAtMs u64 if it EXPIRES; dueAtMs u64 if it is DELAYED; if it
- * is for a TOPIC, count u16 and the numbers u32* of the subscriptions that take it.
+ * priority u8, flags u8 (those of its record, and EXPIRES); expiresAtMs u64 if it EXPIRES; dueAtMs u64 if it is DELAYED;
+ * hash u64 and second u32 of its id if it is DEDUPED; if it is for a TOPIC, count u16 and the numbers u32* of the subscriptions that take it.
  *
  * <p>Thread: confined to the owner of the group. Memory: 22 to 38 bytes for a message to a queue.
  */
@@ -50,24 +50,17 @@ final class LoggedSends {
     private int count;
     private long bytes;
 
-    /** Some messages in a row; a block of a snapshot. */
-    static final class Chunk {
-        /** Names it in snapshots. */
-        private final long id;
-
-        private ByteBuffer buffer;
+    /** Some messages in a row, and between which positions they lie. */
+    private static final class Chunk extends StateChunk {
         private long lowest = Long.MAX_VALUE;
         private long highest;
-        /** One more at every change; {@link #savedAs} is what the last snapshot has. */
-        private int version = 1;
 
-        private int savedAs;
-        /** A snapshot under way has not copied the buffer yet. */
-        private boolean isAwaited;
+        private Chunk(IndexStore blocks, int capacity) {
+            super(blocks, capacity);
+        }
 
-        private Chunk(long id, ByteBuffer buffer) {
-            this.id = id;
-            this.buffer = buffer;
+        private Chunk(ByteBuffer from, SnapshotSource source) {
+            super(from, source);
         }
 
         private boolean mayHave(long from, long to) {
@@ -79,35 +72,6 @@ final class LoggedSends {
                 lowest = Math.min(lowest, position);
                 highest = Math.max(highest, position);
             }
-        }
-    }
-
-    /** A chunk as it was when a snapshot began. */
-    static final class Frozen {
-        private final Chunk chunk;
-        private final ByteBuffer content;
-        private final int version;
-
-        private Frozen(Chunk chunk) {
-            this.chunk = chunk;
-            this.content = chunk.buffer.duplicate().flip();
-            this.version = chunk.version;
-            chunk.isAwaited = true;
-        }
-
-        /** Gives it to the snapshot. */
-        void giveTo(SnapshotTarget target) {
-            if (chunk.savedAs == version) {
-                target.keep(chunk.id);
-            } else {
-                target.put(chunk.id, content.duplicate());
-            }
-            chunk.isAwaited = false;
-        }
-
-        /** The snapshot is safe. */
-        void saved() {
-            chunk.savedAs = version;
         }
     }
 
@@ -140,8 +104,8 @@ final class LoggedSends {
         int takers = TxSendRecord.takerCount(record);
         int needed = FIXED + (expires ? 8 : 0) + (SendRecord.isDelayed(record) ? 8 : 0) + (topic ? 2 + 4 * takers : 0);
         Chunk chunk = room(needed, blocks);
-        int flags = record.flags() & (SendRecord.GROUPED | SendRecord.DELAYED | SendRecord.TOPIC);
-        ByteBuffer to = chunk.buffer;
+        int flags = record.flags() & (SendRecord.GROUPED | SendRecord.DELAYED | SendRecord.TOPIC | SendRecord.DEDUPED);
+        ByteBuffer to = chunk.append(needed, CHUNK_BYTES);
         to.putLong(record.position())
                 .putInt(record.payloadLength())
                 .putInt(SendRecord.destination(record))
@@ -154,6 +118,9 @@ final class LoggedSends {
         if (SendRecord.isDelayed(record)) {
             to.putLong(SendRecord.dueAtMs(record));
         }
+        if (SendRecord.isDeduped(record)) {
+            to.putLong(SendRecord.dedupHash(record)).putInt(SendRecord.dedupSecond(record));
+        }
         if (topic) {
             to.putShort((short) takers);
             for (int i = 0; i < takers; i++) {
@@ -161,7 +128,6 @@ final class LoggedSends {
             }
         }
         chunk.saw(record.position());
-        chunk.version++;
         count++;
         bytes += record.payloadLength();
         destinations.add(SendRecord.destination(record));
@@ -169,13 +135,9 @@ final class LoggedSends {
 
     private Chunk room(int needed, IndexStore blocks) {
         Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-        if (last == null || last.buffer.position() + needed > CHUNK_BYTES) {
-            int size = Math.max(needed, chunks.isEmpty() ? CHUNK_BYTES_LEAST : CHUNK_BYTES);
-            last = new Chunk(blocks.takeBlockId(), ByteBuffer.allocate(size));
+        if (last == null || last.length() + needed > CHUNK_BYTES) {
+            last = new Chunk(blocks, Math.max(needed, chunks.isEmpty() ? CHUNK_BYTES_LEAST : CHUNK_BYTES));
             chunks.add(last);
-        } else if (last.buffer.remaining() < needed) {
-            int size = Math.min(CHUNK_BYTES, 2 * last.buffer.capacity() + needed);
-            last.buffer = ByteBuffer.allocate(size).put(last.buffer.duplicate().flip());
         }
         return last;
     }
@@ -185,15 +147,8 @@ final class LoggedSends {
         for (Walk walk = walk(from, from + 1); walk.next(); ) {
             if (walk.position() == from) {
                 Chunk chunk = walk.chunk();
-                if (chunk.isAwaited) {
-                    // The snapshot goes on with the buffer as it was.
-                    chunk.buffer = ByteBuffer.allocate(chunk.buffer.capacity())
-                            .put(chunk.buffer.duplicate().flip());
-                    chunk.isAwaited = false;
-                }
-                chunk.buffer.putLong(walk.at, to);
+                chunk.change().putLong(walk.at, to);
                 chunk.saw(to);
-                chunk.version++;
                 return walk.length();
             }
         }
@@ -260,7 +215,7 @@ final class LoggedSends {
 
         /** Whether there is another message, which the getters show now. */
         boolean next() {
-            while (index < chunks.size() && (end == chunk().buffer.position() || !chunk().mayHave(from, to))) {
+            while (index < chunks.size() && (end == chunk().length() || !chunk().mayHave(from, to))) {
                 index++;
                 end = 0;
             }
@@ -268,7 +223,7 @@ final class LoggedSends {
                 return false;
             }
             at = end;
-            end = at + bytesOf(chunk().buffer, at);
+            end = at + bytesOf(chunk().buffer(), at);
             seen++;
             seenBytes += length();
             return true;
@@ -279,7 +234,7 @@ final class LoggedSends {
         }
 
         private ByteBuffer buffer() {
-            return chunk().buffer;
+            return chunk().buffer();
         }
 
         private boolean has(int flag) {
@@ -330,14 +285,28 @@ final class LoggedSends {
             return buffer().getInt(takersAt() + 2 + 4 * i);
         }
 
-        private int takersAt() {
+        /** {@link DedupIds#NONE} if it has no id. */
+        long dedupHash() {
+            return has(SendRecord.DEDUPED) ? buffer().getLong(dedupAt()) : DedupIds.NONE;
+        }
+
+        int dedupSecond() {
+            return buffer().getInt(dedupAt() + 8);
+        }
+
+        private int dedupAt() {
             return at + FIXED + (has(EXPIRES) ? 8 : 0) + (has(SendRecord.DELAYED) ? 8 : 0);
+        }
+
+        private int takersAt() {
+            return dedupAt() + (has(SendRecord.DEDUPED) ? SendRecord.DEDUP_BYTES : 0);
         }
     }
 
     private static int bytesOf(ByteBuffer buffer, int at) {
         int flags = buffer.get(at + FLAGS_AT);
         int size = FIXED + ((flags & EXPIRES) == 0 ? 0 : 8) + ((flags & SendRecord.DELAYED) == 0 ? 0 : 8);
+        size += (flags & SendRecord.DEDUPED) == 0 ? 0 : SendRecord.DEDUP_BYTES;
         return (flags & SendRecord.TOPIC) == 0 ? size : size + 2 + 4 * (buffer.getShort(at + size) & 0xFFFF);
     }
 
@@ -355,15 +324,14 @@ final class LoggedSends {
     // --- in a snapshot
 
     int snapshotBytes() {
-        return 4 + 4 + 4 + 8 + 4 + 12 * chunks.size();
+        return 4 + 4 + 4 + 8 + 4 + chunks.size() * StateChunk.snapshotBytes();
     }
 
     /** Writes what is in no chunk, and adds the chunks, which the snapshot takes later. */
-    void put(ByteBuffer to, List<Frozen> frozen) {
+    void put(ByteBuffer to, List<StateChunk.Frozen> frozen) {
         to.putInt(taken).putInt(takenBytes).putInt(count).putLong(bytes).putInt(chunks.size());
         for (Chunk chunk : chunks) {
-            to.putLong(chunk.id).putInt(chunk.buffer.position());
-            frozen.add(new Frozen(chunk));
+            frozen.add(chunk.put(to));
         }
     }
 
@@ -373,17 +341,12 @@ final class LoggedSends {
         count = from.getInt();
         bytes = from.getLong();
         for (int n = from.getInt(); n > 0; n--) {
-            long id = from.getLong();
-            int size = from.getInt();
-            ByteBuffer content = source.block(id);
-            Chunk chunk = new Chunk(id, ByteBuffer.allocate(size).put(content.slice(content.position(), size)));
-            chunk.savedAs = chunk.version;
-            chunks.add(chunk);
+            chunks.add(new Chunk(from, source));
         }
         for (Chunk chunk : chunks) {
-            for (int at = 0; at < chunk.buffer.position(); at += bytesOf(chunk.buffer, at)) {
-                chunk.saw(chunk.buffer.getLong(at));
-                destinations.add(chunk.buffer.getInt(at + DESTINATION_AT));
+            for (int at = 0; at < chunk.length(); at += bytesOf(chunk.buffer(), at)) {
+                chunk.saw(chunk.buffer().getLong(at));
+                destinations.add(chunk.buffer().getInt(at + DESTINATION_AT));
             }
         }
     }

@@ -163,7 +163,7 @@ final class LoggedTransaction {
         return 8 + 1 + 1 + 8 + 1 + TxPreparedRecord.BYTES_MAX + sends.snapshotBytes() + held.snapshotBytes();
     }
 
-    void put(ByteBuffer to, List<LoggedSends.Frozen> frozen) {
+    void put(ByteBuffer to, List<StateChunk.Frozen> frozen) {
         to.putLong(number)
                 .put((byte) state.code)
                 .put((byte) (isHeuristic ? 1 : 0))

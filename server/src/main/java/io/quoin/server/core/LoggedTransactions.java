@@ -94,7 +94,7 @@ final class LoggedTransactions {
     }
 
     /** Writes what is in no block, and adds the blocks, which the snapshot takes later. */
-    void put(ByteBuffer to, List<LoggedSends.Frozen> frozen) {
+    void put(ByteBuffer to, List<StateChunk.Frozen> frozen) {
         to.putLong(lastNumber).putInt(byNumber.size());
         for (LoggedTransaction transaction : byNumber.values()) {
             transaction.put(to, frozen);

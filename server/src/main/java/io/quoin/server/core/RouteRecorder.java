@@ -33,10 +33,12 @@ final class RouteRecorder {
             long dueAtMs) {}
 
     private final Destinations destinations;
+    private final DedupIds dedupIds;
     private final Recorder recorder;
     private final List<Routed> noted = new ArrayList<>();
 
-    RouteRecorder(Destinations destinations, Recorder recorder) {
+    RouteRecorder(Destinations destinations, DedupIds dedupIds, Recorder recorder) {
+        this.dedupIds = dedupIds;
         this.destinations = destinations;
         this.recorder = recorder;
     }
@@ -52,7 +54,7 @@ final class RouteRecorder {
             while (at < route.send() && walk.next()) {
                 at++;
             }
-            if (walk.position() != 0 && destinations.find(route.topic()) instanceof Topic topic) {
+            if (walk.position() != 0 && !isDuplicate(walk) && destinations.find(route.topic()) instanceof Topic topic) {
                 noted.add(new Routed(
                         topic,
                         route.takers(),
@@ -65,6 +67,13 @@ final class RouteRecorder {
                         walk.dueAtMs()));
             }
         }
+    }
+
+    private boolean isDuplicate(LoggedSends.Walk send) {
+        Destination destination = destinations.find(send.destination());
+        return destination != null
+                && send.dedupHash() != DedupIds.NONE
+                && dedupIds.isDuplicateInLog(destination, send.dedupHash(), send.dedupSecond());
     }
 
     /** Records what was noted; it is seen when the log is durable beyond that position. */

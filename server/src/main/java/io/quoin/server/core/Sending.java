@@ -34,6 +34,7 @@ final class Sending {
     private final Destinations destinations;
     private final ProducerNumbers producers;
     private final TransactionLog transactionLog;
+    private final DedupIds dedupIds;
     private final Recorder recorder;
     private final SendCredit credit;
     private final HandOut handOut;
@@ -48,6 +49,7 @@ final class Sending {
             Destinations destinations,
             ProducerNumbers producers,
             TransactionLog transactionLog,
+            DedupIds dedupIds,
             Recorder recorder,
             SendCredit credit,
             HandOut handOut) {
@@ -57,6 +59,7 @@ final class Sending {
         this.destinations = destinations;
         this.producers = producers;
         this.transactionLog = transactionLog;
+        this.dedupIds = dedupIds;
         this.recorder = recorder;
         this.credit = credit;
         this.handOut = handOut;
@@ -304,13 +307,20 @@ final class Sending {
             long dueAtMs,
             MessageView message,
             ByteBuffer payload) {
+        long dedup = DedupIds.hash(destination, message);
+        if (dedup != DedupIds.NONE && dedupIds.isDuplicate(destination, dedup)) {
+            dedupIds.duplicate();
+            return true; // the first one may be on its way to the disk: the answer is as late as its own
+        }
         if (destination instanceof Topic topic) {
-            return recordForTopic(c, topic, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
+            return recordForTopic(c, topic, persistent, sequence, expiresAtMs, dueAtMs, message, dedup, payload);
         }
         boolean durable = persistent && destination.isDurable();
         int producer = durable ? producers.of(c) : ProducerNumbers.NONE;
-        int flags =
-                (message.isGrouped() ? SendRecord.GROUPED : 0) | (dueAtMs == 0 ? 0 : SendRecord.DELAYED) | annotated(c);
+        int flags = (message.isGrouped() ? SendRecord.GROUPED : 0)
+                | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
+                | annotated(c)
+                | deduped(dedup);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
         SendRecord.put(
                 fields, destination.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
@@ -318,6 +328,7 @@ final class Sending {
             SendRecord.putDue(fields, dueAtMs);
         }
         fields.put(c.annotations());
+        putDedup(fields, dedup);
         recorder.end(payload);
         if (durable && destination instanceof Queue queue) {
             handOut.joined(queue, message.priority(), recorder);
@@ -333,6 +344,7 @@ final class Sending {
             long expiresAtMs,
             long dueAtMs,
             MessageView message,
+            long dedup,
             ByteBuffer payload) {
         router.route(topic, c, message);
         boolean durable = persistent && router.durableTaken() > 0;
@@ -346,7 +358,8 @@ final class Sending {
                 | grouped
                 | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
                 | (filtered == 0 ? 0 : SendRecord.FILTERED)
-                | annotated(c);
+                | annotated(c)
+                | deduped(dedup);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
         SendRecord.put(
                 fields, topic.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
@@ -358,6 +371,7 @@ final class Sending {
             SendRecord.putFiltered(fields, filtered, durable ? router.durableBits() : router.allBits(topic));
         }
         fields.put(c.annotations());
+        putDedup(fields, dedup);
         long position = recorder.end(payload);
         for (int i = 0; durable && i < topic.durable().size(); i++) {
             handOut.joined(topic.durable().get(i), message.priority(), recorder);
@@ -378,6 +392,16 @@ final class Sending {
             recorder.end();
         }
         return durable;
+    }
+
+    private static int deduped(long dedup) {
+        return dedup == DedupIds.NONE ? 0 : SendRecord.DEDUPED;
+    }
+
+    private void putDedup(ByteBuffer fields, long dedup) {
+        if (dedup != DedupIds.NONE) {
+            SendRecord.putDedup(fields, dedup, dedupIds.second());
+        }
     }
 
     private static int annotated(ClientConnection c) {

@@ -30,7 +30,7 @@ final class SnapshotSteps implements SnapshotSink {
     private final ArrayDeque<Source> unwalked = new ArrayDeque<>();
 
     /** What transactions send, as it was when the snapshot began: what has been taken, and what has not. */
-    private final List<LoggedSends.Frozen> frozen = new ArrayList<>();
+    private final List<StateChunk.Frozen> frozen = new ArrayList<>();
 
     private int frozenTaken;
 
@@ -55,7 +55,7 @@ final class SnapshotSteps implements SnapshotSink {
     /** Everything has been taken, and the snapshot is safe. */
     void ended() {
         indexStore.endSnapshot();
-        frozen.forEach(LoggedSends.Frozen::saved);
+        frozen.forEach(StateChunk.Frozen::saved);
     }
 
     /** Takes about {@code budget} more blocks; returns whether everything has been taken. */

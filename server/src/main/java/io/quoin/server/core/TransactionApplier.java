@@ -29,6 +29,7 @@ final class TransactionApplier {
     private final Sources sources;
     private final Destinations destinations;
     private final ProducerTable producers;
+    private final DedupIds dedupIds;
     private final Bodies bodies;
     private final IndexStore blocks;
 
@@ -38,6 +39,7 @@ final class TransactionApplier {
             Sources sources,
             Destinations destinations,
             ProducerTable producers,
+            DedupIds dedupIds,
             Bodies bodies,
             IndexStore blocks) {
         this.applier = applier;
@@ -45,6 +47,7 @@ final class TransactionApplier {
         this.sources = sources;
         this.destinations = destinations;
         this.producers = producers;
+        this.dedupIds = dedupIds;
         this.bodies = bodies;
         this.blocks = blocks;
     }
@@ -187,6 +190,13 @@ final class TransactionApplier {
 
     private void join(LoggedSends.Walk send, long recordPosition) {
         Destination destination = destinations.find(send.destination());
+        if (destination != null && send.dedupHash() != DedupIds.NONE) {
+            if (dedupIds.isDuplicateInLog(destination, send.dedupHash(), send.dedupSecond())) {
+                dedupIds.duplicate();
+                return;
+            }
+            dedupIds.stored(destination, send.dedupHash(), send.dedupSecond(), true);
+        }
         if (destination instanceof Queue queue) {
             join(queue, send, recordPosition);
             return;

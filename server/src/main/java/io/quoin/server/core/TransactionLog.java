@@ -28,6 +28,7 @@ final class TransactionLog {
     private final LoggedTransactions logged;
     private final Recorder recorder;
     private final ProducerNumbers producers;
+    private final DedupIds dedupIds;
     private final RangeWriter ranges;
     private final TopicRouter router = new TopicRouter();
     private final MessageView view = new MessageView();
@@ -38,13 +39,15 @@ final class TransactionLog {
             Destinations destinations,
             LoggedTransactions logged,
             Recorder recorder,
-            ProducerNumbers producers) {
+            ProducerNumbers producers,
+            DedupIds dedupIds) {
         this.large = large;
         this.sources = sources;
         this.destinations = destinations;
         this.logged = logged;
         this.recorder = recorder;
         this.producers = producers;
+        this.dedupIds = dedupIds;
         this.ranges = new RangeWriter(recorder);
     }
 
@@ -104,6 +107,8 @@ final class TransactionLog {
         int flags = (message.isGrouped() ? SendRecord.GROUPED : 0)
                 | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
                 | (c.annotations().length == 0 ? 0 : SendRecord.ANNOTATED | SendRecord.IN_BRANCH);
+        long dedup = DedupIds.hash(destination, message);
+        flags |= dedup == DedupIds.NONE ? 0 : SendRecord.DEDUPED;
         if (destination instanceof Topic topic) {
             router.route(topic, c, message);
             if (router.durableTaken() == 0) {
@@ -128,6 +133,9 @@ final class TransactionLog {
             TopicRouter.takers(topic.durable(), router.durableBits()).forEach(fields::putInt);
         }
         fields.put(c.annotations());
+        if (dedup != DedupIds.NONE) {
+            SendRecord.putDedup(fields, dedup, dedupIds.second());
+        }
         TxSendRecord.putTransaction(fields, part.number());
         recorder.end(payload);
         part.sent(destination.number(), payload.remaining());

@@ -49,6 +49,10 @@ public final class ServerMetrics {
                 "subscriptions_expired",
                 "Durable subscriptions removed after the time without a consumer that they may have.",
                 agent.broker().expiredSubscriptions());
+        text.counter(
+                "messages_duplicate",
+                "Messages not stored again, as their JMS_Quoin_DedupId was known.",
+                agent.broker().duplicates());
         text.gauge("journal_disk_full", "Whether the disk was full at the last write.", agent.isDiskFull() ? 1 : 0);
         queues(text, agent.broker());
         Runtime runtime = Runtime.getRuntime();

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param redeliveryBackoff by what the delay is multiplied with each further delivery in vain, 1 to 10
  * @param redeliveryDelayMaxMs the most that the delay grows to
  * @param onGroupPoison what becomes of a message group whose first message has been delivered in vain too often
+ * @param dedupWindowMs for how long a second message with the same id is recognised; 0 for not at all
+ * @param dedupIds ids that are kept at most, 1 to 10,000,000; the oldest are forgotten first
  * @param groupKey the property that says which group a message is in; empty for {@code JMSXGroupID}
  */
 public record DestinationOptions(
@@ -38,13 +40,32 @@ public record DestinationOptions(
         int redeliveryBackoff,
         long redeliveryDelayMaxMs,
         GroupPoison onGroupPoison,
+        long dedupWindowMs,
+        int dedupIds,
         String groupKey) {
 
     public static final DestinationOptions DEFAULT = new DestinationOptions(
-            1024, 10, 0, "", 0, 0, false, 0, StrictOptions.DEFAULT, 1, 3_600_000, GroupPoison.DLQ, "");
+            1024,
+            10,
+            0,
+            "",
+            0,
+            0,
+            false,
+            0,
+            StrictOptions.DEFAULT,
+            1,
+            3_600_000,
+            GroupPoison.DLQ,
+            600_000,
+            100_000,
+            "");
 
     /** A hundred years. */
     private static final long EXPIRY_MAX_MS = 100L * 365 * 86_400_000;
+
+    /** A year. */
+    private static final long DEDUP_WINDOW_MAX_MS = 365L * 86_400_000;
 
     /** In the order in which they are written. */
     private static final List<String> NAMES = List.of(
@@ -63,6 +84,8 @@ public record DestinationOptions(
             "redeliveryBackoff",
             "redeliveryDelayMax",
             "onGroupPoison",
+            "dedupWindow",
+            "dedupIds",
             "groupKey");
 
     private static final String NOT_STRICT = "normal";
@@ -149,6 +172,8 @@ public record DestinationOptions(
             case "redeliveryBackoff" -> draft.redeliveryBackoff = (int) number(name, value, 1, 10);
             case "redeliveryDelayMax" -> draft.redeliveryDelayMaxMs = duration(name, value, Integer.MAX_VALUE);
             case "onGroupPoison" -> draft.onGroupPoison = GroupPoison.of(word(name, value, GroupPoison.words()));
+            case "dedupWindow" -> draft.dedupWindowMs = duration(name, value, DEDUP_WINDOW_MAX_MS);
+            case "dedupIds" -> draft.dedupIds = (int) number(name, value, 1, 10_000_000);
             case "groupKey" -> draft.groupKey = value;
             default -> throw unknown(name);
         }
@@ -172,6 +197,8 @@ public record DestinationOptions(
         int redeliveryBackoff;
         long redeliveryDelayMaxMs;
         GroupPoison onGroupPoison;
+        long dedupWindowMs;
+        int dedupIds;
         String groupKey;
 
         Draft(DestinationOptions from) {
@@ -190,6 +217,8 @@ public record DestinationOptions(
             redeliveryBackoff = from.redeliveryBackoff;
             redeliveryDelayMaxMs = from.redeliveryDelayMaxMs;
             onGroupPoison = from.onGroupPoison;
+            dedupWindowMs = from.dedupWindowMs;
+            dedupIds = from.dedupIds;
             groupKey = from.groupKey;
         }
 
@@ -207,6 +236,8 @@ public record DestinationOptions(
                     redeliveryBackoff,
                     redeliveryDelayMaxMs,
                     onGroupPoison,
+                    dedupWindowMs,
+                    dedupIds,
                     groupKey);
         }
     }
@@ -228,6 +259,8 @@ public record DestinationOptions(
             case "redeliveryBackoff" -> Integer.toString(redeliveryBackoff);
             case "redeliveryDelayMax" -> Long.toString(redeliveryDelayMaxMs);
             case "onGroupPoison" -> onGroupPoison.optionName();
+            case "dedupWindow" -> Long.toString(dedupWindowMs);
+            case "dedupIds" -> Integer.toString(dedupIds);
             case "groupKey" -> groupKey;
             default -> throw new IllegalArgumentException(name);
         };

@@ -26,6 +26,8 @@ import java.nio.ByteBuffer;
  *     8  arrival         of the message there
  *     1  priority        of the message there
  *     a  annotations     count u8, (name string, value string)*  if ANNOTATED
+ *     8  hash            of the id that the application gave the message  if DEDUPED
+ *     4  second          when it was sent, in seconds since 1970
  * </pre>
  *
  * What is there by flag lies in this order without gaps. Annotations have the encoding of the DELIVER frame, so that their
@@ -52,6 +54,11 @@ public final class SendRecord {
     /** Subscriptions with a filter that a topic may have; their bits take 4 KiB. */
     public static final int MAX_FILTERED = 32_768;
 
+    /** The last 12 bytes, of a TX_SEND before the transaction, are the hash of the message's id and when it was sent. */
+    public static final int DEDUPED = 128;
+
+    public static final int DEDUP_BYTES = 12;
+
     private static final int FIXED = 32;
     private static final int MOVED_BYTES = 13;
 
@@ -59,7 +66,7 @@ public final class SendRecord {
 
     /** Bytes of the fields of a send at most, if so many subscriptions have a filter. */
     public static int bytesMax(int filtered) {
-        return FIXED + 8 + 4 + 2 + ((filtered + 7) >>> 3);
+        return FIXED + 8 + 4 + 2 + ((filtered + 7) >>> 3) + DEDUP_BYTES;
     }
 
     /** Writes the fixed part; the optional parts follow in their order. */
@@ -93,6 +100,35 @@ public final class SendRecord {
 
     public static void putSource(ByteBuffer to, int source, long arrival, int priority) {
         to.putInt(source).putLong(arrival).put((byte) priority);
+    }
+
+    /** Behind all else, but for the number of a transaction. */
+    public static void putDedup(ByteBuffer to, long hash, int second) {
+        to.putLong(hash).putInt(second);
+    }
+
+    public static boolean isDeduped(RecordView r) {
+        return (r.flags() & DEDUPED) != 0;
+    }
+
+    /** The hash of the message's id; only of one that {@link #isDeduped}. */
+    public static long dedupHash(RecordView r) {
+        return r.buffer().getLong(dedupAt(r));
+    }
+
+    /** When it was sent, in seconds since 1970. */
+    public static int dedupSecond(RecordView r) {
+        return r.buffer().getInt(dedupAt(r) + 8);
+    }
+
+    private static int dedupAt(RecordView r) {
+        return end(r) - DEDUP_BYTES;
+    }
+
+    /** Where the fields end, but for the number of a transaction. */
+    private static int end(RecordView r) {
+        boolean isTransacted = r.type() == RecordType.TX_SEND.code() || (r.flags() & IN_BRANCH) != 0;
+        return r.fieldsAt() + r.fieldsLength() - (isTransacted ? Long.BYTES : 0);
     }
 
     public static int destination(RecordView r) {
@@ -174,8 +210,7 @@ public final class SendRecord {
         if ((r.flags() & ANNOTATED) == 0) {
             return 0;
         }
-        boolean inBranch = (r.flags() & IN_BRANCH) != 0;
-        return (inBranch ? TxSendRecord.annotationsEnd(r) : r.fieldsAt() + r.fieldsLength()) - annotationsAt(r);
+        return end(r) - (isDeduped(r) ? DEDUP_BYTES : 0) - annotationsAt(r);
     }
 
     private static int versionAt(RecordView r) {

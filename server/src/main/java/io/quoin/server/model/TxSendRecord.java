@@ -16,10 +16,11 @@ import java.nio.ByteBuffer;
  *     2  count           of subscriptions, if TOPIC
  *     n  subscriptions   u32*: those that take the message, if they are still there then
  *     a  annotations     as in SEND, if ANNOTATED
+ *     12 dedup           as in SEND, if DEDUPED
  *     8  transaction     number
  * </pre>
  *
- * Flags are GROUPED, DELAYED, TOPIC and ANNOTATED as in SEND; with ANNOTATED goes IN_BRANCH, which tells a copy of this
+ * Flags are GROUPED, DELAYED, TOPIC, ANNOTATED and DEDUPED as in SEND; with ANNOTATED goes IN_BRANCH, which tells a copy of this
  * record from one of a SEND.
  */
 public final class TxSendRecord {
@@ -33,7 +34,7 @@ public final class TxSendRecord {
 
     /** Bytes of the fields at most. */
     public static int bytesMax(int takers) {
-        return FIXED + 8 + 2 + 4 * takers + 8;
+        return FIXED + 8 + 2 + 4 * takers + SendRecord.DEDUP_BYTES + 8;
     }
 
     /** Writes the number of the transaction, behind all else. */
@@ -58,11 +59,6 @@ public final class TxSendRecord {
     /** Where the annotations begin; only if there are any. */
     static int annotationsAt(RecordView r) {
         return takersAt(r) + ((r.flags() & SendRecord.TOPIC) == 0 ? 0 : 2 + 4 * takerCount(r));
-    }
-
-    /** Where they end. */
-    static int annotationsEnd(RecordView r) {
-        return r.fieldsAt() + r.fieldsLength() - 8;
     }
 
     private static int takersAt(RecordView r) {

@@ -17,7 +17,21 @@ class DestinationOptionsTest {
                 DestinationOptions.DEFAULT.with("groupSlots=8&redeliveryDelay=100&expiryQueue=old&maxMessages=5");
         assertThat(options)
                 .isEqualTo(new DestinationOptions(
-                        8, 10, 100, "old", 5, 0, false, 0, StrictOptions.DEFAULT, 1, 3_600_000, GroupPoison.DLQ, ""));
+                        8,
+                        10,
+                        100,
+                        "old",
+                        5,
+                        0,
+                        false,
+                        0,
+                        StrictOptions.DEFAULT,
+                        1,
+                        3_600_000,
+                        GroupPoison.DLQ,
+                        600_000,
+                        100_000,
+                        ""));
         assertThat(DestinationOptions.decode(options.encode())).isEqualTo(options);
         assertThat(DestinationOptions.DEFAULT.with(null)).isEqualTo(DestinationOptions.DEFAULT);
     }
@@ -25,10 +39,11 @@ class DestinationOptionsTest {
     @Test
     void theEncodingOfTheDefaultsIsFixed() {
         assertThat(DestinationOptions.DEFAULT.encode())
-                .isEqualTo("groupSlots=1024&maxDeliveries=10&redeliveryDelay=0&expiryQueue=&maxMessages=0&maxBytes=0"
-                        + "&exclusive=false&subscriptionExpiry=0"
-                        + "&delivery=normal&strictWindow=32&onInDoubt=park&inDoubtTimeout=0"
-                        + "&redeliveryBackoff=1&redeliveryDelayMax=3600000&onGroupPoison=dlq&groupKey=");
+                .isEqualTo(
+                        "groupSlots=1024&maxDeliveries=10&redeliveryDelay=0&expiryQueue=&maxMessages=0&maxBytes=0"
+                                + "&exclusive=false&subscriptionExpiry=0"
+                                + "&delivery=normal&strictWindow=32&onInDoubt=park&inDoubtTimeout=0"
+                                + "&redeliveryBackoff=1&redeliveryDelayMax=3600000&onGroupPoison=dlq&dedupWindow=600000&dedupIds=100000&groupKey=");
     }
 
     @Test
