@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.quoin.ra.destination.AdministeredQueue;
 import io.quoin.ra.fake.Foreign;
 import io.quoin.ra.fake.Wrapper;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.ManagedConnection;
@@ -109,6 +113,36 @@ class OutboundTest extends ContainerCase {
     }
 
     @Test
+    void aTemporaryQueueIsThereUntilItsConnectionGoesBack() throws Exception {
+        TemporaryQueue replies;
+        try (JMSContext context = pool.connections().createContext()) {
+            replies = context.createTemporaryQueue();
+            context.createProducer().send(replies, "1");
+            assertThat(context.createConsumer(replies).receiveBody(String.class, 1_000))
+                    .isEqualTo("1");
+        }
+        try (JMSContext client = server.client()) {
+            assertThatThrownBy(() -> client.createProducer().send(replies, "2"))
+                    .isInstanceOf(JMSRuntimeException.class);
+        }
+    }
+
+    @Test
+    void administeredDestinationsAreTakenByTheirNames() throws Exception {
+        AdministeredQueue queue = new AdministeredQueue();
+        queue.setName("a?maxDeliveries=3");
+        try (JMSContext context = pool.connections().createContext()) {
+            Message message = context.createTextMessage("1");
+            message.setJMSReplyTo(queue);
+            context.createProducer().send(queue, message);
+            Message received = context.createConsumer(queue).receive(1_000);
+            assertThat(received.getJMSReplyTo()).hasToString("a");
+            assertThat(context.createBrowser(queue).getEnumeration().hasMoreElements())
+                    .isFalse();
+        }
+    }
+
+    @Test
     void aLocalTransactionIsCommittedOrRolledBack() throws Exception {
         ManagedConnection managed = pool.factory.createManagedConnection(null, null);
         LocalTransaction local = managed.getLocalTransaction();
@@ -162,7 +196,7 @@ class OutboundTest extends ContainerCase {
             server.stop();
             long beforeNs = System.nanoTime();
             assertThatThrownBy(() -> context.createProducer().send(context.createQueue("a"), "2"))
-                    .isInstanceOf(jakarta.jms.JMSRuntimeException.class);
+                    .isInstanceOf(JMSRuntimeException.class);
             assertThat(System.nanoTime() - beforeNs).isLessThan(5_000_000_000L);
         }
         server.start();
