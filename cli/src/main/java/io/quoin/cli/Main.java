@@ -32,6 +32,7 @@ public final class Main implements Runnable {
         COMMANDS.put("browse", () -> new CommandLine(new BrowseCommand()));
         COMMANDS.put("queue", () -> new CommandLine(new QueueCommand()));
         COMMANDS.put("user", () -> new CommandLine(new UserCommand()));
+        COMMANDS.put("group", () -> new CommandLine(new GroupCommand()));
         COMMANDS.put("tx", () -> new CommandLine(new TxCommand()));
         COMMANDS.put("doubt", () -> new CommandLine(new DoubtCommand()));
         COMMANDS.put("bench", () -> new CommandLine(new BenchCommand()));

@@ -61,6 +61,10 @@ public final class AdminVerbs implements Administration {
         DoubtVerbs doubts = new DoubtVerbs(broker);
         reads("doubt.ls", doubts::list);
         changes("doubt.resolve", doubts::resolve);
+        GroupVerbs groups = new GroupVerbs(broker);
+        reads("group.ls", groups::list);
+        reads("group.show", groups::show);
+        changes("group.release", groups::release);
         reads("user.ls", users::list);
         changes("user.add", users::add);
         verbs.put("user.passwd", new Verb(true, users::changePassword));

@@ -155,7 +155,7 @@ final class BrokerParts {
         catalogue = new Catalogue(
                 applier, destinations, subscriptions, producers, userTable, loggedTransactions, dedupIds, indexStore);
         administration = new Administration(destinations, sources, recorder);
-        groups = new GroupAdministration(destinations, sources, recorder, deadLetters);
+        groups = new GroupAdministration(now, destinations, sources, recorder, deadLetters, reader);
         doubtAdministration = new DoubtAdministration(destinations, subscriptions, doubts);
         replies = new Replies(recorder);
         transactionAdministration =

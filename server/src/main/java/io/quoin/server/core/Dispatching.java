@@ -146,8 +146,11 @@ final class Dispatching implements DeliverySink {
 
     @Override
     public void recall(QueueConsumer from, int slot) {
-        // Whatever is unseen comes back, of other slots too: nothing of them may be sent meanwhile, and nothing is.
-        ((Consumer) from.owner()).recall();
+        Consumer consumer = (Consumer) from.owner();
+        ClientSession session = consumer.session();
+        if (!session.isSuspended()) {
+            session.connection().outlet().recall(session.number(), consumer.number(), slot);
+        }
     }
 
     /** Answers those who wait for the end of what there is: nothing more can come now, or their credit is used up. */

@@ -4,12 +4,19 @@
 package io.quoin.server.core;
 
 import io.quoin.protocol.ErrorCode;
+import io.quoin.server.core.queue.GroupReport;
 import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.MessageRef;
 import io.quoin.server.core.queue.ParkedGroups;
+import io.quoin.server.core.queue.QueueConsumer;
 import io.quoin.server.model.GroupReleased;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What administrators see of message groups, and how they release those that are parked.
@@ -18,17 +25,112 @@ import io.quoin.server.model.Refusal;
  */
 public final class GroupAdministration {
 
+    /** Slots of which the oldest message's age is looked up. */
+    private static final int AGES_MAX = 1_024;
+
+    private final Now now;
     private final Destinations destinations;
     private final Sources sources;
     private final Recorder recorder;
     private final DeadLetters deadLetters;
+    private final MessageReader reader;
     private final MessageRef found = new MessageRef();
 
-    GroupAdministration(Destinations destinations, Sources sources, Recorder recorder, DeadLetters deadLetters) {
+    GroupAdministration(
+            Now now,
+            Destinations destinations,
+            Sources sources,
+            Recorder recorder,
+            DeadLetters deadLetters,
+            MessageReader reader) {
+        this.now = now;
+        this.reader = reader;
         this.destinations = destinations;
         this.sources = sources;
         this.recorder = recorder;
         this.deadLetters = deadLetters;
+    }
+
+    /** Queues and subscriptions that have messages with groups. */
+    public List<GroupsInfo> list() {
+        List<GroupsInfo> list = new ArrayList<>();
+        for (Source source : sources.all()) {
+            if (source.messages().hasGroups()) {
+                list.add(info(source));
+            }
+        }
+        return list;
+    }
+
+    /**
+     * The groups of one of them.
+     *
+     * @param name of a queue, or the number of a queue or subscription
+     * @throws Refusal if there is no such queue
+     */
+    public GroupsInfo show(String name) throws Refusal {
+        return info(source(name));
+    }
+
+    private GroupsInfo info(Source source) {
+        GroupReport report = source.messages().groups();
+        Map<String, int[]> shares = new TreeMap<>();
+        for (Consumer consumer : source.consumers()) {
+            shares.put(name(consumer), new int[2]);
+        }
+        List<GroupsInfo.Slot> slots = new ArrayList<>();
+        for (GroupReport.Slot slot : report.inUse()) {
+            String owner = name(slot.owner());
+            String home = name(slot.home());
+            count(shares, home, 0);
+            count(shares, owner, 1);
+            long sentAtMs = slots.size() < AGES_MAX ? reader.timestampMs(slot.position(), slot.length()) : -1;
+            long ageMs = sentAtMs < 0 ? -1 : Math.max(0, now.wallMs() - sentAtMs);
+            slots.add(new GroupsInfo.Slot(
+                    slot.number(), slot.messages(), ageMs, slot.out(), owner, home, slot.isMoving()));
+        }
+        List<GroupsInfo.Share> consumers = new ArrayList<>();
+        shares.forEach((name, counts) -> consumers.add(new GroupsInfo.Share(name, counts[0], counts[1])));
+        return new GroupsInfo(
+                source.number(),
+                source.destinationName(),
+                source.description(),
+                report.slots(),
+                report.counted(),
+                report.isComplete(),
+                consumers,
+                slots,
+                held(report));
+    }
+
+    private List<GroupsInfo.Held> held(GroupReport report) {
+        List<GroupsInfo.Held> held = new ArrayList<>();
+        for (GroupReport.Held one : report.held()) {
+            boolean parked = one.why() == GroupReport.Why.PARKED;
+            boolean delayed = one.why() == GroupReport.Why.DELAY;
+            held.add(new GroupsInfo.Held(
+                    reader.groupId(one.position(), one.length()),
+                    one.hash(),
+                    Math.floorMod(one.hash(), report.slots()),
+                    one.why().name(),
+                    parked ? Math.max(0, now.wallMs() - one.atMs()) : -1,
+                    delayed ? Math.max(0, one.atMs() - now.wallMs()) : -1));
+        }
+        return held;
+    }
+
+    private static void count(Map<String, int[]> shares, @Nullable String name, int which) {
+        if (name != null) {
+            shares.computeIfAbsent(name, any -> new int[2])[which]++;
+        }
+    }
+
+    private static @Nullable String name(@Nullable QueueConsumer link) {
+        return link == null ? null : name((Consumer) link.owner());
+    }
+
+    private static String name(Consumer consumer) {
+        return consumer.session().connection().id() + "/" + consumer.number();
     }
 
     /**

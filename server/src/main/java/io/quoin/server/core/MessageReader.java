@@ -16,6 +16,7 @@ import io.quoin.server.core.selector.PropertyValues;
 import io.quoin.server.core.selector.Selector;
 import io.quoin.server.model.SendRecord;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: confined to the owner of the group.
  */
 final class MessageReader {
+
+    private static final byte[] GROUP_ID = "JMSXGroupID".getBytes(StandardCharsets.UTF_8);
 
     private final MessageStore store;
     private final MessageView view = new MessageView();
@@ -47,6 +50,22 @@ final class MessageReader {
         annotations = annotated ? record.buffer() : null;
         annotationsAt = annotated ? SendRecord.annotationsAt(record) : 0;
         return view;
+    }
+
+    /** The id of the group of the message in the record at {@code position}; null if its bytes are not in memory. */
+    @Nullable
+    String groupId(long position, int length) {
+        if (position == 0 || !store.ready(position, length)) {
+            return null;
+        }
+        MessageView message = stored(position);
+        int at = message.property(GROUP_ID);
+        return at < 0 ? null : message.stringValue(at);
+    }
+
+    /** When the message was sent, on its sender's clock, ms; -1 if its bytes are not in memory. */
+    long timestampMs(long position, int length) {
+        return position != 0 && store.ready(position, length) ? stored(position).timestampMs() : -1;
     }
 
     /** Shows {@code into} a message that was verified when it came. */

@@ -121,6 +121,46 @@ class ParkedGroupTest {
     }
 
     @Test
+    void administratorsSeeWhoHasWhichSlotAndWhatIsHeldAndWhy() throws Refusal {
+        queue("maxDeliveries=1&onGroupPoison=park&groupSlots=16");
+        send("a", "a1", "a2");
+        consumeOneByOne();
+        consumeOneByOneUntilQuiet("a1");
+        send("b", "b1", "b2", "b3");
+        client.send(S, orders, "u");
+        server.pass(2_000);
+
+        assertThat(server.broker.groups().list()).hasSize(1);
+        GroupsInfo info = server.broker.groups().show("orders");
+        assertThat(info.description()).isEqualTo("Queue orders");
+        assertThat(info.messages()).isEqualTo(5);
+        assertThat(info.isComplete()).isTrue();
+        assertThat(info.parked()).isEqualTo(1);
+        GroupsInfo.Held held = info.held().get(0);
+        assertThat(held.group()).isEqualTo("a");
+        assertThat(held.why()).isEqualTo("PARKED");
+        assertThat(held.sinceMs()).isGreaterThanOrEqualTo(2_000);
+        assertThat(info.inUse()).hasSize(2).allSatisfy(slot -> {
+            assertThat(slot.ageMs()).isGreaterThanOrEqualTo(2_000);
+            assertThat(slot.home()).endsWith("/1");
+            assertThat(slot.isElsewhere()).isFalse();
+        });
+        GroupsInfo.Slot other = info.inUse().stream()
+                .filter(slot -> slot.number() != held.slot())
+                .findFirst()
+                .orElseThrow();
+        assertThat(other.messages()).isEqualTo(3);
+        assertThat(other.out()).isEqualTo(1);
+        assertThat(other.owner()).isEqualTo(other.home());
+        assertThat(info.consumers()).singleElement().satisfies(share -> {
+            assertThat(share.homes()).isEqualTo(2);
+            assertThat(share.holds()).isEqualTo(1);
+        });
+        assertThat(server.broker.groups().show(Integer.toString(info.id()))).isEqualTo(info);
+        assertThatThrownBy(() -> server.broker.groups().show("nothing")).hasMessageContaining("QN-");
+    }
+
+    @Test
     void aReleasedMessageThatFailsAgainParksItsGroupAgain() throws Refusal {
         queue("maxDeliveries=2&onGroupPoison=park");
         send("a", "a1", "a2");

@@ -400,6 +400,19 @@ final class Dispatcher {
         selections.unlocked(hash);
     }
 
+    /** Takes the hash of a group whose redelivery delay runs, and until when. */
+    interface RestingGroup {
+        void rests(int hash, long untilMs);
+    }
+
+    void restingGroups(RestingGroup visitor) {
+        restingGroups.forEach((untilMs, hash) -> visitor.rests((int) hash, untilMs));
+    }
+
+    GroupReport.Slot describeSlot(int slot, long messages, long position, int length) {
+        return selections.describeSlot(slot, messages, position, length);
+    }
+
     // --- parked groups ---
 
     void park(int priority, long number, long atMs) {

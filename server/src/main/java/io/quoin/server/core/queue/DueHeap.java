@@ -67,6 +67,18 @@ final class DueHeap {
         put(hole, lastDue, last);
     }
 
+    /** Takes a due time and its item. */
+    interface Visitor {
+        void visit(long dueMs, long item);
+    }
+
+    /** Shows all entries, in no order. */
+    void forEach(Visitor visitor) {
+        for (int i = 0; i < size; i++) {
+            visitor.visit(due(i), item(i));
+        }
+    }
+
     private void makeRoom() {
         int piece = size >> PIECE_BITS;
         if (piece == 0 && size == due[0].length) {

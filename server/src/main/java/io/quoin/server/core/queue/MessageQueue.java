@@ -548,6 +548,16 @@ public final class MessageQueue {
         return true;
     }
 
+    /** The message groups at this moment. */
+    public GroupReport groups() {
+        return GroupReport.of(index, dispatcher, parked, dispatcher.groupSlots());
+    }
+
+    /** Whether some message has a group. */
+    public boolean hasGroups() {
+        return index.hasGroups();
+    }
+
     /** Counts at this moment. */
     public QueueStats stats() {
         return new QueueStats(

@@ -119,6 +119,12 @@ final class Selection {
         }
     }
 
+    /** The slots, if messages of groups have been seen here. */
+    @Nullable
+    SlotTable slotsOrNull() {
+        return slots;
+    }
+
     /** Whether messages of groups have been seen here. */
     boolean hasSlots() {
         return slots != null;

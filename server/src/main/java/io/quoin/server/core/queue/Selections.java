@@ -238,6 +238,26 @@ final class Selections {
         }
     }
 
+    /** Who has a slot: where several selectors share it, the consumer that holds it, and the home beside it. */
+    GroupReport.Slot describeSlot(int slot, long messages, long position, int length) {
+        GroupReport.Slot best = new GroupReport.Slot(slot, messages, position, length, 0, null, null, false);
+        for (int id = ids.nextSetBit(0); id >= 0; id = ids.nextSetBit(id + 1)) {
+            SlotTable table = byId(id).slotsOrNull();
+            if (table != null && best.owner() == null) {
+                best = new GroupReport.Slot(
+                        slot,
+                        messages,
+                        position,
+                        length,
+                        table.out(slot),
+                        table.homes().of(slot),
+                        table.holder(slot),
+                        table.isMoving(slot));
+            }
+        }
+        return best;
+    }
+
     // --- what happens
 
     /** Something became visible. */
