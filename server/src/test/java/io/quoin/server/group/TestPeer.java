@@ -79,6 +79,16 @@ final class TestPeer implements Link {
 
     /** Sends a text to alias 1; returns the send's number. */
     long sendText(String text, boolean persistent) {
+        return sendText(text, persistent ? FrameFlags.SEND_PERSISTENT : 0);
+    }
+
+    /** Sends a persistent text to alias 1 in the transaction of session 1. */
+    long sendInTransaction(String text) {
+        return sendText(text, FrameFlags.SEND_PERSISTENT | FrameFlags.SEND_TRANSACTED);
+    }
+
+    private long sendText(String text, int flags) {
+        boolean persistent = (flags & FrameFlags.SEND_PERSISTENT) != 0;
         MessageWriter message = new MessageWriter(256).begin().connectionId(id);
         message.flags(persistent ? 1 : 0);
         message.priority(4);
@@ -88,7 +98,7 @@ final class TestPeer implements Link {
         message.type(null);
         message.textBody(text);
         sequence++;
-        SendFrame.begin(writer, 1, persistent ? FrameFlags.SEND_PERSISTENT : 0, sequence, 1, 0, 0, 0);
+        SendFrame.begin(writer, 1, flags, sequence, 1, 0, 0, 0);
         writer.endWithPayload(message.seal(sequence));
         pass();
         return sequence;
@@ -99,7 +109,16 @@ final class TestPeer implements Link {
     }
 
     void acknowledge(int request, int consumer, long first, long last) {
-        AckFrame.begin(writer, 1, 0, request, consumer, last, AckOutcome.CONSUMED, 1)
+        acknowledge(0, request, consumer, first, last);
+    }
+
+    /** In the transaction of session 1. */
+    void acknowledgeInTransaction(int consumer, long first, long last) {
+        acknowledge(FrameFlags.ACK_TRANSACTED, 0, consumer, first, last);
+    }
+
+    private void acknowledge(int flags, int request, int consumer, long first, long last) {
+        AckFrame.begin(writer, 1, flags, request, consumer, last, AckOutcome.CONSUMED, 1)
                 .u64(first)
                 .u64(last);
         writer.end();

@@ -25,10 +25,20 @@ final class TestServer {
     BrokerAgent agent;
     RecoveryReport report;
 
-    private TestServer() {}
+    private final BrokerOptions brokerOptions;
+    private final long snapshotEveryBytes;
+
+    private TestServer(BrokerOptions brokerOptions, long snapshotEveryBytes) {
+        this.brokerOptions = brokerOptions;
+        this.snapshotEveryBytes = snapshotEveryBytes;
+    }
 
     static TestServer started() throws JournalException {
-        TestServer server = new TestServer();
+        return started(BrokerOptions.DEFAULT, SNAPSHOT_EVERY_BYTES);
+    }
+
+    static TestServer started(BrokerOptions options, long snapshotEveryBytes) throws JournalException {
+        TestServer server = new TestServer(options, snapshotEveryBytes);
         server.start();
         return server;
     }
@@ -42,11 +52,19 @@ final class TestServer {
                 .withPieceIntervalMs(0)
                 .withRandom(random::nextLong);
         Recovery recovery = Recovery.begin(disk, clock, options);
-        BrokerStart start = new BrokerStart(clock, recovery, BrokerOptions.DEFAULT);
+        BrokerStart start = new BrokerStart(clock, recovery, brokerOptions);
         report = start.report();
         agent = start.open(
-                new AgentOptions("test", recovery.nodeId(), 35_000, SNAPSHOT_EVERY_BYTES),
+                new AgentOptions("test", recovery.nodeId(), 35_000, snapshotEveryBytes),
                 broker -> new AdminVerbs(broker, "test", new UserVerbs(broker.users(), true, random)));
+    }
+
+    /** What would be after a crash now, on that disk. */
+    TestServer startedAgainOn(SimDisk left) throws JournalException {
+        TestServer server = new TestServer(brokerOptions, snapshotEveryBytes);
+        server.disk = left;
+        server.start();
+        return server;
     }
 
     /** The process is killed: what the operating system has stays. */
