@@ -42,6 +42,9 @@ final class Acknowledgements {
     /** Those that came up after {@link #repeat}, before everything flows. */
     private final List<Confirmation> postponed = new ArrayList<>();
 
+    /** Consumers with messages that were consumed and not told: of very many that a session may have, as a rule a few. */
+    private final Set<Prefetch> owing = new LinkedHashSet<>();
+
     private int untold;
     private long oldestUntoldNs;
     private boolean timerRuns;
@@ -96,7 +99,7 @@ final class Acknowledgements {
                 if (then != null) {
                     then.run();
                 }
-                inbox.signal();
+                inbox.signalProgress();
             });
             if (failure != null) {
                 LOG.log(
@@ -120,6 +123,7 @@ final class Acknowledgements {
             inbox.keep(prefetch);
         }
         prefetch.consumed().add(delivery.tag());
+        owing.add(prefetch);
         long nowNs = System.nanoTime();
         if (untold == 0) {
             oldestUntoldNs = nowNs;
@@ -196,12 +200,17 @@ final class Acknowledgements {
             return;
         }
         untold = 0;
-        for (Prefetch prefetch : inbox.prefetches()) {
+        boolean anyClosed = false;
+        for (Prefetch prefetch : owing) {
+            anyClosed |= prefetch.isClosed();
             if (!prefetch.consumed().isEmpty()) {
                 tell(prefetch, prefetch.takeConsumed(), AckOutcome.CONSUMED, how);
             }
         }
-        inbox.sweep();
+        owing.clear();
+        if (anyClosed) {
+            inbox.sweep();
+        }
     }
 
     /** Tells the server of deliveries, to be confirmed some time later, on a later link if need be. */

@@ -468,10 +468,14 @@ final class Decisions {
     List<Handed> handed() {
         inbox.lock().lock();
         try {
-            return inbox.handed();
+            return inbox.handed(false, this::tellHandedOut);
         } finally {
             inbox.lock().unlock();
         }
+    }
+
+    private void tellHandedOut(Prefetch prefetch) {
+        session.credit(prefetch, Flush.LATER);
     }
 
     /** Puts everything unacknowledged back into its place; what arrives before the server's OK is stale. */
@@ -480,7 +484,7 @@ final class Decisions {
         List<Handed> handed = new ArrayList<>();
         inbox.locked(() -> {
             acknowledgements.flush(Flush.LATER);
-            handed.addAll(inbox.handed());
+            handed.addAll(inbox.handed(false, this::tellHandedOut));
             inbox.startDropping();
             transactionLost = false;
         });

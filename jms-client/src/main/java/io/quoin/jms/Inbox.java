@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * is waited for.
  */
 final class Inbox {
+
+    /** Of 12 bytes each, in a frame whose fields have 64 KiB at most. */
+    private static final int HANDED_MAX = 4_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -52,8 +56,19 @@ final class Inbox {
 
     private @Nullable JMSException lost;
 
+    /** Counts {@link #signal}. */
+    private int changes;
+
+    /** Told of a consumer that has got its only message. */
+    private Consumer<Prefetch> onFilled = prefetch -> {};
+
     void use(Acknowledgements of) {
         acknowledgements = of;
+    }
+
+    /** Whom to tell, under the lock, when a consumer that had no message has got one. */
+    void onFilled(Consumer<Prefetch> told) {
+        onFilled = told;
     }
 
     void locked(Runnable action) {
@@ -79,15 +94,27 @@ final class Inbox {
         return lock;
     }
 
-    /** Wakes whoever waits for a change; under the lock. */
+    /** Something has changed: wakes whoever waits for that; under the lock. */
     void signal() {
+        changes++;
+        signalProgress();
+    }
+
+    /** The same for what is no change but everyday's work: a message has come, was done with, or was acknowledged. */
+    void signalProgress() {
         if (waiters > 0) {
             changed.signalAll();
         }
     }
 
+    /** Counts what may have left a consumer without credit, or with some to be granted; under the lock. */
+    int changes() {
+        return changes;
+    }
+
     /** Wakes everybody; under the lock. */
     void wakeAll() {
+        changes++;
         changed.signalAll();
     }
 
@@ -103,11 +130,15 @@ final class Inbox {
             if (dropping) {
                 prefetch.drop(delivery);
             } else {
+                boolean isFirst = prefetch.isEmpty();
                 prefetch.add(delivery);
                 if (prefetch.asksForEach()) {
                     giveBackUnwanted(prefetch);
                 }
-                signal();
+                if (isFirst) {
+                    onFilled.accept(prefetch);
+                }
+                signalProgress();
             }
         } finally {
             lock.unlock();
@@ -139,7 +170,7 @@ final class Inbox {
     void suspend() {
         locked(() -> {
             suspended = true;
-            changed.signalAll();
+            wakeAll();
         });
     }
 
@@ -151,13 +182,13 @@ final class Inbox {
     /** Everything is in its place on a new link; under the lock. */
     void flow() {
         suspended = false;
-        changed.signalAll();
+        wakeAll();
     }
 
     void onLost(JMSException why) {
         locked(() -> {
             lost = why;
-            changed.signalAll();
+            wakeAll();
         });
     }
 
@@ -177,23 +208,23 @@ final class Inbox {
         prefetches.values().removeIf(Prefetch::isForgettable);
     }
 
-    /** How far each consumer's deliveries were handed out; under the lock. */
-    List<Handed> handed() {
-        List<Handed> handed = new ArrayList<>(prefetches.size());
+    /**
+     * How far deliveries were handed out, of consumers of which the server does not know it; under the lock.
+     *
+     * @param closedToo whether of closed ones too
+     * @param others tells the server of a consumer in another way: one frame cannot name any number of them
+     */
+    List<Handed> handed(boolean closedToo, Consumer<Prefetch> others) {
+        List<Handed> handed = new ArrayList<>();
         for (Prefetch prefetch : prefetches.values()) {
-            if (!prefetch.isClosed()) {
-                handed.add(new Handed(prefetch.consumer(), prefetch.tellHandedOut()));
+            if (prefetch.isHandedOutUntold() && (closedToo || !prefetch.isClosed())) {
+                if (handed.size() < HANDED_MAX) {
+                    handed.add(new Handed(prefetch.consumer(), prefetch.tellHandedOut()));
+                } else {
+                    others.accept(prefetch);
+                }
             }
         }
-        return handed;
-    }
-
-    /** How far the deliveries of each consumer, closed ones too, were handed out. */
-    List<Handed> lockedHanded() {
-        List<Handed> handed = new ArrayList<>();
-        locked(() -> prefetches
-                .values()
-                .forEach(prefetch -> handed.add(new Handed(prefetch.consumer(), prefetch.handedOut()))));
         return handed;
     }
 
@@ -211,7 +242,7 @@ final class Inbox {
     void start() {
         locked(() -> {
             running = true;
-            changed.signalAll();
+            wakeAll();
         });
     }
 
@@ -232,7 +263,7 @@ final class Inbox {
     void close() {
         locked(() -> {
             closed = true;
-            changed.signalAll();
+            wakeAll();
             awaitWhile(() -> inHand > 0);
         });
     }
@@ -349,7 +380,7 @@ final class Inbox {
     /** The message is the application's, or its listener has returned; under the lock. */
     void release() {
         inHand--;
-        signal();
+        signalProgress();
     }
 
     // --- Rollback and recover
@@ -370,7 +401,7 @@ final class Inbox {
     void stopDropping() {
         locked(() -> {
             dropping = false;
-            changed.signalAll();
+            wakeAll();
         });
     }
 

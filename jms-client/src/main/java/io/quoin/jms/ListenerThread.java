@@ -5,8 +5,11 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +23,16 @@ final class ListenerThread {
     private final String name;
 
     // Under the inbox's lock.
-    private final List<QuoinMessageConsumer> consumers = new ArrayList<>();
-    private int turn;
+    private final Map<Prefetch, QuoinMessageConsumer> consumers = new LinkedHashMap<>();
+    /** Those that have a message, in turn, and perhaps some that have none any more: of very many, only they are looked at. */
+    private final Set<QuoinMessageConsumer> filled = new LinkedHashSet<>();
+    /** Those that have had one since credit was last looked after. */
+    private final Set<QuoinMessageConsumer> served = new LinkedHashSet<>();
+    /** Whether each message is asked for, of some consumer at least. */
+    private boolean asksForEach;
+    /** {@link Inbox#changes} when the credit of all was last looked after. */
+    private int changesSeen = -1;
+
     private @Nullable QuoinMessageConsumer current;
 
     /** Set under the lock, once. */
@@ -31,13 +42,21 @@ final class ListenerThread {
         this.inbox = inbox;
         this.acknowledgements = acknowledgements;
         this.name = name;
+        inbox.onFilled(this::onFilled);
+    }
+
+    private void onFilled(Prefetch prefetch) {
+        QuoinMessageConsumer consumer = consumers.get(prefetch);
+        if (consumer != null) {
+            filled.add(consumer);
+        }
     }
 
     /** A consumer has a listener from now on; under the lock. */
     void add(QuoinMessageConsumer consumer) {
-        if (!consumers.contains(consumer)) {
-            consumers.add(consumer);
-        }
+        consumers.put(consumer.prefetch(), consumer);
+        filled.add(consumer);
+        asksForEach |= consumer.prefetch().asksForEach();
         if (thread == null) {
             Thread started = new Thread(this::run, name);
             started.setDaemon(true);
@@ -49,7 +68,9 @@ final class ListenerThread {
 
     /** A consumer has none any more; under the lock. */
     void remove(QuoinMessageConsumer consumer) {
-        if (consumers.remove(consumer)) {
+        if (consumers.remove(consumer.prefetch(), consumer)) {
+            filled.remove(consumer);
+            served.remove(consumer);
             consumer.wanted(false);
         }
     }
@@ -80,7 +101,10 @@ final class ListenerThread {
                     acknowledgements.flush(Flush.SOON);
                     ensureCredit();
                     inbox.awaitChange();
-                } else if (delivery != null) {
+                    continue;
+                }
+                served.add(consumer); // also if what it had has expired
+                if (delivery != null) {
                     deliver(consumer, delivery);
                 }
             }
@@ -89,22 +113,34 @@ final class ListenerThread {
         }
     }
 
-    /** Nobody has a message; under the lock. */
+    /**
+     * Nobody has a message; under the lock. Who has had none since the last time lacks nothing, unless something else has
+     * happened.
+     */
     private void ensureCredit() {
-        if (inbox.isFlowing()) {
-            consumers.forEach(consumer -> {
-                consumer.wanted(true);
-                consumer.ensureCredit();
-            });
+        if (!inbox.isFlowing()) {
+            return;
         }
+        boolean all = asksForEach || changesSeen != inbox.changes();
+        changesSeen = inbox.changes();
+        (all ? consumers.values() : served).forEach(consumer -> {
+            consumer.wanted(true);
+            consumer.ensureCredit();
+        });
+        served.clear();
     }
 
     /** The next consumer that has a message; under the lock. */
     private @Nullable QuoinMessageConsumer next() {
-        for (int i = 0; i < consumers.size(); i++) {
-            turn = (turn + 1) % consumers.size();
-            QuoinMessageConsumer consumer = consumers.get(turn);
-            if (consumer.prefetch().hasTakeable()) {
+        for (Iterator<QuoinMessageConsumer> all = filled.iterator(); all.hasNext(); ) {
+            QuoinMessageConsumer consumer = all.next();
+            if (consumer.prefetch().isEmpty()) {
+                all.remove();
+            } else if (consumer.prefetch().hasTakeable()) {
+                if (filled.size() > 1) {
+                    all.remove();
+                    filled.add(consumer); // it has its turn again after the others
+                }
                 return consumer;
             }
         }
@@ -114,7 +150,9 @@ final class ListenerThread {
     /** With the lock, which is not held while the listener runs. */
     private void deliver(QuoinMessageConsumer consumer, Delivery delivery) {
         current = consumer;
-        consumers.forEach(other -> other.wanted(false));
+        if (asksForEach) {
+            consumers.values().forEach(other -> other.wanted(false));
+        }
         consumer.onTaken(delivery);
         int generation = inbox.generation();
         acknowledgements.startTimer();

@@ -164,7 +164,9 @@ final class Prefetch {
         }
     }
 
+    /** On a new link nothing that was told before is relied on. */
     private void withoutCredit() {
+        toldHandedOut = 0;
         hadCredit |= limitMessages > received;
         receivedBytes = 0;
         limitMessages = received;

@@ -647,7 +647,7 @@ final class SessionCore {
             return leaving;
         });
         if (isLeaving) {
-            List<Handed> handed = inbox.lockedHanded();
+            List<Handed> handed = handedByAll();
             channel.request(number, n -> new Frame.SessionClose(n, handed), closedLater());
             return;
         }
@@ -733,15 +733,20 @@ final class SessionCore {
         }
     }
 
+    /** Acknowledges what was consumed; returns how far the rest was handed out. */
+    private List<Handed> handedByAll() {
+        inbox.lock().lock();
+        try {
+            acknowledgements.flush(Flush.LATER);
+            return inbox.handed(true, prefetch -> credit(prefetch, Flush.LATER));
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
     /** Closes it on the link that there is; false if that was lost, and what was acknowledged may have been lost with it. */
     private boolean isClosedOnServer() throws JMSException {
-        List<Handed> handed = new ArrayList<>();
-        inbox.locked(() -> {
-            acknowledgements.flush(Flush.LATER);
-            for (QuoinMessageConsumer consumer : consumers.values()) {
-                handed.add(new Handed(consumer.number(), consumer.prefetch().handedOut()));
-            }
-        });
+        List<Handed> handed = handedByAll();
         try {
             requests.askOnce(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
             return inbox.ask(() -> acknowledgements.awaitConfirmedOnLink() || !inbox.isSuspended());

@@ -63,14 +63,14 @@ final class Consuming {
 
     /**
      * Opens a consumer. Returns whether it depends on something that was recorded now, or perhaps a moment ago: a durable
-     * subscription that another consumer has just made has to be durable for this one too.
+     * subscription that another consumer has just made has to be durable for this one too. A queue or topic that its use
+     * creates is not waited for: its record precedes all that depends on it.
      */
     boolean open(ClientConnection c, ClientSession session, Frame.ConsumerOpen f) throws Refusal {
         if (c.consumers().get(f.consumer()) != null) {
             throw new Refusal(ErrorCode.CONSUMER_UNKNOWN, "The connection has a consumer " + f.consumer() + " already");
         }
         Selector selector = parse(f.selector());
-        long before = recorder.appended();
         Source source;
         MessageFilter filter = null;
         TopicPattern pattern = resolver.pattern(c, f.alias());
@@ -96,7 +96,7 @@ final class Consuming {
         exclusivity.review(source);
         handOut.renew(source, recorder);
         ready.add(source);
-        return recorder.appended() != before || (f.flags() & FrameFlags.CONSUMER_DURABLE) != 0;
+        return (f.flags() & FrameFlags.CONSUMER_DURABLE) != 0;
     }
 
     private Destination resolve(ClientConnection c, int alias) throws Refusal {

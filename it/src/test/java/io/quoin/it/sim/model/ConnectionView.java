@@ -492,7 +492,7 @@ public final class ConnectionView {
                     if (certain) {
                         throw new Violation("The server does not know " + place + " any more");
                     }
-                    view.removed(place);
+                    // A refusal waits for nothing: what has removed it may be lost, and then it is there again.
                 } else if (place != null && certain) {
                     place.isThere();
                 }
