@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.it.process.ServerProcess;
 import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
@@ -14,6 +15,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
+import jakarta.jms.XAJMSContext;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +37,7 @@ class LargeTransactionIT {
 
     private static final int MESSAGE_BYTES = 16 * 1024;
     private static final int MESSAGES = (Boolean.getBoolean("quoin.long") ? 500_000_000 : 96_000_000) / MESSAGE_BYTES;
+    private static final int BRANCH_MESSAGES = 3_000;
     /** Sends of the neighbour before anybody else works. */
     private static final int ALONE = 1_000;
 
@@ -60,7 +65,7 @@ class LargeTransactionIT {
             neighbour.next("while it is sent again");
             context.commit();
             neighbour.next("while it commits");
-            assertThat(receive(context, queue)).isEqualTo(MESSAGES);
+            assertThat(receive(context, queue, MESSAGES)).isEqualTo(MESSAGES);
             neighbour.next("while it is received");
             context.commit();
             neighbour.next("while what was received is acknowledged");
@@ -75,10 +80,43 @@ class LargeTransactionIT {
         }
     }
 
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void aLargeBranchIsPreparedAndCommittedAfterTheServerWasKilled() throws Exception {
+        Xid xid = new OneBranch();
+        try (ServerProcess server = ServerProcess.start(folder.resolve("branches"), List.of("-Xmx64m"))) {
+            try (XAJMSContext context = new QuoinXAConnectionFactory(server.url()).createXAContext()) {
+                XAResource resource = context.getXAResource();
+                resource.start(xid, XAResource.TMNOFLAGS);
+                send(context, context.createQueue("large"), BRANCH_MESSAGES);
+                resource.end(xid, XAResource.TMSUCCESS);
+                assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+                server.kill();
+                server.restart();
+            }
+            try (XAJMSContext context = new QuoinXAConnectionFactory(server.url()).createXAContext();
+                    JMSContext receiver =
+                            new QuoinConnectionFactory(server.url()).createContext(JMSContext.SESSION_TRANSACTED)) {
+                XAResource resource = context.getXAResource();
+                assertThat(resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
+                        .hasSize(1);
+                resource.commit(xid, false);
+                assertThat(receive(receiver, receiver.createQueue("large"), BRANCH_MESSAGES))
+                        .isEqualTo(BRANCH_MESSAGES);
+                assertThat(resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
+                        .isEmpty();
+            }
+        }
+    }
+
     private static void send(JMSContext context, Queue queue) throws JMSException {
+        send(context, queue, MESSAGES);
+    }
+
+    private static void send(JMSContext context, Queue queue, int messages) throws JMSException {
         JMSProducer producer = context.createProducer();
         byte[] body = new byte[MESSAGE_BYTES];
-        for (int i = 0; i < MESSAGES; i++) {
+        for (int i = 0; i < messages; i++) {
             BytesMessage message = context.createBytesMessage();
             message.setIntProperty("number", i);
             message.writeBytes(body);
@@ -87,17 +125,35 @@ class LargeTransactionIT {
     }
 
     /** Receives all, in order; returns how many. */
-    private static int receive(JMSContext context, Queue queue) throws JMSException {
+    private static int receive(JMSContext context, Queue queue, int messages) throws JMSException {
         int received = 0;
         try (JMSConsumer consumer = context.createConsumer(queue)) {
             for (Message m = consumer.receive(10_000);
                     m != null;
-                    m = received < MESSAGES ? consumer.receive(10_000) : null) {
+                    m = received < messages ? consumer.receive(10_000) : null) {
                 assertThat(m.getIntProperty("number")).isEqualTo(received);
                 received++;
             }
         }
         return received;
+    }
+
+    /** The only branch there is. */
+    private static final class OneBranch implements Xid {
+        @Override
+        public int getFormatId() {
+            return 1;
+        }
+
+        @Override
+        public byte[] getGlobalTransactionId() {
+            return new byte[] {1};
+        }
+
+        @Override
+        public byte[] getBranchQualifier() {
+            return new byte[] {2};
+        }
     }
 
     /** Another producer, which waits for each of its messages to be stored. */
