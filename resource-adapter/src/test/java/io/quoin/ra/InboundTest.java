@@ -44,6 +44,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -525,6 +526,33 @@ class InboundTest {
         assertThat(Duration.ofNanos(System.nanoTime() - beforeNs)).isLessThan(Duration.ofSeconds(10));
         assertThat(bean.open).hasValue(0);
         server.start();
+    }
+
+    /** The long form waits the 10 s that a bean has. */
+    @Test
+    @EnabledIfSystemProperty(named = "quoin.long", matches = "true")
+    void aBeanThatDoesNotReturnIsInterruptedAndThenLeftAlone() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger interrupts = new AtomicInteger();
+        Bean bean = Bean.transacted(container, message -> {
+            note(message);
+            while (never.getCount() > 0) {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    interrupts.incrementAndGet();
+                }
+            }
+        });
+        adapter.endpointActivation(bean, of("in"));
+        server.send("in", "a");
+        eventually(() -> assertThat(seen).contains("a"));
+        long beforeNs = System.nanoTime();
+        adapter.stop();
+        assertThat(Duration.ofNanos(System.nanoTime() - beforeNs)).isLessThan(Duration.ofSeconds(14));
+        assertThat(interrupts).hasValue(1);
+        assertThat(server.receive("in", 5_000)).isEqualTo("a");
+        never.countDown();
     }
 
     @Test

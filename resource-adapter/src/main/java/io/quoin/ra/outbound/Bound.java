@@ -22,7 +22,7 @@ final class Bound<T extends AutoCloseable> {
     private final SessionHandle session;
     private final Recipe<T> recipe;
     private @Nullable QuoinSession on;
-    private @Nullable T made;
+    private volatile @Nullable T made;
     private volatile boolean closed;
 
     /** How it is made. */
