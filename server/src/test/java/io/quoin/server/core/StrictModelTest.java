@@ -135,13 +135,18 @@ class StrictModelTest {
             return server.log.appended();
         }
 
+        /** Reads what has arrived. */
+        private static void read(Peer peer) {
+            for (RecordingOutlet.Delivered d : peer.client.take()) {
+                peer.waiting.put(d.tag(), d.arrival());
+                peer.received = d.tag();
+            }
+        }
+
         private void settle() {
             server.settle();
             for (Peer peer : peers) {
-                for (RecordingOutlet.Delivered d : peer.client.take()) {
-                    peer.waiting.put(d.tag(), d.arrival());
-                    peer.received = d.tag();
-                }
+                read(peer);
                 peer.client
                         .server
                         .broker
@@ -151,9 +156,14 @@ class StrictModelTest {
             server.settle();
             for (Peer peer : peers) {
                 for (long arrival : peer.inHand.values()) {
-                    Permit permit = server.broker.groups().messages("q").permits().find(4, arrival);
-                    assertThat(permit).as("permit of message " + arrival + ", which is in hand").isNotNull();
-                    assertThat(permit.isOf(peer.id, 1) && !permit.inDoubt()).as("%s of %s", permit, peer.id).isTrue();
+                    Permit permit =
+                            server.broker.groups().messages("q").permits().find(4, arrival);
+                    assertThat(permit)
+                            .as("permit of message " + arrival + ", which is in hand")
+                            .isNotNull();
+                    assertThat(permit.isOf(peer.id, 1) && !permit.inDoubt())
+                            .as("%s of %s", permit, peer.id)
+                            .isTrue();
                 }
             }
             if (random.nextInt(25) == 0) {
@@ -193,6 +203,7 @@ class StrictModelTest {
         }
 
         private void recover(Peer peer) {
+            read(peer); // What came before the answer is stale.
             peer.client.recover(S, new Handed(1, peer.handedOut));
             giveBack(peer);
         }
