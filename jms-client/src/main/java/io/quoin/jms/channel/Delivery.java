@@ -5,7 +5,10 @@ package io.quoin.jms.channel;
 
 import io.quoin.protocol.codec.NamedValue;
 import io.quoin.protocol.message.MessageView;
+import io.quoin.protocol.message.Murmur3;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that has arrived for a consumer or browser, as bytes whose checksum was right.
@@ -32,6 +35,8 @@ public record Delivery(
         List<NamedValue> annotations,
         byte[] message) {
 
+    private static final String GROUP_ID = "JMSXGroupID";
+
     /** Whether it may not be handed out any more. */
     public boolean isExpired() {
         return expires && System.nanoTime() - deadlineNs >= 0;
@@ -44,12 +49,23 @@ public record Delivery(
 
     /** Whether the message has a group. */
     public boolean isGrouped() {
-        return MessageView.isGrouped(message);
+        return MessageView.isGrouped(message) || groupByServer() != null;
     }
 
     /** The hash of its group, which stands for the group; 0 without one. */
     public int groupHash() {
-        return MessageView.groupHash(message);
+        String group = groupByServer();
+        return group == null ? MessageView.groupHash(message) : Murmur3.hash(group.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The group that the server has found by another property; null if it has not. */
+    private @Nullable String groupByServer() {
+        for (int i = 0; i < annotations.size(); i++) {
+            if (annotations.get(i).name().equals(GROUP_ID)) {
+                return annotations.get(i).value();
+            }
+        }
+        return null;
     }
 
     public int sizeBytes() {

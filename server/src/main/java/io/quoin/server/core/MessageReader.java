@@ -14,6 +14,7 @@ import io.quoin.server.core.selector.HeaderField;
 import io.quoin.server.core.selector.Identifier;
 import io.quoin.server.core.selector.PropertyValues;
 import io.quoin.server.core.selector.Selector;
+import io.quoin.server.model.Annotations;
 import io.quoin.server.model.SendRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,10 @@ final class MessageReader {
     String groupId(long position, int length) {
         if (position == 0 || !store.ready(position, length)) {
             return null;
+        }
+        String byServer = Annotations.of(store.record(position)).get(Annotations.GROUP_ID);
+        if (byServer != null) {
+            return byServer;
         }
         MessageView message = stored(position);
         int at = message.property(GROUP_ID);

@@ -28,6 +28,7 @@ final class Sending {
     /** A hundred years: a message that lives longer never expires, and none is delayed for longer. */
     private static final long FOREVER_MS = 100L * 365 * 24 * 3_600_000;
 
+    private final Grouping grouping = new Grouping();
     private final BrokerOptions options;
     private final Now now;
     private final DestinationResolver resolver;
@@ -317,17 +318,18 @@ final class Sending {
         }
         boolean durable = persistent && destination.isDurable();
         int producer = durable ? producers.of(c) : ProducerNumbers.NONE;
-        int flags = (message.isGrouped() ? SendRecord.GROUPED : 0)
+        grouping.look(destination, c, message);
+        int flags = (grouping.isGrouped() ? SendRecord.GROUPED : 0)
                 | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
-                | annotated(c)
+                | annotated()
                 | deduped(dedup);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
         SendRecord.put(
-                fields, destination.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
+                fields, destination.number(), producer, sequence, expiresAtMs, grouping.hash(), message.priority());
         if (dueAtMs != 0) {
             SendRecord.putDue(fields, dueAtMs);
         }
-        fields.put(c.annotations());
+        fields.put(grouping.annotations());
         putDedup(fields, dedup);
         recorder.end(payload);
         if (durable && destination instanceof Queue queue) {
@@ -353,16 +355,16 @@ final class Sending {
         }
         int filtered = topic.durableFiltered() + (durable ? 0 : topic.nonDurableFiltered());
         int producer = durable ? producers.of(c) : ProducerNumbers.NONE;
-        int grouped = message.isGrouped() ? SendRecord.GROUPED : 0;
+        grouping.look(topic, c, message);
+        int grouped = grouping.isGrouped() ? SendRecord.GROUPED : 0;
         int flags = SendRecord.TOPIC
                 | grouped
                 | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
                 | (filtered == 0 ? 0 : SendRecord.FILTERED)
-                | annotated(c)
+                | annotated()
                 | deduped(dedup);
         ByteBuffer fields = recorder.begin(durable, RecordType.SEND, flags);
-        SendRecord.put(
-                fields, topic.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
+        SendRecord.put(fields, topic.number(), producer, sequence, expiresAtMs, grouping.hash(), message.priority());
         if (dueAtMs != 0) {
             SendRecord.putDue(fields, dueAtMs);
         }
@@ -370,7 +372,7 @@ final class Sending {
         if (filtered != 0) {
             SendRecord.putFiltered(fields, filtered, durable ? router.durableBits() : router.allBits(topic));
         }
-        fields.put(c.annotations());
+        fields.put(grouping.annotations());
         putDedup(fields, dedup);
         long position = recorder.end(payload);
         for (int i = 0; durable && i < topic.durable().size(); i++) {
@@ -384,7 +386,7 @@ final class Sending {
                     payload.remaining(),
                     position,
                     expiresAtMs,
-                    message.groupHash(),
+                    grouping.hash(),
                     message.priority(),
                     dueAtMs,
                     position);
@@ -404,7 +406,7 @@ final class Sending {
         }
     }
 
-    private static int annotated(ClientConnection c) {
-        return c.annotations().length == 0 ? 0 : SendRecord.ANNOTATED;
+    private int annotated() {
+        return grouping.annotations().length == 0 ? 0 : SendRecord.ANNOTATED;
     }
 }

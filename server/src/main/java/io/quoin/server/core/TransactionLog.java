@@ -22,6 +22,7 @@ import java.util.Set;
  */
 final class TransactionLog {
 
+    private final Grouping grouping = new Grouping();
     private final LargeTransactions large;
     private final Sources sources;
     private final Destinations destinations;
@@ -69,7 +70,11 @@ final class TransactionLog {
             int takers = destinations.find(sends.destination()) instanceof Topic topic
                     ? topic.durable().size()
                     : 0;
-            bytes += Recorder.bytes(TxSendRecord.bytesMax(takers) + c.annotations().length, sends.length());
+            bytes += Recorder.bytes(
+                    TxSendRecord.bytesMax(takers)
+                            + c.annotations().length
+                            + Grouping.bytesMax(destinations.find(sends.destination())),
+                    sends.length());
         }
         return bytes;
     }
@@ -104,9 +109,10 @@ final class TransactionLog {
         if (!persistent || !destination.isDurable()) {
             return false;
         }
-        int flags = (message.isGrouped() ? SendRecord.GROUPED : 0)
+        grouping.look(destination, c, message);
+        int flags = (grouping.isGrouped() ? SendRecord.GROUPED : 0)
                 | (dueAtMs == 0 ? 0 : SendRecord.DELAYED)
-                | (c.annotations().length == 0 ? 0 : SendRecord.ANNOTATED | SendRecord.IN_BRANCH);
+                | (grouping.annotations().length == 0 ? 0 : SendRecord.ANNOTATED | SendRecord.IN_BRANCH);
         long dedup = DedupIds.hash(destination, message);
         flags |= dedup == DedupIds.NONE ? 0 : SendRecord.DEDUPED;
         if (destination instanceof Topic topic) {
@@ -124,7 +130,7 @@ final class TransactionLog {
         open(part);
         ByteBuffer fields = recorder.begin(true, RecordType.TX_SEND, flags);
         SendRecord.put(
-                fields, destination.number(), producer, sequence, expiresAtMs, message.groupHash(), message.priority());
+                fields, destination.number(), producer, sequence, expiresAtMs, grouping.hash(), message.priority());
         if (dueAtMs != 0) {
             SendRecord.putDue(fields, dueAtMs);
         }
@@ -132,7 +138,7 @@ final class TransactionLog {
             fields.putShort((short) router.durableTaken());
             TopicRouter.takers(topic.durable(), router.durableBits()).forEach(fields::putInt);
         }
-        fields.put(c.annotations());
+        fields.put(grouping.annotations());
         if (dedup != DedupIds.NONE) {
             SendRecord.putDedup(fields, dedup, dedupIds.second());
         }

@@ -192,7 +192,9 @@ final class Transactions {
                 filtered = topic.durableFiltered();
                 takers = topic.durable().size();
             }
-            int fields = SendRecord.bytesMax(filtered) + c.annotations().length;
+            int fields = SendRecord.bytesMax(filtered)
+                    + c.annotations().length
+                    + Grouping.bytesMax(destinations.find(sends.destination()));
             bytes += Recorder.bytes(fields, sends.length());
             bytes += takers * Recorder.bytes(HandOutRecord.BYTES, 0);
         }

@@ -21,6 +21,9 @@ public final class Annotations {
     /** The user whose connection sent the message. */
     public static final String USER_ID = "JMSXUserID";
 
+    /** The group of a message whose destination finds it by another property. */
+    public static final String GROUP_ID = "JMSXGroupID";
+
     private static final int BYTES_MAX = 4 * 1024;
 
     private Annotations() {}

@@ -174,7 +174,7 @@ public record DestinationOptions(
             case "onGroupPoison" -> draft.onGroupPoison = GroupPoison.of(word(name, value, GroupPoison.words()));
             case "dedupWindow" -> draft.dedupWindowMs = duration(name, value, DEDUP_WINDOW_MAX_MS);
             case "dedupIds" -> draft.dedupIds = (int) number(name, value, 1, 10_000_000);
-            case "groupKey" -> draft.groupKey = value;
+            case "groupKey" -> draft.groupKey = property(name, value);
             default -> throw unknown(name);
         }
         return draft.done();
@@ -293,6 +293,16 @@ public record DestinationOptions(
             throw new Refusal(
                     ErrorCode.BAD_DESTINATION_OPTION,
                     "Destination option " + name + "=" + value + " is none of " + String.join(", ", words));
+        }
+        return value;
+    }
+
+    private static String property(String name, String value) throws Refusal {
+        boolean isName = value.isEmpty() || Character.isJavaIdentifierStart(value.charAt(0));
+        if (!isName || value.length() > 255 || !value.chars().allMatch(Character::isJavaIdentifierPart)) {
+            throw new Refusal(
+                    ErrorCode.BAD_DESTINATION_OPTION,
+                    "Destination option " + name + "=" + value + " is not the name of a property");
         }
         return value;
     }
