@@ -24,14 +24,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * An application with everything that a connection can have: producers of each kind, consumers of each acknowledge mode, a
- * durable subscription, a forwarder in transactions, and requests with replies to a temporary queue. Every consumer checks
+ * durable subscription, forwarders in local and in distributed transactions, and requests with replies to a temporary queue. Every consumer checks
  * that it gets the messages of its producer each once and in their order.
  */
 final class Traffic {
 
-    private static final long RECEIVE_MS = 100;
+    static final long RECEIVE_MS = 100;
     private static final long PROGRESS_WITHIN_S = 90;
-    private static final int BATCH = 7;
+    static final int BATCH = 7;
     /** So that no queue grows while a server starts. */
     private static final int AHEAD_MAX = 2_000;
 
@@ -57,6 +57,8 @@ final class Traffic {
         traffic.flow("durable", Mode.SYNC, true, subscriber);
         traffic.others.add(new Forwarder(url).start());
         traffic.flow("in", Mode.ASYNC, false, new Auto("out", url));
+        traffic.others.add(new XaForwarder(url, "xa.in", "xa.out").start());
+        traffic.flow("xa.in", Mode.SYNC, false, new Auto("xa.out", url));
         traffic.others.add(new Replier(url).start());
         traffic.others.add(new Requester(url).start());
         return traffic;
@@ -124,11 +126,11 @@ final class Traffic {
         TRANSACTED
     }
 
-    private static int number(Message message) throws JMSException {
+    static int number(Message message) throws JMSException {
         return message.getIntProperty("number");
     }
 
-    private static Message message(Session session, int number) throws JMSException {
+    static Message message(Session session, int number) throws JMSException {
         Message message = session.createTextMessage("message " + number);
         message.setIntProperty("number", number);
         return message;

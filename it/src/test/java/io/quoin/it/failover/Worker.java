@@ -21,7 +21,7 @@ abstract class Worker {
     private static final long END_WITHIN_S = 120;
 
     private final String name;
-    private final QuoinConnectionFactory factory;
+    private final String url;
     private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean stopping;
@@ -29,12 +29,18 @@ abstract class Worker {
 
     Worker(String name, String url) {
         this.name = name;
-        this.factory =
-                new QuoinConnectionFactory(url + "?sendTimeout=120s&requestTimeout=120s&maxReconnectDelay=100ms");
+        this.url = url + "?sendTimeout=120s&requestTimeout=120s&maxReconnectDelay=100ms";
         this.thread = new Thread(this::run, name);
     }
 
     abstract void work(Connection connection) throws Exception;
+
+    /** Connects to the server of that URI. */
+    Connection connect(String uri) throws JMSException {
+        QuoinConnectionFactory factory = new QuoinConnectionFactory(uri);
+        configure(factory);
+        return factory.createConnection();
+    }
 
     void configure(QuoinConnectionFactory of) {}
 
@@ -43,13 +49,12 @@ abstract class Worker {
     }
 
     final Worker start() {
-        configure(factory);
         thread.start();
         return this;
     }
 
     private void run() {
-        try (Connection connection = factory.createConnection()) {
+        try (Connection connection = connect(url)) {
             connection.setExceptionListener(e -> failed(new AssertionError("the exception listener was called", e)));
             connection.start();
             work(connection);
