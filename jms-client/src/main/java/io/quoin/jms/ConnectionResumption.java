@@ -5,10 +5,12 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
+import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Send;
 import io.quoin.jms.channel.failover.Resumption;
 import io.quoin.jms.channel.failover.Successor;
 import io.quoin.protocol.FrameFlags;
+import io.quoin.protocol.codec.Frame;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,6 +129,9 @@ final class ConnectionResumption implements Resumption {
             if (one.hasOpenedAnew()) {
                 openedAnew.add(one.session().number());
             }
+        }
+        if (!resumed) {
+            channel.post(0, new Frame.Restored(), Flush.LATER);
         }
     }
 

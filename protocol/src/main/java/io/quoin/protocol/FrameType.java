@@ -33,6 +33,7 @@ public enum FrameType {
     SESSION_CLOSE(33, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
     RECOVER(34, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
     RESUME(35, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
+    RESTORED(36, from(Peer.CLIENT), in(OPEN), Answer.NONE),
 
     SEND(40, from(Peer.CLIENT), in(OPEN), Answer.NONE, Payload.REQUIRED, Permission.SEND, 0x0F),
     SENT(42, from(Peer.SERVER), whileServing(), Answer.NONE),

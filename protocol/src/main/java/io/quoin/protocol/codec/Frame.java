@@ -74,6 +74,7 @@ public sealed interface Frame {
             case SESSION_CLOSE -> SessionClose.read(in);
             case RECOVER -> Recover.read(in);
             case RESUME -> Resume.read(in);
+            case RESTORED -> new Restored();
             case REFUSED -> Refused.read(in);
             case SEND_CREDIT -> SendCredit.read(in);
             case CONSUMER_OPEN -> ConsumerOpen.read(frame.flags(), in);
@@ -421,6 +422,19 @@ public sealed interface Frame {
 
         private static Recover read(FieldReader in) throws ProtocolException {
             return new Recover(in.request(), Handed.decode(in));
+        }
+    }
+
+    /** The client has opened anew all that the server had forgotten, and named all that its application holds. */
+    record Restored() implements Frame {
+        @Override
+        public FrameType type() {
+            return FrameType.RESTORED;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            // Its coming is all that it says.
         }
     }
 

@@ -92,6 +92,7 @@ final class Store {
         return new BrokerOptions(
                 config.get(Options.AUTO_CREATE),
                 config.get(Options.SESSION_GRACE),
+                config.get(Options.SESSION_RESTART_GRACE),
                 defaults.producerMemoryMs(),
                 defaults.producersMax(),
                 config.get(Options.MAX_TRANSACTION_BYTES),

@@ -78,6 +78,12 @@ public final class Options {
             OptionType.duration(0, DAY_MS),
             500L,
             "How long a session whose connection broke is kept for a client that comes back.");
+    public static final Option<Long> SESSION_RESTART_GRACE = option(
+            "session.restart-grace",
+            OptionType.duration(0, DAY_MS),
+            10 * SECOND_MS,
+            "How long after a sudden stop of the server a connection that consumed is waited for. Until it is back, nobody"
+                    + " else gets what it may hold. 0: nobody is waited for.");
 
     public static final Option<Boolean> AUTO_CREATE = option(
             "destinations.auto-create",

@@ -10,6 +10,7 @@ import io.quoin.server.core.queue.MessageQueue;
 import io.quoin.server.core.queue.Permit;
 import io.quoin.server.model.BootRecord;
 import io.quoin.server.model.CommittedRecord;
+import io.quoin.server.model.ConsumingRecord;
 import io.quoin.server.model.DestinationCreated;
 import io.quoin.server.model.DueRecord;
 import io.quoin.server.model.GroupParked;
@@ -45,6 +46,7 @@ final class Applier {
     private final Destinations destinations;
     private final Subscriptions subscriptions;
     private final ProducerTable producers;
+    private final ConsumingTable consuming;
     private final UserTable users;
     private final Visibility visibility;
     private final ReadySources ready;
@@ -63,6 +65,7 @@ final class Applier {
             Destinations destinations,
             Subscriptions subscriptions,
             ProducerTable producers,
+            ConsumingTable consuming,
             UserTable users,
             Visibility visibility,
             ReadySources ready,
@@ -76,6 +79,7 @@ final class Applier {
         this.destinations = destinations;
         this.subscriptions = subscriptions;
         this.producers = producers;
+        this.consuming = consuming;
         this.users = users;
         this.visibility = visibility;
         this.ready = ready;
@@ -115,6 +119,8 @@ final class Applier {
             case SUBSCRIBED -> subscribed(Subscribed.read(record));
             case UNSUBSCRIBED -> unsubscribed(Removed.number(record));
             case SUBSCRIPTION_IDLE -> idle(record);
+            case CONSUMING -> consuming.begun(ConsumingRecord.begunBy(record), ConsumingRecord.source(record));
+            case CONSUMING_ENDED -> consuming.ended(ConsumingRecord.endedBy(record));
             case PRODUCER_OPENED ->
                 producers.opened(
                         ProducerRecord.producer(record),
@@ -191,7 +197,9 @@ final class Applier {
 
     private void booted(RecordView record) {
         bootNumber = BootRecord.bootNumber(record);
-        if (!BootRecord.isClean(record)) {
+        if (BootRecord.isClean(record)) {
+            consuming.clear();
+        } else {
             for (Source source : sources.all()) {
                 source.messages().uncertain();
             }

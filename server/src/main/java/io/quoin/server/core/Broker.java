@@ -66,6 +66,7 @@ public final class Broker {
         parts.completing.booted(parts.transactionLog);
         parts.connections.booted();
         parts.doubts.booted();
+        parts.awaitedConsumers.booted();
         if (parts.applier.bootNumber() > 1) {
             parts.awaited.restarted();
         }
@@ -160,6 +161,7 @@ public final class Broker {
                 + parts.applier.discard(budget);
         work += parts.doubts.tick() + parts.permits.tick();
         work += parts.recalls.tick() + parts.expiry.tick() + parts.awaited.tick(parts.resolver);
+        work += parts.awaitedConsumers.tick();
         work += parts.completing.step();
         return work + parts.browsing.step(budget) + (parts.sendCredit.isWaiting() ? parts.sendCredit.retry() : 0);
     }
@@ -200,7 +202,7 @@ public final class Broker {
     public long nextDeadlineMs() {
         long next = Math.min(
                 Math.min(parts.connections.nextMs(), parts.recalls.nextMs()),
-                Math.min(parts.branches.nextMs(), parts.awaited.nextMs()));
+                Math.min(parts.branches.nextMs(), Math.min(parts.awaited.nextMs(), parts.awaitedConsumers.nextMs())));
         long inMs = next == Long.MAX_VALUE ? next : Math.max(0, next - parts.now.monotonicMs());
         return Math.min(
                 Math.min(parts.doubts.nextMs(), Math.min(parts.timers.nextMs(), parts.expiry.nextMs())),

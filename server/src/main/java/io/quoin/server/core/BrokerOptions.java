@@ -10,6 +10,8 @@ import io.quoin.server.model.DestinationOptions;
  *
  * @param autoCreate whether queues and topics are created by their first use
  * @param graceMs how long a lost connection may come back and go on
+ * @param restartGraceMs the same after an unclean stop of the server, during which nobody else gets what it may hold; 0 if
+ *     nobody is waited for
  * @param producerMemoryMs how long a lost connection's sends are recognised if they come again
  * @param producersMax lost connections that are remembered at most; the oldest are forgotten first
  * @param transactionBytesMax bytes that a transaction may send
@@ -24,6 +26,7 @@ import io.quoin.server.model.DestinationOptions;
 public record BrokerOptions(
         boolean autoCreate,
         long graceMs,
+        long restartGraceMs,
         long producerMemoryMs,
         int producersMax,
         long transactionBytesMax,
@@ -37,6 +40,7 @@ public record BrokerOptions(
     public static final BrokerOptions DEFAULT = new BrokerOptions(
             true,
             500,
+            0,
             600_000,
             100_000,
             1L << 30,
@@ -51,6 +55,7 @@ public record BrokerOptions(
         return new BrokerOptions(
                 newAutoCreate,
                 graceMs,
+                restartGraceMs,
                 producerMemoryMs,
                 producersMax,
                 transactionBytesMax,
@@ -66,6 +71,7 @@ public record BrokerOptions(
         return new BrokerOptions(
                 autoCreate,
                 graceMs,
+                restartGraceMs,
                 producerMemoryMs,
                 producersMax,
                 newMax,
@@ -81,6 +87,7 @@ public record BrokerOptions(
         return new BrokerOptions(
                 autoCreate,
                 graceMs,
+                restartGraceMs,
                 producerMemoryMs,
                 producersMax,
                 transactionBytesMax,
@@ -89,6 +96,22 @@ public record BrokerOptions(
                 volatileBytesMax,
                 sendWindowBytes,
                 newLarge,
+                destinationDefaults);
+    }
+
+    public BrokerOptions withRestartGraceMs(long newRestartGraceMs) {
+        return new BrokerOptions(
+                autoCreate,
+                graceMs,
+                newRestartGraceMs,
+                producerMemoryMs,
+                producersMax,
+                transactionBytesMax,
+                transactionMessagesMax,
+                branchTimeoutMs,
+                volatileBytesMax,
+                sendWindowBytes,
+                largeTransactions,
                 destinationDefaults);
     }
 }

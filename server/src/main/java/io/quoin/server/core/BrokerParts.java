@@ -21,6 +21,7 @@ final class BrokerParts {
     final AwaitedTemporaries awaited = new AwaitedTemporaries(now);
     final ProducerTable producers = new ProducerTable();
     final DedupIds dedupIds = new DedupIds(now, indexStore);
+    final ConsumingTable consumingTable = new ConsumingTable(sources);
     final UserTable userTable = new UserTable();
     final Visibility visibility = new Visibility(ready);
     final HandOut handOut = new HandOut(ready);
@@ -28,6 +29,7 @@ final class BrokerParts {
     final Subscriptions subscriptions;
     final Applier applier;
     final Recorder recorder;
+    final AwaitedConsumers awaitedConsumers;
     final DestinationResolver resolver;
     final DeadLetters deadLetters;
     final Settlement settlement;
@@ -69,6 +71,7 @@ final class BrokerParts {
                 destinations,
                 subscriptions,
                 producers,
+                consumingTable,
                 userTable,
                 visibility,
                 ready,
@@ -79,6 +82,8 @@ final class BrokerParts {
                 store,
                 indexStore);
         recorder = new Recorder(log, volatileLog, applier);
+        awaitedConsumers =
+                new AwaitedConsumers(now, options.restartGraceMs(), consumingTable, sources, ready, recorder);
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder, awaited);
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
@@ -120,7 +125,17 @@ final class BrokerParts {
         Exclusivity exclusivity = new Exclusivity(ready);
         expiry = new SubscriptionExpiry(now, subscriptions, recorder);
         consuming = new Consuming(
-                resolver, subscriptions, recorder, settlement, ready, reader, handOut, recalls, exclusivity, expiry);
+                resolver,
+                subscriptions,
+                recorder,
+                settlement,
+                ready,
+                reader,
+                handOut,
+                recalls,
+                exclusivity,
+                expiry,
+                awaitedConsumers);
         reclaiming = new Reclaiming(now, applier, doubts);
         BranchRecorder branchRecorder = new BranchRecorder(
                 now,
@@ -147,13 +162,22 @@ final class BrokerParts {
                 transactionLog,
                 completing);
         sessions = new Sessions(consuming, settlement, branches, permits, transactions);
-        connections = new Connections(options, now, sessions, resolver, producers, recorder);
+        connections = new Connections(options, now, sessions, resolver, producers, recorder, awaitedConsumers);
         users = new Users(userTable, connections, recorder);
-        dispatching = new Dispatching(now, ready, handOut, recorder, redelivery, exclusivity, permits, timers);
+        dispatching = new Dispatching(
+                now, ready, handOut, recorder, redelivery, exclusivity, permits, timers, awaitedConsumers);
         ticker = new Ticker(now, timers, ready, recorder, ranges, deadLetters);
         browsing = new Browsing(now, resolver, reader);
         catalogue = new Catalogue(
-                applier, destinations, subscriptions, producers, userTable, loggedTransactions, dedupIds, indexStore);
+                applier,
+                destinations,
+                subscriptions,
+                producers,
+                userTable,
+                loggedTransactions,
+                dedupIds,
+                consumingTable,
+                indexStore);
         administration = new Administration(destinations, sources, recorder);
         groups = new GroupAdministration(now, destinations, sources, recorder, deadLetters, reader);
         doubtAdministration = new DoubtAdministration(destinations, subscriptions, doubts);

@@ -18,7 +18,7 @@ import java.util.UUID;
  * The durable state that is not in queues, as one piece of a snapshot.
  *
  * <pre>
- *  0  4  version 4
+ *  0  4  version 7
  *  4  8  bootNumber
  * 12  4  lastNumber      of destinations and subscriptions
  * 16  4  lastProducer
@@ -28,13 +28,14 @@ import java.util.UUID;
  *        producers       count u32, then each: number u32, connection id 16, highest u64, holes and commits: count u16, u64*
  *        users           u8 whether any was there, then 32 bytes of secret; count u32, then each: the fields of USER_STORED
  *        transactions    the last number u64, count u32, then each: {@link LoggedTransaction}
+ *        consuming       count u32, then each: connection id 16, count u32, source u32*
  * </pre>
  *
  * Called by the owner of the group.
  */
 final class Catalogue {
 
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
     /** Without users. */
     private static final int VERSION_1 = 1;
     /** Without transactions. */
@@ -45,6 +46,8 @@ final class Catalogue {
     private static final int VERSION_WITH_BLOCKS = 5;
     /** Ids of messages came with this one. */
     private static final int VERSION_WITH_DEDUP = 6;
+    /** Who consumes came with this one. */
+    private static final int VERSION_WITH_CONSUMING = 7;
     /** Room for the fields of any destination or subscription: two names, a client id, a selector, options. */
     private static final int ENTRY_MAX = 16 * 1024;
     /** Room for any producer. */
@@ -57,6 +60,7 @@ final class Catalogue {
     private final UserTable users;
     private final LoggedTransactions transactions;
     private final DedupIds dedupIds;
+    private final ConsumingTable consuming;
     private final IndexStore indexStore;
     private ByteBuffer out = ByteBuffer.allocate(ENTRY_MAX);
 
@@ -68,6 +72,7 @@ final class Catalogue {
             UserTable users,
             LoggedTransactions transactions,
             DedupIds dedupIds,
+            ConsumingTable consuming,
             IndexStore indexStore) {
         this.applier = applier;
         this.destinations = destinations;
@@ -76,6 +81,7 @@ final class Catalogue {
         this.users = users;
         this.transactions = transactions;
         this.dedupIds = dedupIds;
+        this.consuming = consuming;
         this.indexStore = indexStore;
     }
 
@@ -120,6 +126,8 @@ final class Catalogue {
         transactions.put(out, frozen);
         room(dedupIds.snapshotBytes());
         dedupIds.put(out, frozen);
+        room(consuming.bytes());
+        consuming.put(out);
         return out.flip();
     }
 
@@ -202,6 +210,9 @@ final class Catalogue {
         }
         if (version >= VERSION_WITH_DEDUP) {
             dedupIds.restore(in, source);
+        }
+        if (version >= VERSION_WITH_CONSUMING) {
+            consuming.restore(in);
         }
     }
 

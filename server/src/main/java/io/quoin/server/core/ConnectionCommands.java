@@ -25,6 +25,7 @@ public final class ConnectionCommands {
     private final DestinationResolver resolver;
     private final Consuming consuming;
     private final Administration administration;
+    private final AwaitedConsumers awaited;
     private final Replies replies;
 
     ConnectionCommands(BrokerParts parts) {
@@ -33,6 +34,7 @@ public final class ConnectionCommands {
         resolver = parts.resolver;
         consuming = parts.consuming;
         administration = parts.administration;
+        awaited = parts.awaitedConsumers;
         replies = parts.replies;
     }
 
@@ -64,6 +66,11 @@ public final class ConnectionCommands {
     /** The socket is gone; the client may come back within its time of grace. */
     public void disconnected(ClientConnection c) {
         connections.disconnected(c);
+    }
+
+    /** After a restart of the server: the client has opened everything anew, and has said what it holds. */
+    public void restored(ClientConnection c) {
+        awaited.returned(c);
     }
 
     public void goodbye(ClientConnection c, int request) {

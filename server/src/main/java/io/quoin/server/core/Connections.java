@@ -29,6 +29,7 @@ final class Connections {
     private final DestinationResolver resolver;
     private final ProducerTable producers;
     private final Recorder recorder;
+    private final AwaitedConsumers awaited;
     private final Map<UUID, ClientConnection> byId = new HashMap<>();
     private final Map<String, ClientConnection> byClientId = new HashMap<>();
     /** Lost ones in the order in which their grace ends. */
@@ -44,13 +45,15 @@ final class Connections {
             Sessions sessions,
             DestinationResolver resolver,
             ProducerTable producers,
-            Recorder recorder) {
+            Recorder recorder,
+            AwaitedConsumers awaited) {
         this.options = options;
         this.now = now;
         this.sessions = sessions;
         this.resolver = resolver;
         this.producers = producers;
         this.recorder = recorder;
+        this.awaited = awaited;
     }
 
     /** After a restart: every producer is one whose connection may come back. */
@@ -172,6 +175,7 @@ final class Connections {
             c.producer(null);
         }
         orphansById.remove(c.id());
+        awaited.left(c);
         remove(c);
     }
 
@@ -245,6 +249,7 @@ final class Connections {
         if (c.producer() != null || c.receivedSends().any()) {
             remember(c.id(), c.user(), c.receivedSends(), c.producer());
         }
+        awaited.lost(c);
         remove(c);
     }
 

@@ -37,6 +37,7 @@ final class Consuming {
     private final Recalls recalls;
     private final Exclusivity exclusivity;
     private final SubscriptionExpiry expiry;
+    private final AwaitedConsumers awaited;
 
     Consuming(
             DestinationResolver resolver,
@@ -48,7 +49,8 @@ final class Consuming {
             HandOut handOut,
             Recalls recalls,
             Exclusivity exclusivity,
-            SubscriptionExpiry expiry) {
+            SubscriptionExpiry expiry,
+            AwaitedConsumers awaited) {
         this.resolver = resolver;
         this.subscriptions = subscriptions;
         this.recorder = recorder;
@@ -59,6 +61,7 @@ final class Consuming {
         this.recalls = recalls;
         this.exclusivity = exclusivity;
         this.expiry = expiry;
+        this.awaited = awaited;
     }
 
     /**
@@ -90,6 +93,7 @@ final class Consuming {
         source.consumers().add(consumer);
         recalls.consumersChanged(source);
         expiry.consumersChanged(source);
+        awaited.consuming(c, source);
         Exclusivity.joining(consumer);
         consumer.attach();
         consumer.credit(f.limitMessages(), f.limitBytes());

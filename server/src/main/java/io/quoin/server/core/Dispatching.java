@@ -30,6 +30,7 @@ final class Dispatching implements DeliverySink {
     private final Exclusivity exclusivity;
     private final Permits permits;
     private final Timers timers;
+    private final AwaitedConsumers awaited;
     /** Those that wait for bytes from the disk. */
     private final Set<Source> cold = new LinkedHashSet<>();
 
@@ -41,7 +42,8 @@ final class Dispatching implements DeliverySink {
             Redelivery redelivery,
             Exclusivity exclusivity,
             Permits permits,
-            Timers timers) {
+            Timers timers,
+            AwaitedConsumers awaited) {
         this.now = now;
         this.ready = ready;
         this.handOut = handOut;
@@ -50,6 +52,7 @@ final class Dispatching implements DeliverySink {
         this.exclusivity = exclusivity;
         this.permits = permits;
         this.timers = timers;
+        this.awaited = awaited;
     }
 
     /** Hands out up to about {@code budget} messages; returns how much was done. */
@@ -68,6 +71,10 @@ final class Dispatching implements DeliverySink {
     }
 
     private int dispatch(Source source, int budget) {
+        if (awaited.holds(source)) {
+            answerDrains(source, false); // whoever asks is not kept waiting for others
+            return 0;
+        }
         MessageQueue messages = source.messages();
         if (source.changesHands()) {
             exclusivity.review(source);

@@ -36,6 +36,7 @@ final class DurableState {
         }
         parts.loggedTransactions.digest(digest);
         parts.dedupIds.digest(digest);
+        parts.consumingTable.digest(digest);
     }
 
     private static void add(Digest digest, Destination destination) {

@@ -17,7 +17,8 @@ final class Commands {
     /** Does what the frame of session {@code session} says; the core answers through the connection's outlet. */
     static void run(Broker broker, ClientConnection c, int session, Frame frame) throws ProtocolException {
         switch (frame.type()) {
-            case CLIENT_ID, DESTINATION, DELETE_TEMPORARY, UNSUBSCRIBE, TX_OUTCOME -> ofConnection(broker, c, frame);
+            case CLIENT_ID, DESTINATION, DELETE_TEMPORARY, UNSUBSCRIBE, RESTORED, TX_OUTCOME ->
+                ofConnection(broker, c, frame);
             case SESSION_OPEN, SESSION_CLOSE, RECOVER, RESUME, COMMIT, ROLLBACK -> ofSession(broker, c, session, frame);
             case CONSUMER_OPEN, CONSUMER_CLOSE, RECLAIM, DRAIN, RETURN, HANDING, PERMIT_WANTED, RESOLVE ->
                 ofConsumer(broker, c, session, frame);
@@ -40,6 +41,8 @@ final class Commands {
             broker.connections().deleteTemporary(c, f.request(), f.alias());
         } else if (frame instanceof Frame.Unsubscribe f) {
             broker.connections().unsubscribe(c, f.request(), f.name());
+        } else if (frame instanceof Frame.Restored) {
+            broker.connections().restored(c);
         } else if (frame instanceof Frame.TxOutcome f) {
             broker.transactions().transactionOutcome(c, f.request(), f.connectionId(), f.transaction());
         }

@@ -46,6 +46,10 @@ public enum RecordType {
     DAMAGED(36),
     /** Since when a durable subscription that can expire has had no consumer. */
     SUBSCRIPTION_IDLE(40),
+    /** A connection consumes from a queue or subscription: after an unclean stop it may hold messages of it. */
+    CONSUMING(41),
+    /** A connection that consumed has ended, and holds nothing. */
+    CONSUMING_ENDED(42),
     /** Messages may be handed out by a consumer with strict delivery. */
     PERMITTED(44),
     /** Messages were certainly not kept by whoever might have handed them out: they may go to others. */

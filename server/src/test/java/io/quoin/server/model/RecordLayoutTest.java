@@ -26,8 +26,8 @@ class RecordLayoutTest {
         assertThat(RecordType.values())
                 .extracting(RecordType::code)
                 .containsExactly(
-                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 44, 45,
-                        46, 48, 49, 50, 52, 53, 56, 57, 58, 59, 60, 61, 62, 63, 64);
+                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 40, 41, 42,
+                        44, 45, 46, 48, 49, 50, 52, 53, 56, 57, 58, 59, 60, 61, 62, 63, 64);
         assertThat(RecordType.find(24)).isEqualTo(RecordType.SEND);
         assertThat(RecordType.find(15)).isNull();
         assertThat(RecordType.find(37)).isNull();
@@ -149,6 +149,18 @@ class RecordLayoutTest {
         RecordView r = record(0, f -> TxRelocatedRecord.put(f, 17, 0x100, 0x200));
         assertThat(hex(r)).isEqualTo("0000000000000011" + "0000000000000100" + "0000000000000200");
         assertThat(TxRelocatedRecord.to(r)).isEqualTo(0x200);
+    }
+
+    @Test
+    void consuming() {
+        UUID id = new UUID(0x1122334455667788L, 0x99AABBCCDDEEFF00L);
+        RecordView begun = record(0, f -> ConsumingRecord.putBegun(f, 7, id));
+        assertThat(hex(begun)).isEqualTo("00000007 00000000 1122334455667788 99aabbccddeeff00".replace(" ", ""));
+        assertThat(ConsumingRecord.source(begun)).isEqualTo(7);
+        assertThat(ConsumingRecord.begunBy(begun)).isEqualTo(id);
+        RecordView ended = record(0, f -> ConsumingRecord.putEnded(f, id));
+        assertThat(hex(ended)).isEqualTo("1122334455667788 99aabbccddeeff00".replace(" ", ""));
+        assertThat(ConsumingRecord.endedBy(ended)).isEqualTo(id);
     }
 
     @Test

@@ -279,6 +279,18 @@ final class MessageIndex {
         return first;
     }
 
+    /** Whether there is a durable message of that priority with a number up to {@code last}. */
+    boolean hasUpTo(int priority, long last) {
+        Lane lane = lanes[priority];
+        for (int at = 0; lane != null && at < lane.size(); at++) {
+            IndexBlock block = lane.block(at);
+            if (block.live > 0) {
+                return block.number(firstLive(block)) <= last;
+            }
+        }
+        return false;
+    }
+
     private static int firstLive(IndexBlock block) {
         int index = 0;
         while (block.isGone(index)) {

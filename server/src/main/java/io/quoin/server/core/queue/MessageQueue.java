@@ -252,6 +252,16 @@ public final class MessageQueue {
         }
     }
 
+    /** Whether there are messages that may have been handed out before an unclean stop. */
+    public boolean hasUncertain() {
+        for (int p = 0; p < PRIORITIES; p++) {
+            if (uncertainMark[p] > 0 && index.hasUpTo(p, uncertainMark[p])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * All durable messages up to this arrival are gone, also those that are out. Takes time by blocks, not by messages; later
      * steps of {@link #dispatch} tell of the bodies.
