@@ -191,6 +191,21 @@ class InboundTest {
     }
 
     @Test
+    void aSessionWhoseTransactionWasNotEndedIsReplacedAloneAndTheOthersGoOn() throws Exception {
+        Bean bean = Bean.transacted(container, this::note);
+        bean.forget.set(1);
+        QuoinActivationSpec spec = of("in");
+        spec.setMinSessions(3);
+        adapter.endpointActivation(bean, spec);
+        server.send("in", texts(50));
+
+        eventually(() -> assertThat(seen).containsExactlyInAnyOrder(texts(50)));
+        adapter.endpointDeactivation(bean, spec);
+        assertThat(bean.open).hasValue(0);
+        assertThat(bean.created.get()).isLessThanOrEqualTo(12);
+    }
+
+    @Test
     void withoutAThreadAMessageWaitsAndIsForOthersMeanwhile() throws Exception {
         container.rejects = true;
         adapter.endpointActivation(Bean.plain(this::note), of("in"));
@@ -553,6 +568,7 @@ class InboundTest {
         assertThat(interrupts).hasValue(1);
         assertThat(server.receive("in", 5_000)).isEqualTo("a");
         never.countDown();
+        eventually(() -> assertThat(bean.open).hasValue(0));
     }
 
     @Test

@@ -43,6 +43,7 @@ final class BeanSession implements ServerSession, Work {
     private final WorkManager works;
     private final QuoinSession session;
     private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
+    private final AtomicReference<@Nullable Endpoint> endpoint = new AtomicReference<>();
     private volatile @Nullable Thread worker;
 
     private enum State {
@@ -52,9 +53,7 @@ final class BeanSession implements ServerSession, Work {
         WORKING
     }
 
-    // Of the work.
-    private @Nullable Endpoint endpoint;
-    /** The container has failed: this session does nothing more in this work. */
+    /** The container has failed: this session does nothing more in this work. Of the work's thread. */
     private boolean failed;
 
     BeanSession(SessionPool pool, Feed feed, Endpoints endpoints, WorkManager works, QuoinSession session)
@@ -133,11 +132,11 @@ final class BeanSession implements ServerSession, Work {
 
     private boolean isReady() {
         failed = false;
-        if (endpoint != null) {
+        if (endpoint.get() != null) {
             return true;
         }
         try {
-            endpoint = endpoints.create(session instanceof QuoinXASession xa ? xa.getXAResource() : null);
+            endpoint.set(endpoints.create(session instanceof QuoinXASession xa ? xa.getXAResource() : null));
             return true;
         } catch (UnavailableException e) {
             LOG.log(Level.DEBUG, "The container has no instance of the bean now: " + e.getMessage());
@@ -164,7 +163,7 @@ final class BeanSession implements ServerSession, Work {
     // --- A message
 
     private void onMessage(Message message) {
-        Endpoint to = endpoint;
+        Endpoint to = endpoint.get();
         if (to == null || failed) {
             throw new NotDeliveredException(new IllegalStateException("the container has failed before"));
         }
@@ -208,8 +207,7 @@ final class BeanSession implements ServerSession, Work {
     }
 
     private void releaseEndpoint() {
-        Endpoint last = endpoint;
-        endpoint = null;
+        Endpoint last = endpoint.getAndSet(null);
         if (last != null) {
             try {
                 last.release();

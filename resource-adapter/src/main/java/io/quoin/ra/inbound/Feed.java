@@ -132,26 +132,39 @@ final class Feed {
         TimerTask limit = later.in(Math.max(1, leftMs), connection::abort);
         try {
             pool.close();
-            QuoinConnectionConsumer from = consumer;
-            if (from != null) {
-                from.close();
-            }
-            if (!pool.awaitIdle(deadlineNs)) {
-                pool.interrupt();
-            }
-            if (pool.awaitIdle(System.nanoTime() + LAST_NS)) {
-                pool.release();
+            closeConsumer();
+            if (hasReturned(deadlineNs)) {
                 connection.close();
             } else {
                 LOG.log(Level.WARNING, "A bean that consumes from " + target + " does not return, and is left alone");
-                connection.abort();
             }
         } catch (JMSException e) {
             LOG.log(Level.DEBUG, "A bean's connection to " + target + " was not closed in order: " + e.getMessage());
-            connection.abort();
         } finally {
             limit.cancel();
+            connection.abort(); // Nothing is left of one that was closed.
+            pool.release();
         }
+    }
+
+    private void closeConsumer() {
+        QuoinConnectionConsumer from = consumer;
+        if (from == null) {
+            return;
+        }
+        try {
+            from.close();
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "The consumer of " + target + " was not closed in order: " + e.getMessage());
+        }
+    }
+
+    private boolean hasReturned(long deadlineNs) {
+        if (pool.awaitIdle(deadlineNs)) {
+            return true;
+        }
+        pool.interrupt();
+        return pool.awaitIdle(System.nanoTime() + LAST_NS);
     }
 
     /** There is nothing left to be told to the server: whatever is in hand comes again. */
@@ -159,8 +172,6 @@ final class Feed {
         closing = true;
         pool.close();
         connection.abort();
-        if (pool.awaitIdle(System.nanoTime() + LAST_NS)) {
-            pool.release();
-        }
+        pool.release();
     }
 }

@@ -50,6 +50,7 @@ final class SessionPool implements ServerSessionPool {
     private final Backoff backoff;
     private long pausedUntilNs = System.nanoTime();
     private boolean closed;
+    private boolean released;
 
     SessionPool(Feed feed, Target target, Endpoints endpoints, WorkManager works) {
         this.feed = feed;
@@ -178,12 +179,17 @@ final class SessionPool implements ServerSessionPool {
 
     /** The session has nothing to do. */
     void free(BeanSession session) {
+        boolean ends;
         lock.lock();
         try {
             idle.addFirst(session);
             changed.signalAll();
+            ends = released;
         } finally {
             lock.unlock();
+        }
+        if (ends) {
+            session.end();
         }
     }
 
@@ -284,8 +290,16 @@ final class SessionPool implements ServerSessionPool {
         all().forEach(BeanSession::interrupt);
     }
 
-    /** Ends the proxies of the bean, when none has anything in hand. */
+    /** Ends the proxies of the bean: those that have nothing in hand now, and the others as soon as they return. */
     void release() {
-        all().forEach(BeanSession::end);
+        List<BeanSession> now;
+        lock.lock();
+        try {
+            released = true;
+            now = List.copyOf(idle);
+        } finally {
+            lock.unlock();
+        }
+        now.forEach(BeanSession::end);
     }
 }

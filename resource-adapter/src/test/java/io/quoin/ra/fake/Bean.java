@@ -30,6 +30,8 @@ public final class Bean implements MessageEndpointFactory {
 
     public final AtomicInteger failBefore = new AtomicInteger();
     public final AtomicInteger failAfter = new AtomicInteger();
+    /** How often the container still forgets to end a transaction. */
+    public final AtomicInteger forget = new AtomicInteger();
     /** Messages in hand now, and the most there have been. */
     public final AtomicInteger inHand = new AtomicInteger();
 
@@ -127,6 +129,9 @@ public final class Bean implements MessageEndpointFactory {
         @Override
         public void afterDelivery() throws ResourceException {
             between = false;
+            if (takeOne(forget)) {
+                throw new ResourceException("forgotten");
+            }
             try {
                 if (takeOne(failAfter)) {
                     transactions.rollback();
