@@ -103,28 +103,33 @@ final class Completing {
     private void step(Completion completion) {
         LoggedTransaction transaction = logged.find(completion.number());
         if (transaction != null && transaction.isInSteps()) {
-            stepLogged(completion, transaction);
+            int next = completion.nextKeptAfter();
+            if (transaction.held().isEmpty() && next <= transaction.sends().taken()) {
+                stepKept(completion, transaction.sends().taken());
+            } else {
+                stepLogged(completion, transaction, next);
+            }
         } else if (!completion.givenBack().isEmpty()) {
             settlement.giveBack(completion.givenBack().take(stepMessages), sources, 1);
         } else if (!completion.acknowledged().isEmpty()) {
             acknowledge(completion.acknowledged().take(stepMessages));
         } else if (!completion.kept().isEmpty()) {
-            stepKept(completion);
+            stepKept(completion, Integer.MAX_VALUE);
         } else {
             completion.done(recorder.appended());
         }
     }
 
-    /** The next messages of those that the log has. */
-    private void stepLogged(Completion completion, LoggedTransaction transaction) {
+    /** The next messages of those that the log has; of those that it sent only those before {@code end}. */
+    private void stepLogged(Completion completion, LoggedTransaction transaction, int end) {
         LoggedSends sends = transaction.sends();
         Integer[] to = transaction.state() == LoggedTransaction.State.TAKING_EFFECT
                 ? sends.destinations().toArray(Integer[]::new)
                 : new Integer[0];
-        long sent = Math.min(
-                sends.count(), Math.max(0, stepMessages - transaction.held().size()));
-        routes.note(completion.routes(), sends, (int) sent);
-        TxStepRecord.put(recorder.begin(true, RecordType.TX_STEP, 0), completion.number(), stepMessages);
+        long held = Math.min(stepMessages, transaction.held().size());
+        int sent = (int) Math.min(Math.min(sends.count(), stepMessages - held), (long) end - sends.taken());
+        routes.note(completion.routes(), sends, sent);
+        TxStepRecord.put(recorder.begin(true, RecordType.TX_STEP, 0), completion.number(), (int) held + sent);
         long position = recorder.end();
         visibility.beginCommit();
         routes.record(position);
@@ -134,12 +139,12 @@ final class Completing {
         }
     }
 
-    /** The next messages of those that no log has. */
-    private void stepKept(Completion completion) {
-        Completion.Kept next = completion.kept().element();
+    /** The next messages of those that no log has, and that come after no more of those that it has than so many. */
+    private void stepKept(Completion completion, int taken) {
+        Completion.Kept next = completion.nextKept();
         KeptSends sends = next.sends();
         visibility.beginCommit();
-        for (int left = stepMessages; left > 0 && sends.isAtSend(); left--) {
+        for (int left = stepMessages; left > 0 && sends.isAtSend() && sends.after() <= taken; left--) {
             if (destinations.find(sends.destination()) != null) {
                 sending.recordKept(next.sender(), sends);
             }
@@ -147,7 +152,7 @@ final class Completing {
         }
         visibility.endCommit(recorder.appended() - 1);
         if (!sends.isAtSend()) {
-            completion.kept().remove();
+            completion.kept().remove(next);
         }
     }
 

@@ -61,7 +61,9 @@ final class Completion {
 
     Completion withKept(ClientConnection sender, KeptSends sends) {
         sends.first();
-        kept.add(new Kept(sender, sends));
+        if (sends.isAtSend()) {
+            kept.add(new Kept(sender, sends));
+        }
         return this;
     }
 
@@ -79,6 +81,20 @@ final class Completion {
 
     ArrayDeque<Kept> kept() {
         return kept;
+    }
+
+    /** How many of the messages in the log come before the next one that is in none; the highest number if there is none. */
+    int nextKeptAfter() {
+        return kept.isEmpty() ? Integer.MAX_VALUE : nextKept().sends().after();
+    }
+
+    /** Where the next message is that is in no log; there is one. */
+    Kept nextKept() {
+        Kept next = kept.element();
+        for (Kept one : kept) {
+            next = one.sends().after() < next.sends().after() ? one : next;
+        }
+        return next;
     }
 
     /** In the order of the messages. */

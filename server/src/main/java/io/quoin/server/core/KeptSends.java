@@ -14,21 +14,33 @@ import java.nio.ByteBuffer;
 final class KeptSends {
 
     private static final int INITIAL_BYTES = 4 * 1024;
-    /** destination 4, flags 4, sequence 8, expiresAtMs 8, dueAtMs 8, length 4. */
-    private static final int HEAD_BYTES = 36;
+    /** destination 4, flags 4, sequence 8, expiresAtMs 8, dueAtMs 8, after 4, length 4. */
+    private static final int HEAD_BYTES = 40;
 
     private ByteBuffer sends = ByteBuffer.allocate(INITIAL_BYTES);
     private int count;
     private int at;
 
-    /** Keeps a copy of a message with what is known of its send. */
-    void add(int destination, boolean persistent, long sequence, long expiresAtMs, long dueAtMs, ByteBuffer payload) {
+    /**
+     * Keeps a copy of a message with what is known of its send.
+     *
+     * @param after how many of the transaction's messages that are in the log come before it
+     */
+    void add(
+            int destination,
+            boolean persistent,
+            long sequence,
+            long expiresAtMs,
+            long dueAtMs,
+            int after,
+            ByteBuffer payload) {
         ensure(HEAD_BYTES + payload.remaining());
         sends.putInt(destination)
                 .putInt(persistent ? 1 : 0)
                 .putLong(sequence)
                 .putLong(expiresAtMs)
                 .putLong(dueAtMs)
+                .putInt(after)
                 .putInt(payload.remaining());
         sends.put(sends.position(), payload, payload.position(), payload.remaining());
         sends.position(sends.position() + payload.remaining());
@@ -78,8 +90,12 @@ final class KeptSends {
         return sends.getLong(at + 24);
     }
 
-    int length() {
+    int after() {
         return sends.getInt(at + 32);
+    }
+
+    int length() {
+        return sends.getInt(at + 36);
     }
 
     /** Holds the message at {@link #messageAt}. */

@@ -231,7 +231,14 @@ final class Sending {
             transaction.rollbackOnly();
             throw tooLargeForMemory(kept);
         }
-        kept.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        kept.add(
+                destination.number(),
+                persistent,
+                sequence,
+                expiresAtMs,
+                dueAtMs,
+                part == null ? 0 : part.sends(),
+                payload);
         return part != null;
     }
 
@@ -295,7 +302,14 @@ final class Sending {
             branch.fail(XaCode.ROLLED_BACK_FOR_OTHER_REASONS);
             throw tooLargeForMemory(kept);
         }
-        kept.add(destination.number(), persistent, sequence, expiresAtMs, dueAtMs, payload);
+        kept.add(
+                destination.number(),
+                persistent,
+                sequence,
+                expiresAtMs,
+                dueAtMs,
+                part == null ? 0 : part.sends(),
+                payload);
         return part != null;
     }
 

@@ -172,6 +172,7 @@ final class TransactionLog {
                         sends.sequence(),
                         sends.expiresAtMs(),
                         sends.dueAtMs(),
+                        part.sends(),
                         payload);
             }
         }

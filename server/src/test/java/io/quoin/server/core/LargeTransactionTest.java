@@ -223,7 +223,7 @@ class LargeTransactionTest {
         assertThat(client.out.delivered).isEmpty();
         client.commit(S, 1);
         server.settle();
-        assertThat(client.texts(1)).containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(client.texts(1)).containsExactlyElementsOf(sent);
     }
 
     @Test
