@@ -3,6 +3,7 @@
 #
 #   it/bench.sh --producers 16 --consumers 4                          synchronous producers, persistent messages
 #   it/bench.sh --window 1000 --seconds 10 --non-persistent           one producer with a thousand sends on the way
+#   it/bench.sh --blocks 10                                           ten times each, alternating
 #   it/bench.sh --floor --producers 4 --connections 1 --log thread    the floor alone, with options of its own
 #
 # Both take --producers --consumers --size --window --rate --warm-up --seconds --persistent --non-persistent --json; the
@@ -17,13 +18,23 @@ say() { printf 'bench: %s\n' "$1" >&2; }
 only=
 case ${1:-} in
     --floor | --quoin) only=$1; shift ;;
-    --help | -h) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --help | -h) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 
 # The two have defaults of their own; here they run for the same times.
-options=("$@")
-[[ " $* " == *" --seconds "* ]] || options+=(--seconds 5)
-[[ " $* " == *" --warm-up "* ]] || options+=(--warm-up 3)
+options=()
+blocks=1
+while (($#)); do
+    if [[ $1 == --blocks ]]; then
+        blocks=${2:-1}
+        shift
+    else
+        options+=("$1")
+    fi
+    shift
+done
+[[ " ${options[*]} " == *" --seconds "* ]] || options+=(--seconds 5)
+[[ " ${options[*]} " == *" --warm-up "* ]] || options+=(--warm-up 3)
 
 # What Quoin's own bench understands of the shape.
 shared=()
@@ -83,5 +94,7 @@ quoin() {
 
 mkdir -p "$work"
 "$root/quoin" --version >/dev/null
-[[ $only == --quoin ]] || floor "${options[@]}"
-[[ $only == --floor ]] || quoin "${shared[@]}"
+for ((block = 0; block < blocks; block++)); do
+    [[ $only == --quoin ]] || floor "${options[@]}"
+    [[ $only == --floor ]] || quoin "${shared[@]}"
+done
