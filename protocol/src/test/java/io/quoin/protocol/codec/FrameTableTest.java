@@ -136,7 +136,7 @@ class FrameTableTest {
     private static String flags(String row) {
         int at = row.indexOf("Flags: ");
         int mask = 0;
-        Matcher flag = Pattern.compile("(\\d) [A-Z_]+").matcher(at < 0 ? "" : row.substring(at));
+        Matcher flag = Pattern.compile("(\\d+) [A-Z_]+").matcher(at < 0 ? "" : row.substring(at));
         while (flag.find()) {
             mask |= Integer.parseInt(flag.group(1));
         }

@@ -5,8 +5,6 @@ package io.quoin.protocol.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quoin.protocol.AcknowledgeMode;
-import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.FrameType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -84,14 +82,14 @@ class FrameValuesTest {
         if (type instanceof ParameterizedType list) {
             List<Object> values = new ArrayList<>();
             for (int i = random.nextInt(4); i > 0; i--) {
-                values.add(randomRecord((Class<?>) list.getActualTypeArguments()[0], random));
+                values.add(value(kind, name, list.getActualTypeArguments()[0], random));
             }
             return values;
         }
         if (type == int.class) {
             return intValue(kind, name, random);
         }
-        if (type == long.class) {
+        if (type == long.class || type == Long.class) {
             return random.nextLong() >>> (U32.contains(name) ? 32 : 1 + random.nextInt(63));
         }
         if (type == boolean.class) {
@@ -109,11 +107,9 @@ class FrameValuesTest {
             random.nextBytes(bytes);
             return Bytes.of(bytes);
         }
-        if (type == DestinationKind.class) {
-            return DestinationKind.values()[random.nextInt(4)];
-        }
-        if (type == AcknowledgeMode.class) {
-            return AcknowledgeMode.values()[random.nextInt(6)];
+        if (type instanceof Class<?> words && words.isEnum()) {
+            Object[] all = words.getEnumConstants();
+            return all[random.nextInt(all.length)];
         }
         return randomRecord((Class<?>) type, random);
     }
@@ -121,7 +117,7 @@ class FrameValuesTest {
     private static int intValue(Class<?> kind, String name, Random random) {
         return switch (name) {
             case "flags" ->
-                random.nextInt(8)
+                random.nextInt(32)
                         & (kind == Frame.Unsubscribe.class
                                 ? FrameType.UNSUBSCRIBE.legalFlags()
                                 : FrameType.CONSUMER_OPEN.legalFlags());
