@@ -90,7 +90,7 @@ final class BrowserCursor implements Enumeration<Message> {
                 }
             }
             if (arrived.isEmpty()) {
-                session.close(this);
+                session.browsers().close(this);
             }
         } catch (ProtocolException e) {
             throw JmsErrors.of(e);
@@ -101,7 +101,7 @@ final class BrowserCursor implements Enumeration<Message> {
         int unknown = 0;
         while (true) {
             try {
-                return session.browseNext(this, MESSAGES_AT_A_TIME);
+                return session.browsers().next(this, MESSAGES_AT_A_TIME);
             } catch (LinkLostException e) {
                 if (closed) {
                     throw JmsErrors.of(ErrorCode.BROWSER_UNKNOWN, "The browser of " + queue + " is closed", e);
@@ -115,7 +115,7 @@ final class BrowserCursor implements Enumeration<Message> {
             // What has come of an answer that was cut off comes once more.
             arrived.clear();
             openedAgain = true;
-            session.openAgain(this);
+            session.browsers().openAgain(this);
         }
     }
 

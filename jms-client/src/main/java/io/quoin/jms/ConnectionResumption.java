@@ -67,7 +67,7 @@ final class ConnectionResumption implements Resumption {
     public void onBrowsed(int session, Delivery delivery) {
         SessionCore core = session(session);
         if (core != null) {
-            core.onBrowsed(delivery);
+            core.browsers().onBrowsed(delivery);
         }
     }
 

@@ -10,7 +10,6 @@ import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.errors.LinkLostException;
-import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.codec.Frame;
@@ -66,41 +65,6 @@ final class Decisions {
     interface HandedFrame {
 
         Frame make(int request, List<Handed> handed);
-    }
-
-    /**
-     * Deliveries of one consumer that the application has decided.
-     *
-     * @param session the number of the session that the consumer belongs to
-     * @param prefetch if the consumer is this session's
-     * @param loans if a connection consumer has lent them
-     */
-    private record Decided(
-            int session,
-            int consumer,
-            @Nullable Prefetch prefetch,
-            long handedOut,
-            AckRanges ranges,
-            List<Loan> loans) {
-
-        static Decided of(List<Loan> loans) {
-            AckRanges ranges = new AckRanges();
-            loans.forEach(loan -> ranges.add(loan.delivery().tag()));
-            QuoinConnectionConsumer lender = loans.get(0).lender();
-            return new Decided(lender.carrierNumber(), lender.number(), null, lender.handedOut(), ranges, loans);
-        }
-
-        /** Whether the server may have forgotten that these are lent. */
-        boolean isStale() {
-            return loans.stream().anyMatch(Loan::isStale);
-        }
-
-        /** Says what has become of loans. */
-        void lent(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
-            if (!loans.isEmpty()) {
-                fate.accept(loans.get(0).lender(), loans);
-            }
-        }
     }
 
     private List<Decided> takeUndecided() {
@@ -182,9 +146,10 @@ final class Decisions {
         boolean refused = inbox.ask(() -> {
             boolean any = false;
             for (Decided one : decided) {
-                if (one.prefetch != null) {
-                    one.prefetch.held().remove(one.ranges);
-                    any |= one.prefetch.isRefused(one.ranges);
+                Prefetch prefetch = one.prefetch();
+                if (prefetch != null) {
+                    prefetch.held().remove(one.ranges());
+                    any |= prefetch.isRefused(one.ranges());
                 }
             }
             inbox.sweep();
@@ -203,24 +168,14 @@ final class Decisions {
         List<Reply> replies = new ArrayList<>(decided.size());
         for (int i = 0; i < decided.size(); i++) {
             Reply reply = new Reply();
-            write(
-                    wire,
-                    decided.get(i),
-                    decided.get(i).session,
-                    0,
-                    reply,
-                    i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
+            Decided one = decided.get(i);
+            one.write(wire, one.session(), 0, reply, i == decided.size() - 1 ? Flush.NOW : Flush.LATER);
             replies.add(reply);
         }
         for (Reply reply : replies) {
             requests.await(reply, "acknowledge messages");
         }
         return decided;
-    }
-
-    private static void write(Wire wire, Decided one, int in, int flags, @Nullable Reply reply, Flush flush)
-            throws JMSException {
-        wire.acknowledge(in, one.consumer, one.handedOut, AckOutcome.CONSUMED, flags, one.ranges, reply, flush);
     }
 
     private void checkTransacted(String method) throws JMSException {
@@ -318,7 +273,7 @@ final class Decisions {
                 throw forgotten();
             }
             for (Decided one : decided) {
-                write(wire, one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
+                one.write(wire, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
             }
             outcome.asked(wire);
             requests.askOnce(
@@ -392,7 +347,7 @@ final class Decisions {
                     return XAException.XA_RBCOMMFAIL;
                 }
                 for (Decided one : decided) {
-                    write(wire, one, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
+                    one.write(wire, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
                 }
                 int answer = xa.once(wire, n -> end.make(n, work.handed), what);
                 return earlier > 0 && answer == XAException.XAER_PROTO ? XAResource.XA_OK : answer;

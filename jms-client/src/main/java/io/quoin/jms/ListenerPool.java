@@ -46,7 +46,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Where the session is transacted, it is committed when the handler has returned, and rolled back when it has thrown.
- * Otherwise an exception does what the session's mode says: in an automatic one the message comes again at once.
+ * Otherwise an exception does what the session's mode says: in an automatic one the message comes again at once. With client
+ * or individual acknowledgement a handler may leave messages undecided, to acknowledge them together with later ones; when its
+ * thread has had nothing to do for the idle time they go back, counted, so that nothing holds their groups for ever.
  *
  * <p>Thread: any.
  */
@@ -223,6 +225,13 @@ public final class ListenerPool implements AutoCloseable {
             return new ListenerPool(connection, this);
         }
 
+        /** Whether a handler may return without having decided what becomes of its message. */
+        private boolean leavesDecisions() {
+            return mode != Session.AUTO_ACKNOWLEDGE
+                    && mode != Session.DUPS_OK_ACKNOWLEDGE
+                    && mode != Session.SESSION_TRANSACTED;
+        }
+
         private Handler handler() {
             return Objects.requireNonNull(handler);
         }
@@ -367,6 +376,11 @@ public final class ListenerPool implements AutoCloseable {
         // Under the lock.
         private boolean hasWork;
         private boolean ends;
+        /** Since its last work its session may have messages that no handler has decided. */
+        private boolean mayKeep;
+        /** It has been idle with them for long enough. */
+        private boolean givesBack;
+
         private long freeNs = System.nanoTime();
 
         Worker(Session session, int number) {
@@ -394,9 +408,15 @@ public final class ListenerPool implements AutoCloseable {
         private void work() {
             try {
                 while (awaitWork()) {
-                    session.run();
+                    if (givesBack) {
+                        session.recover();
+                    } else {
+                        session.run();
+                    }
                     free();
                 }
+            } catch (JMSException e) {
+                LOG.log(Level.DEBUG, "What a thread of a listener pool had kept could not be given back", e);
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "A thread of a listener pool has ended", e);
             } finally {
@@ -411,6 +431,10 @@ public final class ListenerPool implements AutoCloseable {
             try {
                 while (!hasWork && !ends) {
                     long leftNs = TimeUnit.MILLISECONDS.toNanos(options.idleMs) - (System.nanoTime() - sinceNs);
+                    if (leftNs <= 0 && mayKeep && idle.remove(this)) {
+                        givesBack = true;
+                        return true;
+                    }
                     if (leftNs <= 0 && workers.size() > options.min && idle.remove(this)) {
                         retire();
                         return false;
@@ -433,7 +457,9 @@ public final class ListenerPool implements AutoCloseable {
         private void free() {
             lock.lock();
             try {
+                mayKeep = hasWork && options.leavesDecisions();
                 hasWork = false;
+                givesBack = false;
                 freeNs = System.nanoTime();
                 if (!ends) {
                     idle.addFirst(this);

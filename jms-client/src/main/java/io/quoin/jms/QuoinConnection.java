@@ -3,7 +3,6 @@
 
 package io.quoin.jms;
 
-import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Reply;
 import io.quoin.jms.channel.Route;

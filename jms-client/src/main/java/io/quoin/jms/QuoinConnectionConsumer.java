@@ -3,7 +3,6 @@
 
 package io.quoin.jms;
 
-import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;

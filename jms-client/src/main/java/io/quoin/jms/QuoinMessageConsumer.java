@@ -7,13 +7,11 @@ import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Route;
-import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.MessageDecoder;
 import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
-import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.message.MessageId;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -661,57 +659,6 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             throw JmsErrors.of(
                     ErrorCode.LISTENER_SET,
                     "A consumer of " + spec.destination() + " cannot receive while the session has a message listener");
-        }
-    }
-
-    /** What {@link Frame.ConsumerOpen} needs to be written again. */
-    record ConsumerSpec(
-            QuoinDestination destination,
-            @Nullable String subscription,
-            @Nullable String selector,
-            boolean durable,
-            boolean shared,
-            boolean noLocal) {
-
-        /** A consumer of a queue, or of a topic without a name for the subscription. */
-        static ConsumerSpec of(QuoinDestination destination, @Nullable String selector) {
-            return new ConsumerSpec(destination, null, orNull(selector), false, false, false);
-        }
-
-        /**
-         * A consumer of a subscription that has a name.
-         *
-         * @param clientId of the connection, if it has one
-         */
-        static ConsumerSpec subscription(
-                @Nullable String clientId,
-                @Nullable Topic topic,
-                @Nullable String name,
-                @Nullable String selector,
-                boolean durable,
-                boolean shared,
-                boolean noLocal)
-                throws JMSException {
-            QuoinDestination own = QuoinDestination.of(topic);
-            if (durable && own.kind().isTemporary()) {
-                throw JmsErrors.of(
-                        ErrorCode.INVALID_NAME, "A durable subscription cannot be one to the temporary topic " + own);
-            }
-            if (name == null || name.isEmpty()) {
-                throw JmsErrors.of(
-                        ErrorCode.BAD_ARGUMENT, "The name of a subscription to " + own + " is null or empty");
-            }
-            if (durable && !shared && clientId == null) {
-                throw JmsErrors.of(
-                        ErrorCode.CLIENT_ID_MISSING,
-                        "The durable subscription " + name + " to " + own + " is not shared");
-            }
-            return new ConsumerSpec(own, name, orNull(selector), durable, shared, noLocal);
-        }
-
-        /** An empty selector selects everything. */
-        private static @Nullable String orNull(@Nullable String selector) {
-            return selector == null || selector.isBlank() ? null : selector;
         }
     }
 }

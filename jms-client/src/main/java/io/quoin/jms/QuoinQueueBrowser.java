@@ -32,7 +32,7 @@ public final class QuoinQueueBrowser implements QueueBrowser {
 
     /** Lets the server look at queue and selector, so that what is wrong is known when the browser is created. */
     void check() throws JMSException {
-        session.close(session.openCursor(queue, selector));
+        session.browsers().close(session.browsers().open(queue, selector));
     }
 
     @Override
@@ -50,7 +50,7 @@ public final class QuoinQueueBrowser implements QueueBrowser {
     @Override
     public Enumeration<Message> getEnumeration() throws JMSException {
         checkOpen();
-        BrowserCursor cursor = session.openCursor(queue, selector);
+        BrowserCursor cursor = session.browsers().open(queue, selector);
         cursors.add(cursor);
         cursor.fetch();
         return cursor;
@@ -63,7 +63,7 @@ public final class QuoinQueueBrowser implements QueueBrowser {
         }
         closed = true;
         for (BrowserCursor cursor : cursors) {
-            session.close(cursor);
+            session.browsers().close(cursor);
         }
         cursors.clear();
     }

@@ -3,7 +3,6 @@
 
 package io.quoin.jms;
 
-import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.destination.QuoinQueue;
 import io.quoin.jms.destination.QuoinTopic;

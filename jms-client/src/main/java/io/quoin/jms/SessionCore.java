@@ -3,7 +3,6 @@
 
 package io.quoin.jms;
 
-import io.quoin.jms.QuoinMessageConsumer.ConsumerSpec;
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
@@ -63,7 +62,7 @@ final class SessionCore {
     private final Outbox outbox;
     private final TransactionNames transactionNames;
     private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
-    private final Map<Integer, BrowserCursor> browsers = new ConcurrentHashMap<>();
+    private final Browsers browsers;
     private final HandOuts handOuts;
     private final Requests requests;
     private final Decisions decisions;
@@ -110,6 +109,7 @@ final class SessionCore {
         inbox.use(acknowledgements);
         this.handOuts = new HandOuts(channel, number, inbox, acknowledgements);
         this.requests = new Requests(channel, number, settings.requestTimeoutMs());
+        this.browsers = new Browsers(this, connection, requests);
         this.acknowledger = this::acknowledge;
         this.loaded = new LoadedMessages(inbox, number, this::isAutomatic, acknowledger);
         this.branchWork = new BranchWork(this, requests);
@@ -260,22 +260,8 @@ final class SessionCore {
 
     /** What asks the server for a consumer, at first or once more. */
     Frame openFrame(int request, QuoinMessageConsumer consumer, long limitMessages, long limitBytes) {
-        ConsumerSpec spec = consumer.spec();
-        int flags = (spec.durable() ? FrameFlags.CONSUMER_DURABLE : 0)
-                | (spec.shared() ? FrameFlags.CONSUMER_SHARED : 0)
-                | (spec.noLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0)
-                | (spec.destination().consumerOptions().exclusive() ? FrameFlags.CONSUMER_EXCLUSIVE : 0)
-                | (spec.destination().consumerOptions().keepBacklog() ? FrameFlags.CONSUMER_KEEP_BACKLOG : 0);
-        return new Frame.ConsumerOpen(
-                request,
-                flags,
-                consumer.number(),
-                consumer.route().alias(),
-                spec.subscription(),
-                spec.selector(),
-                spec.destination().consumerOptions().priority(),
-                limitMessages,
-                limitBytes);
+        return consumer.spec()
+                .frame(request, consumer.number(), consumer.route().alias(), limitMessages, limitBytes);
     }
 
     /** Notes the answer to it before the first delivery is read. */
@@ -344,46 +330,9 @@ final class SessionCore {
         return browser;
     }
 
-    /** Opens a cursor over what waits in a queue now. */
-    BrowserCursor openCursor(QuoinDestination queue, @Nullable String selector) throws JMSException {
-        BrowserCursor cursor = new BrowserCursor(this, queue, selector);
-        openAgain(cursor);
-        return cursor;
-    }
-
-    /** Opens a cursor, at first or once more, under a number of its own: the former may have answers on their way. */
-    void openAgain(BrowserCursor cursor) throws JMSException {
-        Route route = connection.route(cursor.queue());
-        browsers.remove(cursor.number());
-        cursor.number(connection.nextNumber());
-        browsers.put(cursor.number(), cursor);
-        try {
-            requests.ask(
-                    n -> new Frame.BrowseOpen(n, cursor.number(), route.alias(), cursor.selector()),
-                    new Reply(),
-                    "browse " + cursor.queue());
-        } catch (JMSException e) {
-            browsers.remove(cursor.number());
-            throw e;
-        }
-    }
-
-    /** Asks for more on the link that there is, which may not be the one with the cursor. */
-    Frame.Ok browseNext(BrowserCursor cursor, int maxMessages) throws JMSException {
-        return requests.askOnce(
-                        n -> new Frame.BrowseNext(n, cursor.number(), maxMessages), new Reply(), "browse a queue")
-                .ok();
-    }
-
-    void close(BrowserCursor cursor) throws JMSException {
-        cursor.markClosed();
-        if (browsers.remove(cursor.number()) != null && connection.isAlive()) {
-            try {
-                channel.post(number, new Frame.BrowseClose(cursor.number()), Flush.SOON);
-            } catch (LinkLostException e) {
-                LOG.log(Level.DEBUG, "A browser has ended with its link: " + e.getMessage());
-            }
-        }
+    /** Its walks through queues. */
+    Browsers browsers() {
+        return browsers;
     }
 
     // --- Messages
@@ -519,13 +468,6 @@ final class SessionCore {
     }
 
     // --- What the reader calls
-
-    void onBrowsed(Delivery delivery) {
-        BrowserCursor cursor = browsers.get(delivery.consumer());
-        if (cursor != null) {
-            cursor.add(delivery);
-        }
-    }
 
     void onRecall(int consumer, int slot) {
         if (lender != null) {

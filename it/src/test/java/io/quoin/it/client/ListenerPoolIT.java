@@ -124,6 +124,33 @@ class ListenerPoolIT {
     }
 
     @Test
+    void whatAHandlerLeavesUndecidedGoesBackWhenItsThreadIsIdle() throws Exception {
+        MessageProducer producer = session.createProducer(queue);
+        for (String text : List.of("first", "second")) {
+            TextMessage message = session.createTextMessage(text);
+            message.setStringProperty("JMSXGroupID", "g");
+            producer.send(message);
+        }
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (ListenerPool pool = ListenerPool.of(connection, queue)
+                .threads(2, 2)
+                .mode(Session.CLIENT_ACKNOWLEDGE)
+                .idleMs(300)
+                .handler((message, own) -> {
+                    seen.add(((TextMessage) message).getText() + " " + message.getJMSRedelivered());
+                    if (message.getJMSRedelivered()) {
+                        message.acknowledge();
+                    }
+                })
+                .start()) {
+            await().atMost(30, TimeUnit.SECONDS).until(() -> seen.contains("second true"));
+            assertThat(seen).contains("first true");
+            assertThat(pool.threads()).isEqualTo(2);
+        }
+        assertThat(session.createConsumer(queue).receiveNoWait()).isNull();
+    }
+
+    @Test
     void groupsKeepTheirOrderInTransactionsThatAreRolledBack() throws Exception {
         MessageProducer producer = session.createProducer(queue);
         for (int i = 0; i < 400; i++) {
