@@ -3,9 +3,11 @@
 
 package io.quoin.ra;
 
+import io.quoin.jms.QuoinXAConnectionFactory;
 import io.quoin.ra.config.ServerAccess;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
+import jakarta.jms.XAConnectionFactory;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -33,7 +35,7 @@ final class RecoveryResource implements XAResource {
     }
 
     private <T> T connected(Question<T> question) throws XAException {
-        try (XAConnection connection = server.factory().createXAConnection()) {
+        try (XAConnection connection = factory().createXAConnection()) {
             return question.ask(connection.createXASession().getXAResource());
         } catch (JMSException | IllegalArgumentException e) {
             XAException failed = new XAException(e.getMessage());
@@ -41,6 +43,14 @@ final class RecoveryResource implements XAResource {
             failed.initCause(e);
             throw failed;
         }
+    }
+
+    /** Nobody's client: the client id of the server's URI may be in use by the bean itself. */
+    private XAConnectionFactory factory() {
+        QuoinXAConnectionFactory factory = server.factory();
+        factory.setClientID(null);
+        factory.setReconnect(false);
+        return factory;
     }
 
     /** All branches in doubt come with TMSTARTRSCAN; what follows in that scan is empty. */

@@ -6,7 +6,9 @@ package io.quoin.ra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quoin.jms.QuoinConnectionFactory;
 import io.quoin.ra.inbound.QuoinActivationSpec;
+import jakarta.jms.JMSContext;
 import jakarta.resource.spi.ActivationSpec;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -78,6 +80,19 @@ class RecoveryTest extends ContainerCase {
         assertThat(found).hasSize(1);
         resource.commit(found[0], false);
         assertThat(server.receive("a")).isEqualTo("1");
+    }
+
+    @Test
+    void aClientIdThatIsInUseIsNoHindrance() throws Exception {
+        String url = server.url() + "?clientID=billing";
+        prepareAndDie();
+        try (JMSContext live = new QuoinConnectionFactory(url).createContext()) {
+            assertThat(live.getClientID()).isEqualTo("billing");
+            XAResource resource = resources(url)[0];
+            Xid[] found = resource.recover(XAResource.TMSTARTRSCAN);
+            assertThat(found).hasSize(1);
+            resource.rollback(found[0]);
+        }
     }
 
     @Test
