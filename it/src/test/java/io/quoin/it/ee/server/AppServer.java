@@ -166,9 +166,10 @@ public abstract class AppServer implements AutoCloseable {
         return send(HttpRequest.newBuilder(url().resolve("/" + path)).build());
     }
 
-    /** Posts a text to a deployed application. */
+    /** Posts a text to a deployed application, as {@code curl -d} does. */
     public final String post(String path, String text) {
         return send(HttpRequest.newBuilder(url().resolve("/" + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(text))
                 .build());
     }

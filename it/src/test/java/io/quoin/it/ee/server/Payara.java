@@ -23,6 +23,9 @@ public final class Payara extends AppServer {
     /** Ports in the default domain's configuration, which the first part of the file holds. */
     private static final Pattern PORT = Pattern.compile("(?<=[ -](?:start-port|das-port|port)=\")(\\d+)(?=\")");
 
+    private static final String NO_BROKER =
+            "<jms-service type=\"DISABLED\" default-jms-host=\"default_JMS_host\"><jms-host name=\"default_JMS_host\"/></jms-service>";
+
     private final Path domains;
     private final int http;
     private final int admin;
@@ -54,7 +57,8 @@ public final class Payara extends AppServer {
                         "<hazelcast-config-specific-configuration",
                         "<hazelcast-config-specific-configuration enabled=\"false\"");
         String ports = PORT.matcher(used).replaceAll(match -> Integer.toString(newPort(match.group())));
-        return ports + domain.substring(template);
+        // Its own broker would listen on a port of all addresses, and start when transactions are recovered.
+        return ports.replaceFirst("</config>", NO_BROKER + "</config>") + domain.substring(template);
     }
 
     private int newPort(String port) {
@@ -82,7 +86,8 @@ public final class Payara extends AppServer {
 
     @Override
     String startedMark() {
-        return "startup time : ";
+        // NCLS-JMX-00005: the first thing after all applications are loaded. "Startup time" is told before that.
+        return "NCLS-JMX-00005";
     }
 
     /** The command that {@code asadmin start-domain} would run, so that the server is a child of the test's and not of a tool's. */
