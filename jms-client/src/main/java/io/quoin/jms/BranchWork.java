@@ -34,6 +34,9 @@ final class BranchWork {
 
     private record Closed(Xid xid, int code) {}
 
+    /** The branch whose work ended last, and in success. */
+    private volatile @Nullable Xid ended;
+
     BranchWork(SessionCore session, Requests requests) {
         this.session = session;
         this.requests = new XaRequests(requests);
@@ -67,6 +70,7 @@ final class BranchWork {
         });
         if (code == XAResource.XA_OK) {
             current = xid;
+            ended = null;
         }
         return code;
     }
@@ -100,13 +104,19 @@ final class BranchWork {
             closed = null;
             return flags == XAResource.TMSUSPEND ? XAException.XAER_PROTO : before.code;
         }
+        if (flags == XAResource.TMSUCCESS && xid.equals(ended)) {
+            // WildFly ends the work of a pooled connection before completion, and its transaction manager once more.
+            return XAResource.XA_OK;
+        }
         if (!xid.equals(current)) {
             return requests.ask(
                     n -> new Frame.XaEnd(n, xid, flags, session.decisions().handed()),
                     "end a branch",
                     XAException.XAER_PROTO);
         }
-        return endCurrent(xid, flags);
+        int code = endCurrent(xid, flags);
+        ended = flags == XAResource.TMSUCCESS && code == XAResource.XA_OK ? xid : null;
+        return code;
     }
 
     private int endCurrent(Xid xid, int flags) throws JMSException {

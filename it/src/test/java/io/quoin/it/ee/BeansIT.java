@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.quoin.it.ee.server.AppServers;
 import io.quoin.it.ee.server.Stage;
+import io.quoin.it.ee.server.WildFly;
 import io.quoin.jms.QuoinConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Topic;
@@ -109,6 +110,54 @@ class BeansIT {
                 .doesNotContainIgnoringCase("timed out")
                 .doesNotContainIgnoringCase("timeout")
                 .doesNotContain("ARJUNA012117");
+    }
+
+    @Test
+    void noMessageOfTwoBeansWithManySessionsWaitsLongForAPlaceInTheirPool() {
+        // 64 sessions each, and room for fewer at a time: what is in hand must not wait for what is not.
+        List<String> all =
+                IntStream.range(0, 60).mapToObj(i -> "takes 5: " + id + " " + i).toList();
+        for (String text : all) {
+            send("ee.many.a", List.of(text));
+            send("ee.many.b", List.of(text));
+        }
+        drive.awaitTexts("ManyA", id, all);
+        drive.awaitTexts("ManyB", id, all);
+        for (String bean : List.of("ManyA", "ManyB")) {
+            long longest = drive.longestWaitMs(bean, id);
+            System.out.println(kind + ": " + bean + " waited " + longest + " ms at most from send to onMessage");
+            assertThat(longest).as("ms from send to onMessage of %s", bean).isLessThan(1_000);
+        }
+    }
+
+    @Test
+    void aBeanThatUsesQuoinAloneCommitsInOnePhase() {
+        assumeTrue(
+                stage.appServer() instanceof WildFly, "the log that is read is that of WildFly's transaction manager");
+        WildFly wildFly = (WildFly) stage.appServer();
+        wildFly.logLevel("com.arjuna.ats.arjuna", "TRACE");
+        long logged = wildFly.logSize();
+        send("ee.forward", texts(5));
+        drive.awaitTexts("Forward", id, texts(5));
+        for (int i = 0; i < 5; i++) {
+            assertThat(receive("ee.forwarded")).startsWith(id);
+        }
+        String log = wildFly.logSince(logged);
+        wildFly.logLevel("com.arjuna.ats.arjuna", "WARN");
+        assertThat(log)
+                .contains("BasicAction::onePhaseCommit")
+                .doesNotContain("BasicAction::prepare")
+                // "Could not end XA resource": its work is ended when its connection goes back to the pool, and once
+                // more.
+                .doesNotContain("ARJUNA016129");
+    }
+
+    @Test
+    void anApplicationDefinesItsConnectionFactoryAndItsQueueItself() {
+        assumeTrue(kind == Stage.Kind.PAYARA, "WildFly routes definitions only to adapters that are its own modules");
+        stage.appServer().deploy(DriveArchive.writeDefined(stage.folder()));
+        assertThat(stage.appServer().get("defined/")).isEqualTo("sent to ee.defined");
+        stage.appServer().undeploy("defined.war");
     }
 
     // --- failures

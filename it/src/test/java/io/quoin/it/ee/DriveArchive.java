@@ -21,7 +21,8 @@ final class DriveArchive {
             "DurableWithId",
             "DurableWithout",
             "OwnTransactions",
-            "NoTransaction");
+            "NoTransaction",
+            "Forward");
 
     private DriveArchive() {}
 
@@ -34,6 +35,16 @@ final class DriveArchive {
                 .addAsWebInfResource("ee/web.xml", "web.xml")
                 .addAsWebInfResource("ee/jboss-web.xml", "jboss-web.xml")
                 .addAsWebInfResource(new StringAsset(adapterOfBeans()), "glassfish-ejb-jar.xml")
+                .as(ZipExporter.class)
+                .exportTo(file.toFile(), true);
+        return file;
+    }
+
+    /** Writes {@code defined.war} into this folder, made of the package {@code io.quoin.it.ee.defined}. */
+    static Path writeDefined(Path folder) {
+        Path file = folder.resolve("defined.war");
+        ShrinkWrap.create(WebArchive.class, "defined.war")
+                .addPackage("io.quoin.it.ee.defined")
                 .as(ZipExporter.class)
                 .exportTo(file.toFile(), true);
         return file;

@@ -54,6 +54,16 @@ final class Driven {
         return get("texts?bean=" + bean).lines().filter(t -> t.contains(part)).toList();
     }
 
+    /** The longest time from send to call of the messages whose texts contain this. */
+    long longestWaitMs(String bean, String part) {
+        return get("waits?bean=" + bean)
+                .lines()
+                .filter(line -> line.contains(part))
+                .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' '))))
+                .max()
+                .orElseThrow();
+    }
+
     /** One of the numbers that are kept of a bean. */
     long tally(String bean, String name) {
         return get("tally?bean=" + bean)

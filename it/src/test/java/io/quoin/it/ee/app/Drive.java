@@ -45,6 +45,7 @@ public class Drive extends HttpServlet {
             case "send" -> send(request.getParameter("queue"), request.getParameter("text"));
             case "tally" -> Tally.report(request.getParameter("bean"));
             case "texts" -> Tally.texts(request.getParameter("bean"));
+            case "waits" -> Tally.waits(request.getParameter("bean"));
             case "fail" -> fail(count(request));
             case "open" -> open(count(request));
             case "halt" -> halt(request.getParameter("queue"), request.getParameter("text"));

@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one bean was called with.
@@ -24,8 +23,8 @@ final class Tally {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
-    private final AtomicLong longestWaitMs = new AtomicLong();
     private final Queue<String> texts = new ConcurrentLinkedQueue<>();
+    private final Queue<String> waits = new ConcurrentLinkedQueue<>();
 
     /** The tally of this name. */
     static Tally of(String name) {
@@ -36,9 +35,10 @@ final class Tally {
     String begin(Message message) throws JMSException {
         calls.incrementAndGet();
         mostAtOnce.accumulateAndGet(now.incrementAndGet(), Math::max);
-        longestWaitMs.accumulateAndGet(System.currentTimeMillis() - message.getJMSTimestamp(), Math::max);
+        long waitedMs = System.currentTimeMillis() - message.getJMSTimestamp();
         String text = message.getBody(String.class);
         texts.add(text);
+        waits.add(waitedMs + " " + text);
         return text;
     }
 
@@ -53,12 +53,16 @@ final class Tally {
         Map<String, Object> values = new TreeMap<>();
         values.put("calls", tally.calls);
         values.put("mostAtOnce", tally.mostAtOnce);
-        values.put("longestWaitMs", tally.longestWaitMs);
         values.put("distinct", tally.texts.stream().distinct().count());
         StringBuilder lines = new StringBuilder();
         values.forEach(
                 (key, value) -> lines.append(key).append('=').append(value).append('\n'));
         return lines.toString();
+    }
+
+    /** Lines of the time from send to call in milliseconds and the text. */
+    static String waits(String name) {
+        return String.join("\n", of(name).waits);
     }
 
     /** The texts in the order of the calls, a line each. */

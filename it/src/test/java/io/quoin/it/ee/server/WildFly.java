@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +30,7 @@ public final class WildFly extends AppServer {
     private static final String CONFIGURATION = "standalone-full.xml";
     private static final String AUTHENTICATION = " http-authentication-factory=\"management-http-authentication\"";
 
+    private final Set<String> loggers = new HashSet<>();
     private final Path base;
     private final int offset;
 
@@ -136,6 +139,18 @@ public final class WildFly extends AppServer {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(operation))
                 .build());
+    }
+
+    /** Sets the level of one of the loggers that its configuration has, or adds it. */
+    public void logLevel(String logger, String level) {
+        String address = "\"address\":[{\"subsystem\":\"logging\"},{\"logger\":\"" + logger + "\"}]";
+        String remove = "{\"operation\":\"remove\"," + address + "}";
+        String add = "{\"operation\":\"add\"," + address + ",\"level\":\"" + level + "\"}";
+        if (loggers.add(logger)) {
+            manage(add);
+        } else {
+            manage("{\"operation\":\"composite\",\"address\":[],\"steps\":[" + remove + "," + add + "]}");
+        }
     }
 
     @Override
