@@ -165,6 +165,12 @@ final class Decisions {
 
     private List<Decided> confirmOnce(List<Decided> decided) throws JMSException {
         Wire wire = channel.wire();
+        inbox.locked(() -> decided.forEach(one -> {
+            Prefetch prefetch = one.prefetch();
+            if (prefetch != null) {
+                prefetch.told(one.ranges());
+            }
+        }));
         List<Reply> replies = new ArrayList<>(decided.size());
         for (int i = 0; i < decided.size(); i++) {
             Reply reply = new Reply();

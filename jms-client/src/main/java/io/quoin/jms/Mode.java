@@ -53,4 +53,9 @@ enum Mode {
     boolean isAutomatic() {
         return this == AUTO || this == DUPS_OK;
     }
+
+    /** Whether the application says of which messages it has taken responsibility. */
+    boolean isAcknowledgedExplicitly() {
+        return this == CLIENT || this == INDIVIDUAL;
+    }
 }

@@ -5,7 +5,9 @@ package io.quoin.jms;
 
 import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
+import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,8 @@ final class Prefetch {
     private final Held held = new Held();
     /** Handed out before the server had forgotten the session, and somebody else's since. */
     private final AckRanges refused = new AckRanges();
+    /** What the application has acknowledged and the server may know of. */
+    private final AckRanges told = new AckRanges();
 
     /**
      * A consumer without credit.
@@ -390,6 +394,28 @@ final class Prefetch {
     }
 
     // --- Acknowledgement
+
+    /** An acknowledgement of these is about to be written: if they are gone afterwards, it has arrived. */
+    void told(AckRanges ranges) {
+        if (held.isEmpty()) {
+            told.clear();
+        }
+        for (int i = 0; i < ranges.count(); i++) {
+            for (long tag = ranges.first(i); tag <= ranges.last(i); tag++) {
+                told.add(tag);
+            }
+        }
+    }
+
+    /** What the application holds, to be had again from a server that has forgotten who has it. */
+    List<Frame.Claim> claims(boolean isAcknowledgedExplicitly) {
+        List<Frame.Claim> claims = new ArrayList<>();
+        for (Frame.Claim one : held.claims()) {
+            boolean acknowledged = !isAcknowledgedExplicitly || told.contains(one.tag());
+            claims.add(new Frame.Claim(one.tag(), one.priority(), one.arrival(), acknowledged));
+        }
+        return claims;
+    }
 
     /** The server has refused to let this consumer have those again that the application holds. */
     void refused(List<Long> tags) {

@@ -160,7 +160,7 @@ final class SessionResumption {
                                 .map(Frame.Claim::tag)
                                 .toList());
                 }
-                claims.addAll(prefetch.held().claims());
+                claims.addAll(prefetch.claims(session.mode().isAcknowledgedExplicitly()));
             });
             reclaim(prefetch, one.formerBoot, one.formerSource, claims);
         }

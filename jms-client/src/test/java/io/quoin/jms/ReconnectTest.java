@@ -373,6 +373,26 @@ class ReconnectTest {
     }
 
     @Test
+    void whatIsReclaimedSaysWhetherAnAcknowledgementOfItMayHaveArrived() throws Exception {
+        open("");
+        Session session = connection.createSession(QuoinSession.INDIVIDUAL_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        link.deliver(1, nextConsumer(), "a", "b");
+        Message a = consumer.receive();
+        consumer.receive();
+        link.hold(FrameType.ACK);
+        CompletableFuture<Void> acknowledging = Background.run(a::acknowledge);
+        link.nextAck();
+        next = link -> link.forgetful(2);
+
+        reconnect();
+
+        Frame.Reclaim reclaim = link.next(FrameType.RECLAIM, Frame.Reclaim.class);
+        assertThat(reclaim.messages()).extracting(Frame.Claim::acknowledged).containsExactly(true, false);
+        acknowledging.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
     void nothingIsReclaimedFromAServerWithOtherMessages() throws Exception {
         open("");
         Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);

@@ -487,7 +487,7 @@ public sealed interface Frame {
                     .u64(received)
                     .u16(messages.size());
             for (Claim one : messages) {
-                out.u64(one.tag).u8(one.priority).i64(one.arrival);
+                one.encode(out);
             }
         }
 
@@ -500,16 +500,39 @@ public sealed interface Frame {
             int count = in.count(Claim.BYTES);
             List<Claim> claims = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                claims.add(new Claim(in.u64(), in.u8(), in.i64()));
+                claims.add(Claim.read(in));
             }
             return Collections.unmodifiableList(claims);
         }
     }
 
-    /** A message that the application holds: the tag that it was delivered with, its priority, and its arrival number. */
-    record Claim(long tag, int priority, long arrival) {
+    /**
+     * A message that the application holds.
+     *
+     * @param tag that it was delivered with
+     * @param arrival its number in its queue or subscription
+     * @param acknowledged whether an acknowledgement of it may have arrived already; if none has and it is gone, somebody else
+     *     has finished it
+     */
+    record Claim(long tag, int priority, long arrival, boolean acknowledged) {
 
         private static final int BYTES = 17;
+        private static final int ACKNOWLEDGED = 0x80;
+
+        /** One that was acknowledged with certainty by nobody yet. */
+        public Claim(long tag, int priority, long arrival) {
+            this(tag, priority, arrival, false);
+        }
+
+        private void encode(WireBuffer out) {
+            out.u64(tag).u8(priority | (acknowledged ? ACKNOWLEDGED : 0)).i64(arrival);
+        }
+
+        private static Claim read(FieldReader in) throws ProtocolException {
+            long tag = in.u64();
+            int priority = in.u8();
+            return new Claim(tag, priority & ~ACKNOWLEDGED, in.i64(), (priority & ACKNOWLEDGED) != 0);
+        }
     }
 
     /** A send was not stored; precedes the SENT that covers it. */

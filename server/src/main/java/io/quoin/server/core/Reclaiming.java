@@ -36,7 +36,7 @@ final class Reclaiming {
     /**
      * Messages keep the tags that they had; other tags up to the highest one are done with.
      *
-     * @return the tags of the messages that somebody else has now
+     * @return the tags of the messages that are not this consumer's any more
      */
     List<Long> reclaim(Consumer consumer, Frame.Reclaim f) {
         List<Long> refused = new ArrayList<>();
@@ -49,14 +49,15 @@ final class Reclaiming {
         boolean known = f.source() == consumer.source().number()
                 && (sameBoot || consumer.source().isDurable());
         for (Frame.Claim one : f.messages()) {
-            // What is gone is nobody's: most likely an acknowledgement has arrived whose answer has not.
-            if (known && (sameBoot || one.arrival() > 0) && isThere(consumer, one)) {
-                if (deliveries.mayHave(one.tag(), f.received()) && takes(consumer, one)) {
-                    deliveries.skipTo(one.tag() - 1);
-                    deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
-                } else {
-                    refused.add(one.tag());
-                }
+            if (!known || (!sameBoot && one.arrival() <= 0)) {
+                continue; // it has ended with the server, or with its subscription
+            }
+            boolean isThere = isThere(consumer, one);
+            if (isThere && deliveries.mayHave(one.tag(), f.received()) && takes(consumer, one)) {
+                deliveries.skipTo(one.tag() - 1);
+                deliveries.add(one.priority(), one.arrival(), one.arrival() < 0, found.position(), found.length());
+            } else if (isThere || !one.acknowledged()) {
+                refused.add(one.tag()); // somebody else has it, or has finished it
             }
         }
         deliveries.skipTo(f.received());

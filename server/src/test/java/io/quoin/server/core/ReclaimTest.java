@@ -123,12 +123,30 @@ class ReclaimTest {
         comeBack();
 
         reclaim(source, 3, 1, 2, 3);
-        assertThat(client.out.results).containsValue(new Result.Reclaimed(List.of(2L)));
+        assertThat(client.out.results).containsValue(new Result.Reclaimed(List.of(1L, 2L)));
         client.ack(S, 1, 1, 3);
         server.settle();
 
         assertThat(server.broker.queue("orders").stats().depth()).isEqualTo(1);
         assertThat(server.broker.queue("orders").stats().out()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsGoneMayHaveBeenAcknowledgedByWhoeverSaysSo() throws Refusal {
+        receive("a");
+        int source = source();
+        client.ack(S, 1, 1, 1);
+        server.settle();
+        server = server.restarted(false);
+        comeBack();
+
+        List<Frame.Claim> claims =
+                List.of(new Frame.Claim(1, 4, delivered.get(0).arrival(), true));
+        server.broker
+                .messages()
+                .reclaim(client.c, S, new Frame.Reclaim(client.request(), true, 1, bootNumber, source, 1, claims));
+
+        assertThat(client.out.results).containsValue(new Result.Reclaimed(List.of()));
     }
 
     @Test
