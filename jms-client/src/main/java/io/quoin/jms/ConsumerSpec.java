@@ -70,7 +70,8 @@ record ConsumerSpec(
         int flags = (durable ? FrameFlags.CONSUMER_DURABLE : 0)
                 | (shared ? FrameFlags.CONSUMER_SHARED : 0)
                 | (noLocal ? FrameFlags.CONSUMER_NO_LOCAL : 0)
-                | (destination.consumerOptions().exclusive() ? FrameFlags.CONSUMER_EXCLUSIVE : 0);
+                | (destination.consumerOptions().exclusive() ? FrameFlags.CONSUMER_EXCLUSIVE : 0)
+                | (destination.consumerOptions().keepBacklog() ? FrameFlags.CONSUMER_KEEP_BACKLOG : 0);
         return new Frame.ConsumerOpen(
                 request,
                 flags,
