@@ -23,6 +23,7 @@ final class Halter implements XAResource {
         transactionManager().getTransaction().enlistResource(new Halter());
     }
 
+    @SuppressWarnings("BanJNDI") // The names are those of the container's own directory.
     private static TransactionManager transactionManager() {
         for (String name : new String[] {"java:jboss/TransactionManager", "java:appserver/TransactionManager"}) {
             try {

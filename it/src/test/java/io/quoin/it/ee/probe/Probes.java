@@ -59,6 +59,7 @@ abstract class Probes {
     private final String queue = "probe." + id;
 
     @BeforeEach
+    @SuppressWarnings("BanJNDI") // The names are those of the container's own directory.
     void lookUp() throws NamingException {
         factory = InitialContext.doLookup(FACTORY);
         transaction = InitialContext.doLookup("java:comp/UserTransaction");
