@@ -220,7 +220,21 @@ public final class ServerView {
         Place.Limits limited = limits.getOrDefault(topic, Place.Limits.DEFAULT);
         Place place = new Place(key, topic, durable, selection, noLocalTo, limited);
         places.add(place);
+        for (Transaction transaction : transactions) {
+            if (transaction.isTakingEffect()) {
+                mayTake(place, transaction);
+            }
+        }
         return place;
+    }
+
+    /** A subscription that came between a commit and its answer takes of the transaction what joins after it. */
+    private void mayTake(Place place, Transaction transaction) {
+        for (Sent sent : transaction.sends) {
+            if (sent.isTopic() && subscriptionsOf(sent.wish.destination()).contains(place) && place.takes(sent)) {
+                join(sent, place, false);
+            }
+        }
     }
 
     /** The place is what goes by its name now; whatever else went by it is gone. */
@@ -317,6 +331,7 @@ public final class ServerView {
 
     /** What the transaction has sent has arrived by now. */
     void arrived(Transaction transaction) {
+        transaction.hasArrived = true;
         arrivals++;
         for (Sent sent : transaction.sends) {
             for (Copy copy : sent.copies) {

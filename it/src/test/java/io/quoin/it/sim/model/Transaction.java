@@ -31,6 +31,14 @@ final class Transaction {
         this.connection = connection;
     }
 
+    /** Whether all that it sent has joined: its commit was answered, or the server has started again since. */
+    boolean hasArrived;
+
+    /** Whether the server has its commit and has not answered it: what it sent may be joining. */
+    boolean isTakingEffect() {
+        return number != 0 && !hasArrived && state != State.ROLLED_BACK;
+    }
+
     boolean isEmpty() {
         return sends.isEmpty() && acknowledged.isEmpty();
     }
