@@ -80,6 +80,14 @@ final class ConnectionResumption implements Resumption {
     }
 
     @Override
+    public void onSlot(int session, int consumer, int slot, boolean assigned) {
+        SessionCore core = session(session);
+        if (core != null) {
+            core.onSlot(consumer, slot, assigned);
+        }
+    }
+
+    @Override
     public void onPermit(int session, int consumer, long upTo) {
         SessionCore core = session(session);
         if (core != null) {

@@ -133,6 +133,10 @@ final class Prefetch {
         open = false;
     }
 
+    int groupSlots() {
+        return groupSlots;
+    }
+
     int source() {
         return source;
     }

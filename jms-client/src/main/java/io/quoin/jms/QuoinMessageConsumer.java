@@ -13,6 +13,7 @@ import io.quoin.jms.message.QuoinMessage;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.message.MessageId;
+import io.quoin.protocol.message.Murmur3;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
@@ -22,6 +23,7 @@ import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private final ConsumerSpec spec;
     private final Route route;
     private final Prefetch prefetch;
+    private final Slots slots = new Slots();
 
     // Under the inbox's lock.
     private volatile @Nullable MessageListener listener;
@@ -143,6 +146,35 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (grant) {
             writeCredit(Flush.SOON);
         }
+    }
+
+    /**
+     * Lets a listener hear which slots of message groups have their home at this consumer: an extension of Quoin.
+     *
+     * @param to null: nobody hears of it any more
+     * @throws JMSException if the consumer is closed
+     */
+    public void setSlotListener(@Nullable SlotListener to) throws JMSException {
+        checkOpen();
+        slots.listener(to);
+        if (to != null) {
+            session.wantSlots(number());
+        }
+    }
+
+    /** The slot, from 0, of the groups of this consumer's queue or subscription that the group with that id is in. */
+    public int slotOf(String groupId) {
+        int hash = Murmur3.hash(groupId.getBytes(StandardCharsets.UTF_8));
+        inbox.lock().lock();
+        try {
+            return Math.floorMod(hash, prefetch.groupSlots());
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    Slots slots() {
+        return slots;
     }
 
     // --- Receiving

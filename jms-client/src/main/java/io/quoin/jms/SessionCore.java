@@ -507,6 +507,22 @@ final class SessionCore {
         }
     }
 
+    void onSlot(int consumer, int slot, boolean assigned) {
+        QuoinMessageConsumer found = consumers.get(consumer);
+        if (found != null) {
+            found.slots().changed(slot, assigned);
+        }
+    }
+
+    /** Asks the server to tell of a consumer's slots. */
+    void wantSlots(int consumer) {
+        try {
+            channel.post(number, new Frame.SlotsWanted(consumer), Flush.SOON);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "Slots are asked for on the next link: " + e.getMessage());
+        }
+    }
+
     void onConsumerLost(int consumer, JMSException why) {
         QuoinMessageConsumer lost = consumers.get(consumer);
         if (lost != null) {
@@ -592,6 +608,11 @@ final class SessionCore {
             List<Handed> handed = handedByAll();
             channel.request(number, n -> new Frame.SessionClose(n, handed), closedLater());
             return;
+        }
+        for (QuoinMessageConsumer consumer : consumers.values()) {
+            if (consumer.slots().begin()) {
+                wantSlots(consumer.number());
+            }
         }
         for (Prefetch prefetch : closing) {
             channel.request(

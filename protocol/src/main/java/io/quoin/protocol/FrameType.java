@@ -55,6 +55,8 @@ public enum FrameType {
     PERMIT(64, from(Peer.SERVER), whileServing(), Answer.NONE),
     PERMIT_WANTED(65, from(Peer.CLIENT), in(OPEN), Answer.NONE),
     RESOLVE(66, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
+    SLOTS_WANTED(67, from(Peer.CLIENT), in(OPEN), Answer.NONE),
+    SLOT(68, from(Peer.SERVER), whileServing(), Answer.NONE),
 
     COMMIT(70, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
     ROLLBACK(71, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),

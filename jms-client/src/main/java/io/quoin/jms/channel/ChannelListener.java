@@ -22,6 +22,9 @@ public interface ChannelListener {
     /** Deliveries of the consumer up to that tag may be given to the application. */
     void onPermit(int session, int consumer, long upTo);
 
+    /** A slot of message groups has its home at the consumer now, or not any more. */
+    void onSlot(int session, int consumer, int slot, boolean assigned);
+
     /** The server has closed the consumer. */
     void onConsumerLost(int session, int consumer, JMSException why);
 

@@ -88,6 +88,8 @@ public sealed interface Frame {
             case RECLAIM -> Reclaim.read(frame.flags(), in);
             case PERMIT -> Permit.read(in);
             case PERMIT_WANTED -> PermitWanted.read(in);
+            case SLOTS_WANTED -> new SlotsWanted(in.i32());
+            case SLOT -> Slot.read(in);
             case RESOLVE -> Resolve.read(in);
             case COMMIT -> Commit.read(in);
             case ROLLBACK -> Rollback.read(in);
@@ -751,6 +753,36 @@ public sealed interface Frame {
 
         private static PermitWanted read(FieldReader in) throws ProtocolException {
             return new PermitWanted(in.i32(), in.u64());
+        }
+    }
+
+    /** The client wants to hear which slots of message groups have their home at a consumer, from now on. */
+    record SlotsWanted(int consumer) implements Frame {
+        @Override
+        public FrameType type() {
+            return FrameType.SLOTS_WANTED;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(consumer);
+        }
+    }
+
+    /** A slot of message groups has its home at a consumer now, or not any more. */
+    record Slot(int consumer, int slot, boolean assigned) implements Frame {
+        @Override
+        public FrameType type() {
+            return FrameType.SLOT;
+        }
+
+        @Override
+        public void encode(WireBuffer out) {
+            out.i32(consumer).i32(slot).u8(assigned ? 1 : 0);
+        }
+
+        private static Slot read(FieldReader in) throws ProtocolException {
+            return new Slot(in.i32(), in.i32(), in.bool());
         }
     }
 

@@ -125,6 +125,8 @@ final class Samples {
                 new Result.Reclaimed(List.of(20L, 21L)).to(8),
                 new Frame.Permit(1, 32),
                 new Frame.PermitWanted(1, 32),
+                new Frame.SlotsWanted(1),
+                new Frame.Slot(1, 1023, true),
                 new Frame.Resolve(39, 1, ID, 17, Resolution.RETRY));
     }
 

@@ -160,6 +160,15 @@ final class Dispatching implements DeliverySink {
         }
     }
 
+    @Override
+    public void home(QueueConsumer consumer, int slot, boolean assigned) {
+        Consumer found = (Consumer) consumer.owner();
+        ClientSession session = found.session();
+        if (!session.isSuspended()) {
+            session.connection().outlet().slot(session.number(), found.number(), slot, assigned);
+        }
+    }
+
     /** Answers those who wait for the end of what there is: nothing more can come now, or their credit is used up. */
     private void answerDrains(Source source, boolean moreToCome) {
         List<Consumer> consumers = source.consumers();

@@ -260,6 +260,15 @@ public final class MessageCommands {
         }
     }
 
+    /** The client wants to hear which slots of message groups have their home at one of its consumers. */
+    public void slotsWanted(ClientConnection c, int consumer) {
+        Consumer found = c.consumers().get(consumer);
+        if (found != null && !found.isClosed()) {
+            found.source().messages().watchSlots(found.link());
+            ready.add(found.source());
+        }
+    }
+
     /** Deliveries that the application has not seen come back uncounted. */
     public void returned(ClientConnection c, int session, int consumer, long handedOut, long first, long last) {
         Consumer found = c.consumers().get(consumer);

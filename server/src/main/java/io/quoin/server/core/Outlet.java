@@ -55,6 +55,9 @@ public interface Outlet {
     /** Deliveries of the consumer up to that tag may be handed to its application. */
     void permit(int session, int consumer, long upTo, long after);
 
+    /** A slot of message groups has its home at a consumer now, or not any more. */
+    void slot(int session, int consumer, int slot, boolean assigned);
+
     /** Shows a browser the message in the record at {@code position}; its bytes are in memory now. */
     void browsed(int session, int browser, int deliveryCount, long remainingMs, long position, int length);
 

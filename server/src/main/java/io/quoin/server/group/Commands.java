@@ -20,7 +20,7 @@ final class Commands {
             case CLIENT_ID, DESTINATION, DELETE_TEMPORARY, UNSUBSCRIBE, RESTORED, TX_OUTCOME ->
                 ofConnection(broker, c, frame);
             case SESSION_OPEN, SESSION_CLOSE, RECOVER, RESUME, COMMIT, ROLLBACK -> ofSession(broker, c, session, frame);
-            case CONSUMER_OPEN, CONSUMER_CLOSE, RECLAIM, DRAIN, RETURN, HANDING, PERMIT_WANTED, RESOLVE ->
+            case CONSUMER_OPEN, CONSUMER_CLOSE, RECLAIM, DRAIN, RETURN, HANDING, PERMIT_WANTED, SLOTS_WANTED, RESOLVE ->
                 ofConsumer(broker, c, session, frame);
             case XA_START -> broker.transactions().startBranch(c, session, (Frame.XaStart) frame);
             case XA_END -> broker.transactions().endBranch(c, session, (Frame.XaEnd) frame);
@@ -93,6 +93,8 @@ final class Commands {
             broker.messages().handing(c, f.consumer(), f.hand(), f.tags());
         } else if (frame instanceof Frame.PermitWanted f) {
             broker.messages().permitWanted(c, f.consumer(), f.handedOut());
+        } else if (frame instanceof Frame.SlotsWanted f) {
+            broker.messages().slotsWanted(c, f.consumer());
         } else if (frame instanceof Frame.Resolve f) {
             broker.messages().resolve(c, session, f);
         }

@@ -122,6 +122,11 @@ final class ConnectionOutlet implements Outlet {
     }
 
     @Override
+    public void slot(int session, int consumer, int slot, boolean assigned) {
+        write(session, new Frame.Slot(consumer, slot, assigned));
+    }
+
+    @Override
     public void browsed(int session, int browser, int deliveryCount, long remainingMs, long position, int length) {
         if (ended) {
             return;

@@ -226,6 +226,9 @@ public class CoreBenchmark {
         public void permit(int session, int consumer, long upTo, long after) {}
 
         @Override
+        public void slot(int session, int consumer, int slot, boolean assigned) {}
+
+        @Override
         public void browsed(int session, int browser, int count, long remainingMs, long position, int length) {}
 
         @Override

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Keeps what the core says to a connection. */
 final class RecordingOutlet implements Outlet {
@@ -38,6 +40,8 @@ final class RecordingOutlet implements Outlet {
     final Map<Integer, String> errorTexts = new HashMap<>();
     final List<Refused> refused = new ArrayList<>();
     final List<Recalled> recalled = new ArrayList<>();
+    /** Slots that have their home at a consumer of this client. */
+    final Set<Integer> slots = new TreeSet<>();
     /** By consumer: the tag up to which it may hand out, without waiting for the log. */
     final Map<Integer, Long> permitted = new HashMap<>();
 
@@ -109,6 +113,15 @@ final class RecordingOutlet implements Outlet {
                 arrival,
                 position,
                 length));
+    }
+
+    @Override
+    public void slot(int session, int consumer, int slot, boolean assigned) {
+        if (assigned) {
+            slots.add(slot);
+        } else {
+            slots.remove(slot);
+        }
     }
 
     @Override

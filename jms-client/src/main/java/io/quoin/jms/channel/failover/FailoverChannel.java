@@ -152,6 +152,11 @@ public final class FailoverChannel implements Channel {
         }
 
         @Override
+        public void onSlot(int session, int consumer, int slot, boolean assigned) {
+            resumption.onSlot(session, consumer, slot, assigned);
+        }
+
+        @Override
         public void onPermit(int session, int consumer, long upTo) {
             resumption.onPermit(session, consumer, upTo);
         }

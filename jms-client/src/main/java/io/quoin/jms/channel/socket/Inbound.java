@@ -174,6 +174,8 @@ final class Inbound {
             answers.onCredit(credit.alias(), credit.limitBytes());
         } else if (rare instanceof Frame.Recall recall) {
             listener.onRecall(frame.channel(), recall.consumer(), recall.slot());
+        } else if (rare instanceof Frame.Slot slot) {
+            listener.onSlot(frame.channel(), slot.consumer(), slot.slot(), slot.assigned());
         } else if (rare instanceof Frame.Permit permit) {
             listener.onPermit(frame.channel(), permit.consumer(), permit.upTo());
         } else if (rare instanceof Frame.ConsumerLost lost) {

@@ -37,4 +37,11 @@ public interface DeliverySink {
      * @param slot 0 to {@code groupSlots - 1}
      */
     default void recall(QueueConsumer from, int slot) {}
+
+    /**
+     * A slot has its home at a consumer now, or not any more; told of consumers that {@link MessageQueue#watchSlots} named.
+     *
+     * @param slot 0 to {@code groupSlots - 1}
+     */
+    default void home(QueueConsumer consumer, int slot, boolean assigned) {}
 }

@@ -229,6 +229,9 @@ final class Dispatcher {
         if (selection != null) {
             consumers--;
             selection.leave(consumer);
+            if (!selection.isIdle()) {
+                selections.list(selection);
+            }
             selections.leftBy(selection);
         }
     }
@@ -244,6 +247,14 @@ final class Dispatcher {
         Selection selection = consumer.selection;
         if (selection != null) {
             selection.credit(consumer);
+            selections.list(selection);
+        }
+    }
+
+    void watchSlots(QueueConsumer consumer) {
+        Selection selection = consumer.selection;
+        if (selection != null) {
+            selection.watchSlots(consumer);
             selections.list(selection);
         }
     }

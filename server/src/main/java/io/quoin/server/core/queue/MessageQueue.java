@@ -424,6 +424,11 @@ public final class MessageQueue {
         dispatcher.credit(consumer, limitMessages, limitBytes);
     }
 
+    /** From now on the sink hears which slots have their home at an attached consumer. */
+    public void watchSlots(QueueConsumer consumer) {
+        dispatcher.watchSlots(consumer);
+    }
+
     /** Whether consumers share messages of groups, or did. */
     public boolean hasSlots() {
         return dispatcher.hasSlots();

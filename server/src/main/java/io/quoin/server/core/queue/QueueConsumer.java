@@ -88,6 +88,8 @@ public final class QueueConsumer {
     int homes;
 
     int homesEpoch;
+    /** Whether the slots that it is home to are told. */
+    boolean watchesSlots;
     /** Lists of slots that this consumer holds and that wait for its credit. */
     final SlotHeap parked = new SlotHeap();
 

@@ -119,6 +119,14 @@ final class Selection {
         }
     }
 
+    /** Slots whose home is that consumer are told from now on. */
+    void watchSlots(QueueConsumer consumer) {
+        consumer.watchesSlots = true;
+        if (slots != null) {
+            slots.watch(consumer);
+        }
+    }
+
     /** The slots, if messages of groups have been seen here. */
     @Nullable
     SlotTable slotsOrNull() {

@@ -33,6 +33,9 @@ final class SlotTable {
     private final SlotHomes homes;
 
     private final @Nullable QueueConsumer[] holder;
+    /** The home of each slot that was told last. */
+    private final @Nullable QueueConsumer[] toldHome;
+
     private final int[] waiting;
     private final int[] out;
     /** The slot gets nothing more until it is free. */
@@ -42,6 +45,8 @@ final class SlotTable {
     /** By priority and slot: the list is in the heap of the slot's holder. */
     private final boolean[][] parked = new boolean[MessageQueue.PRIORITIES][0];
 
+    /** Whether some member wants to hear of its slots. */
+    private boolean isWatched;
     /** The next slot to be reviewed; {@link #slots}: none. */
     private int reviewAt;
     /** The message that was last put into a list and is still there, and the list. */
@@ -58,6 +63,7 @@ final class SlotTable {
         this.members = members;
         homes = new SlotHomes(slots, members);
         holder = new @Nullable QueueConsumer[slots];
+        toldHome = new @Nullable QueueConsumer[slots];
         waiting = new int[slots];
         out = new int[slots];
         moving = new boolean[slots];
@@ -91,6 +97,10 @@ final class SlotTable {
     /** A consumer joined or left: homes are found anew, and slots move to them. */
     void membersChanged() {
         homes.membersChanged();
+        isWatched = false;
+        for (int i = 0; i < members.size(); i++) {
+            isWatched |= members.get(i).watchesSlots;
+        }
         beginReview();
     }
 
@@ -102,6 +112,17 @@ final class SlotTable {
                 readyAll(slot);
             }
         }
+    }
+
+    /** The slots whose home is that consumer are told, and so is every change from now on. */
+    void watch(QueueConsumer consumer) {
+        isWatched = true;
+        for (int slot = 0; slot < slots; slot++) {
+            if (toldHome[slot] == consumer) {
+                toldHome[slot] = null;
+            }
+        }
+        beginReview();
     }
 
     // --- reviews ---
@@ -140,9 +161,23 @@ final class SlotTable {
     /** Lets a slot move to its home. */
     private void settle(int slot, DeliverySink sink) {
         QueueConsumer home = homes.review(slot);
+        if (isWatched && toldHome[slot] != home) {
+            tell(slot, home, sink);
+        }
         QueueConsumer current = holder[slot];
         if (current != null && current != home && home != null && !moving[slot] && canTake(home)) {
             move(slot, current, sink);
+        }
+    }
+
+    private void tell(int slot, @Nullable QueueConsumer home, DeliverySink sink) {
+        QueueConsumer before = toldHome[slot];
+        toldHome[slot] = home;
+        if (before != null && before.watchesSlots && before.selection != null) {
+            sink.home(before, slot, false);
+        }
+        if (home != null && home.watchesSlots) {
+            sink.home(home, slot, true);
         }
     }
 
@@ -177,6 +212,9 @@ final class SlotTable {
 
     void waits(int slot) {
         if (waiting[slot]++ + out[slot] == 0) {
+            if (isWatched && !homes.isInUse(slot)) {
+                beginReview();
+            }
             homes.used(slot);
         }
     }
