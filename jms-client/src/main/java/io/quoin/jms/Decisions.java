@@ -165,6 +165,7 @@ final class Decisions {
 
     private List<Decided> confirmOnce(List<Decided> decided) throws JMSException {
         Wire wire = channel.wire();
+        wire.checkCurrent();
         inbox.locked(() -> decided.forEach(one -> {
             Prefetch prefetch = one.prefetch();
             if (prefetch != null) {

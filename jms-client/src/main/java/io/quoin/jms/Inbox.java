@@ -49,6 +49,8 @@ final class Inbox {
     /** The link is lost, or not everything has been put together on the new one. */
     private boolean suspended;
 
+    private BooleanSupplier stale = () -> false;
+
     private int inHand;
     private int waiters;
     /** Counts rollbacks and recovers: what was taken before one of them is not acknowledged after it. */
@@ -69,6 +71,11 @@ final class Inbox {
     /** Whom to tell, under the lock, when a consumer that had no message has got one. */
     void onFilled(Consumer<Prefetch> told) {
         onFilled = told;
+    }
+
+    /** Nothing is handed out while this says that the server may have given the session up. */
+    void ceaseWhile(BooleanSupplier isStale) {
+        stale = isStale;
     }
 
     void locked(Runnable action) {
@@ -275,7 +282,7 @@ final class Inbox {
 
     /** Whether messages may be handed out; under the lock. */
     boolean isFlowing() {
-        return running && !dropping && !suspended && !closed;
+        return running && !dropping && !suspended && !closed && !stale.getAsBoolean();
     }
 
     /** Under the lock. */

@@ -93,6 +93,7 @@ final class SessionCore {
         String name = "quoin-session-" + number;
         this.acknowledgements = new Acknowledgements(
                 inbox, channel, number, settings.durableAcknowledgements(), settings.requestTimeoutMs());
+        inbox.ceaseWhile(channel::isStale);
         this.listeners = new ListenerThread(inbox, acknowledgements, name);
         this.completions = new Completions(name + "-completions");
         this.transactionNames =

@@ -52,6 +52,9 @@ public interface Channel {
     /** Whether requests reach a server that knows everything of this connection. */
     boolean isConnected();
 
+    /** Whether this process did not run for so long that the server may have given it up. Then the link is ended, and a new one looked for. */
+    boolean isStale();
+
     /**
      * Waits until the channel is connected. Neither loses nor obeys an interrupt.
      *

@@ -21,6 +21,9 @@ public interface Wire {
     /** The server's first words on this link. */
     Frame.Welcome welcome();
 
+    /** Throws if the server may have given this connection up, see {@link Channel#isStale}. Who acknowledges asks first. */
+    void checkCurrent() throws JMSException;
+
     /** As {@link Channel#request}. */
     <R extends Reply> R request(int session, IntFunction<? extends Frame> frame, R reply) throws JMSException;
 

@@ -481,6 +481,12 @@ public final class FailoverChannel implements Channel {
     }
 
     @Override
+    public boolean isStale() {
+        Link current = link;
+        return current != null && current.wire().isStale();
+    }
+
+    @Override
     public int maxMessageBytes() {
         Link current = link;
         return current == null ? Integer.MAX_VALUE : current.wire().maxMessageBytes();

@@ -67,6 +67,9 @@ public final class WireChannel implements Wire {
     private final Link link;
     private final CombiningWriter writer;
     private final Heartbeats heartbeats;
+    /** When something was written last, as of the last tick: so the server has not been without news for longer than since then. */
+    private volatile long heardNs = System.nanoTime();
+
     private final Map<Integer, Reply> requests = new ConcurrentHashMap<>();
     private final AtomicInteger lastRequest = new AtomicInteger();
     private final SendLog sends;
@@ -107,6 +110,7 @@ public final class WireChannel implements Wire {
     }
 
     void start() {
+        heardNs = System.nanoTime();
         writer.start();
         long periodMs =
                 Math.max(MIN_TICK_MS, Math.min(MAX_TICK_MS, link.welcome().heartbeatMs() / 4));
@@ -139,7 +143,35 @@ public final class WireChannel implements Wire {
         }
     }
 
+    /**
+     * Whether this process has not run for so long that the server may have given its sessions up, and nothing has been noticed
+     * yet. Then the link is ended, since what came over it may be somebody else's by now. Nothing may be handed out, and no
+     * acknowledgement written, without asking this.
+     */
+    public boolean isStale() {
+        long silentNs = System.nanoTime() - heardNs;
+        if (silentNs < heartbeats.sessionTimeoutNs()) {
+            return false;
+        }
+        abort(JmsErrors.of(
+                ErrorCode.CONNECTION_LOST,
+                "This process did not run for " + TimeUnit.NANOSECONDS.toMillis(silentNs) + " ms, so that " + endpoint
+                        + " may have given it up"));
+        return true;
+    }
+
+    @Override
+    public void checkCurrent() throws JMSException {
+        if (isStale()) {
+            throw LinkLostException.because(Objects.requireNonNull(endReason.get()));
+        }
+    }
+
     private void onTick() {
+        if (isStale()) {
+            return;
+        }
+        heardNs = writer.lastWriteNs();
         long nowNs = System.nanoTime();
         long stuckMs = TimeUnit.NANOSECONDS.toMillis(writer.stuckNs(nowNs));
         if (heartbeats.isPeerLost(inbound.lastReadNs(), nowNs)) {
@@ -229,6 +261,7 @@ public final class WireChannel implements Wire {
             @Nullable Reply confirmation,
             Flush flush)
             throws JMSException {
+        checkCurrent();
         int request = confirmation == null ? 0 : nextRequest(confirmation);
         try {
             FrameWriter frames = writer.begin();
