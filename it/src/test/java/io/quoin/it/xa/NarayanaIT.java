@@ -43,7 +43,7 @@ class NarayanaIT {
 
     private static final boolean IS_LONG = Boolean.getBoolean("quoin.long");
     /** At random moments, besides those at certain ones. */
-    private static final int KILLS = Integer.getInteger("quoin.kills", IS_LONG ? 300 : 4);
+    private static final int KILLS = Integer.getInteger("quoin.kills", IS_LONG ? 300 : 3);
     /** Before and after prepare and commit of JMS and of the database. */
     private static final int MOMENTS = 8;
     /** How many of these are tried in the ordinary run. */
