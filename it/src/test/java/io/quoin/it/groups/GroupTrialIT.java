@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The order of groups under everything that happens to consumers and to the server, judged by what the applications saw. */
 class GroupTrialIT {
     private static final long SEED = Long.getLong("quoin.seed", System.nanoTime());
-    private static final int SECONDS = Integer.getInteger("quoin.seconds", Boolean.getBoolean("quoin.long") ? 600 : 30);
-    private static final int SERVER_KILLS = Integer.getInteger("quoin.kills", SECONDS / 30);
+    private static final int SECONDS = Integer.getInteger("quoin.seconds", Boolean.getBoolean("quoin.long") ? 600 : 20);
+    private static final int SERVER_KILLS = Integer.getInteger("quoin.kills", Math.max(1, SECONDS / 30));
 
     /** 35 s, of which a heartbeat may have taken up to 3/7. */
     private static final Patience PATIENT = new Patience("", 20_000, 0);
