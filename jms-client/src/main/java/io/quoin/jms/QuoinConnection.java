@@ -389,6 +389,9 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
             if (isAlive()) {
                 requests.askOnce(Frame.Goodbye::new, new Reply(), "close the connection");
             }
+        } catch (LinkLostException e) {
+            // All parts have been closed, and what is gone needs no farewell.
+            LOG.log(Level.DEBUG, "The link was lost as the connection was closed: " + e.getMessage());
         } catch (JMSException e) {
             failure = failure == null && isAlive() ? e : failure;
         } finally {

@@ -34,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class LifeCycleTest {
@@ -80,6 +81,19 @@ class LifeCycleTest {
                         FrameType.SESSION_CLOSE,
                         FrameType.GOODBYE);
         assertThat(link.awaitEnd(5000)).isTrue();
+    }
+
+    @RepeatedTest(20) // how far the client has got with the loss is chance
+    void aLinkThatIsLostOverTheGoodbyeIsNoFailureOfTheClose() throws Exception {
+        link.watch(seen -> {
+            if (seen.type() == FrameType.GOODBYE) {
+                link.cut();
+            }
+        });
+
+        connection.close();
+
+        assertThat(link.types()).endsWith(FrameType.GOODBYE);
     }
 
     @Test
