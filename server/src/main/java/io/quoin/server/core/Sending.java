@@ -88,12 +88,10 @@ final class Sending {
         // taken the room meanwhile.
         boolean promised =
                 (flags & (FrameFlags.SEND_WAITING | FrameFlags.SEND_RESENT)) == 0 && credit.isPromised(c, alias);
-        checkServer(destination, persistent);
-        if (!promised) {
-            checkDestination(destination);
-        }
+        boolean transacted = (flags & FrameFlags.SEND_TRANSACTED) != 0;
+        checkSpace(destination, persistent, transacted, promised, message);
         boolean isLarge = false;
-        if ((flags & FrameFlags.SEND_TRANSACTED) != 0) {
+        if (transacted) {
             isLarge = keep(session, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload);
             c.receivedSends().received(sequence);
             c.outlet().sent(sequence, c.sentAfter(0));
@@ -155,6 +153,37 @@ final class Sending {
     /** While the disk has too little space, persistent messages are refused. */
     void refusePersistent(boolean refuse) {
         persistentRefused = refuse;
+    }
+
+    /**
+     * Refuses if there is no space for the message. A duplicate takes none and is answered as the first one was; in a
+     * transaction it takes the server's until the commit, where it is dropped.
+     */
+    private void checkSpace(
+            Destination destination, boolean persistent, boolean transacted, boolean promised, MessageView message)
+            throws Refusal {
+        try {
+            checkServer(destination, persistent);
+        } catch (Refusal full) {
+            if (transacted || !isDuplicate(destination, message)) {
+                throw full;
+            }
+        }
+        if (promised) {
+            return;
+        }
+        try {
+            checkDestination(destination);
+        } catch (Refusal full) {
+            if (!isDuplicate(destination, message)) {
+                throw full;
+            }
+        }
+    }
+
+    private boolean isDuplicate(Destination destination, MessageView message) {
+        long dedup = DedupIds.hash(destination, message);
+        return dedup != DedupIds.NONE && dedupIds.isDuplicate(destination, dedup);
     }
 
     /** Refuses if the disk, or the server's memory for non-persistent messages, is full. */

@@ -4,9 +4,11 @@
 package io.quoin.server.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.ErrorCode;
 import io.quoin.server.model.Refusal;
 import java.util.List;
 import java.util.UUID;
@@ -156,6 +158,42 @@ class DedupTest {
         client.send(AUTO, full, "a", id("a"));
         server.settle();
         assertThat(client.texts(1)).containsExactly("x", "a");
+    }
+
+    @Test
+    void aSecondMessageNeedsNoRoom() {
+        int full = client.alias(DestinationKind.QUEUE, "full", "maxMessages=1");
+        client.send(AUTO, full, "a", id("a").waiting());
+        long again = client.send(AUTO, full, "a", id("a").waiting());
+        client.send(TRANSACTED, full, "a", id("a").transacted().waiting());
+        server.settle();
+        assertThat(client.out.refused).isEmpty();
+        assertThat(client.out.sentUpTo).isEqualTo(again + 1);
+
+        long other = client.send(AUTO, full, "b", id("b").waiting());
+        client.commit(TRANSACTED, ++transactions);
+        server.settle();
+        assertThat(client.out.refused)
+                .extracting("sequence", "code")
+                .containsExactly(tuple(other, ErrorCode.QUEUE_FULL));
+        assertThat(server.broker.queue("full").stats().depth()).isEqualTo(1);
+        assertThat(server.broker.duplicates()).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondMessageNeedsNoSpaceOnTheDiskUnlessATransactionKeepsIt() {
+        send("a");
+        server.broker.refuseProducers(true);
+        send("a");
+        assertThat(client.out.refused).isEmpty();
+
+        long other = client.send(AUTO, orders, "b", id("b"));
+        long kept = client.send(TRANSACTED, orders, "a", id("a").transacted());
+        server.settle();
+        assertThat(client.out.refused)
+                .extracting("sequence", "code")
+                .containsExactly(tuple(other, ErrorCode.DISK_FULL), tuple(kept, ErrorCode.DISK_FULL));
+        assertThat(depth()).isEqualTo(1);
     }
 
     @Test
