@@ -1,0 +1,421 @@
+// Copyright the Quoin authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package io.quoin.it.groups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quoin.it.process.JavaProcess;
+import io.quoin.it.process.ServerProcess;
+import io.quoin.jms.QuoinConnectionFactory;
+import io.quoin.jms.QuoinMessageConsumer;
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What message groups cost and what they bring, in figures: each experiment prints a line. Order and progress are asserted, with deadlines that leave room for a machine with other work; times and ratios are only printed. All of it is longer with {@code -Plong}.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class GroupExperimentsIT {
+    private static final boolean LONG = Boolean.getBoolean("quoin.long");
+    private static final int PAIRS = LONG ? 15 : 5;
+    private static final double BLOCK_S = LONG ? 2 : 0.4;
+    private static final double STUCK_S = LONG ? 5 : 2.5;
+    private static final long SOON_MS = 30_000;
+
+    private static final GroupLoad.Hook NO_HOOK = new GroupLoad.Hook() {};
+
+    @TempDir
+    static Path folder;
+
+    private static ServerProcess server;
+
+    @BeforeAll
+    static void start() {
+        server = ServerProcess.start(folder.resolve("data"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    // --- balance ---
+
+    @Test
+    void everyConsumerSoonHasItsShareOfTheGroups() throws Exception {
+        try (GroupLoad load = new GroupLoad(server.url(), "balance", names(1_000), true, 4, NO_HOOK)) {
+            for (int i = 0; i < 5; i++) {
+                load.join();
+            }
+            load.resume();
+            List<String> changes = new ArrayList<>();
+            changes.add("5 begin: " + settle(load, 1_000));
+            load.join();
+            changes.add("a 6th joins: " + settle(load, 1_000));
+            load.leave(2);
+            changes.add("one leaves: " + settle(load, 1_000));
+            load.join();
+            changes.add("one joins: " + settle(load, 1_000));
+            load.drain();
+            print("balance, 1,000 groups, until each consumer has its share ±20 %%: %s", String.join("; ", changes));
+            assertThat(load.misplaced()).as("messages out of order").isZero();
+        }
+    }
+
+    /** Until each has its share ±20 %; then how far they are from it. */
+    private static String settle(GroupLoad load, int groups) {
+        double[] apart = new double[2];
+        double took = GroupLoad.within(10, "each consumer has its share", () -> {
+            load.forgetOwners();
+            GroupLoad.within(
+                    10,
+                    "something of every group is received",
+                    () -> IntStream.range(0, groups).allMatch(g -> load.owner(g) >= 0));
+            double share = (double) groups / load.members().size();
+            double[] has = load.members().stream()
+                    .mapToDouble(m -> IntStream.range(0, groups)
+                                    .filter(g -> load.owner(g) == m)
+                                    .count()
+                            / share)
+                    .toArray();
+            apart[0] = Arrays.stream(has).min().orElseThrow() - 1;
+            apart[1] = Arrays.stream(has).max().orElseThrow() - 1;
+            return apart[0] >= -0.2 && apart[1] <= 0.2;
+        });
+        return String.format(Locale.ROOT, "%.2f s (%+.0f to %+.0f %%)", took, apart[0] * 100, apart[1] * 100);
+    }
+
+    @Test
+    void asManyConsumersAsGroupsAreAllBusy() throws Exception {
+        List<String> groups = namesInSlots("busy", 8, false);
+        try (GroupLoad load = new GroupLoad(server.url(), "busy", groups, true, 50, NO_HOOK)) {
+            load.join();
+            load.resume();
+            GroupLoad.within(
+                    10, "the first one gets all", () -> IntStream.range(0, 8).allMatch(g -> load.owner(g) == 0));
+            for (int i = 1; i < 8; i++) {
+                load.join();
+            }
+            load.forgetOwners();
+            double took = GroupLoad.within(
+                    10,
+                    "all consumers have work",
+                    () -> IntStream.range(0, 8)
+                                    .map(load::owner)
+                                    .filter(m -> m >= 0)
+                                    .distinct()
+                                    .count()
+                            == 8);
+            print("balance, 8 groups: after 7 more consumers have joined one, all 8 are busy in %.2f s", took);
+            load.drain();
+            assertThat(load.misplaced()).as("messages out of order").isZero();
+        }
+    }
+
+    // --- a listener that does not return ---
+
+    /** A listener that does not return from a message of one group while it is told so. */
+    private static final class Stuck implements GroupLoad.Hook {
+        static final int GROUP = 7;
+
+        final CountDownLatch happened = new CountDownLatch(1);
+        final CountDownLatch over = new CountDownLatch(1);
+        volatile boolean wanted;
+        volatile int consumer;
+
+        @Override
+        public void received(int by, int group) {
+            if (wanted && group == GROUP && happened.getCount() > 0) {
+                consumer = by;
+                happened.countDown();
+                try {
+                    assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    @Test
+    void oneStuckListenerHoldsUpItsGroupAlone() throws Exception {
+        int groups = 64;
+        Stuck stuck = new Stuck();
+        try (GroupLoad load = new GroupLoad(server.url(), "stuck", names(groups), true, 16, stuck)) {
+            for (int i = 0; i < 4; i++) {
+                load.join();
+            }
+            load.resume();
+            GroupLoad.pause(BLOCK_S);
+            double[] before = each(load, groups, STUCK_S);
+            stuck.wanted = true;
+            assertThat(stuck.happened.await(10, TimeUnit.SECONDS)).isTrue();
+            boolean[] its = new boolean[groups];
+            IntStream.range(0, groups).forEach(g -> its[g] = load.owner(g) == stuck.consumer);
+            long[] then = IntStream.range(0, groups).mapToLong(load::received).toArray();
+            double[] during = each(load, groups, STUCK_S);
+            // More than was under way: what was sent meanwhile has been received too.
+            GroupLoad.within(
+                    20,
+                    "every group but the stuck one goes on",
+                    () -> IntStream.range(0, groups)
+                            .allMatch(g -> g == Stuck.GROUP || load.received(g) > then[g] + 16));
+            assertThat(load.received(Stuck.GROUP)).isEqualTo(then[Stuck.GROUP]);
+            stuck.over.countDown();
+            load.drain();
+            print(
+                    "one listener of 4 is stuck for %.1f s: the other 63 groups together %.0f/s, before %.0f/s: ratio %.2f; of these the stuck one's (%d) %.2f",
+                    STUCK_S,
+                    sum(during, its, false),
+                    sum(before, its, false),
+                    sum(during, its, false) / sum(before, its, false),
+                    count(its) - 1,
+                    sum(during, its, true) / sum(before, its, true));
+            assertThat(load.misplaced()).as("messages out of order").isZero();
+        }
+    }
+
+    /** By group, how many come a second. */
+    private static double[] each(GroupLoad load, int groups, double seconds) {
+        long[] before = IntStream.range(0, groups).mapToLong(load::received).toArray();
+        long began = System.nanoTime();
+        GroupLoad.pause(seconds);
+        double took = (System.nanoTime() - began) / 1e9;
+        return IntStream.range(0, groups)
+                .mapToDouble(g -> (load.received(g) - before[g]) / took)
+                .toArray();
+    }
+
+    /** Of all groups, or of those that are marked; never the one that is stuck. */
+    private static double sum(double[] each, boolean[] marks, boolean marked) {
+        return IntStream.range(0, each.length)
+                .filter(g -> g != Stuck.GROUP && (!marked || marks[g]))
+                .mapToDouble(g -> each[g])
+                .sum();
+    }
+
+    private static long count(boolean[] marks) {
+        return IntStream.range(0, marks.length).filter(g -> marks[g]).count();
+    }
+
+    // --- order ---
+
+    @Test
+    void oneConsumerGetsAGroupedQueueInTheOrderOfAnUngroupedOne() throws Exception {
+        int messages = LONG ? 100_000 : 5_000;
+        try (Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
+                Session sending = connection.createSession(Session.SESSION_TRANSACTED)) {
+            connection.start();
+            MessageProducer grouped = sending.createProducer(sending.createQueue("order-grouped"));
+            MessageProducer plain = sending.createProducer(sending.createQueue("order-plain"));
+            for (int i = 0; i < messages; i++) {
+                int group = (int) (i * 2_654_435_761L >>> 7 & 63);
+                send(sending, grouped, i, group, true);
+                send(sending, plain, i, group, false);
+                if (i % 500 == 499) {
+                    sending.commit();
+                }
+            }
+            sending.commit();
+
+            List<Integer> fromGrouped = receiveAll(connection, "order-grouped", messages);
+            List<Integer> fromPlain = receiveAll(connection, "order-plain", messages);
+
+            assertThat(fromGrouped).isEqualTo(fromPlain);
+            print("order: %d messages of 64 groups and 10 priorities come as from a queue without groups", messages);
+        }
+    }
+
+    /** A group has one priority; one message in five has none, and one in three is not persistent. */
+    private static void send(Session session, MessageProducer producer, int number, int group, boolean grouped)
+            throws JMSException {
+        Message message = session.createMessage();
+        message.setIntProperty("number", number);
+        if (grouped && number % 5 != 0) {
+            message.setStringProperty("JMSXGroupID", "group-" + group);
+        }
+        int mode = number % 3 == 0 ? DeliveryMode.NON_PERSISTENT : DeliveryMode.PERSISTENT;
+        producer.send(message, mode, group % 10, 0);
+    }
+
+    private static List<Integer> receiveAll(Connection connection, String queue, int count) throws JMSException {
+        List<Integer> numbers = new ArrayList<>();
+        try (Session session = connection.createSession();
+                MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+            for (int i = 0; i < count; i++) {
+                Message message = consumer.receive(SOON_MS);
+                assertThat(message).as("message " + i).isNotNull();
+                numbers.add(message.getIntProperty("number"));
+            }
+        }
+        return numbers;
+    }
+
+    // --- poison ---
+
+    /** Messages of which the first of each group fails until it is cured. */
+    private static final class Poison implements GroupLoad.Hook {
+        record Seen(String group, int number, boolean redelivered) {}
+
+        final List<Seen> seen = new CopyOnWriteArrayList<>();
+        final AtomicInteger failures = new AtomicInteger();
+        volatile boolean cured;
+
+        @Override
+        public void stray(Message message) throws JMSException {
+            int number = message.getIntProperty("number");
+            if (number == 0 && !cured) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("A listener that fails, as it shall");
+            }
+            seen.add(new Seen(message.getStringProperty("JMSXGroupID"), number, message.getJMSRedelivered()));
+        }
+    }
+
+    @Test
+    void poisonInOneGroupLeavesItsNeighboursAloneAndGoesOnInOrderWhenReleased() throws Exception {
+        int followers = 20;
+        int deliveries = 5;
+        String options = "?onGroupPoison=park&redeliveryDelay=20&maxDeliveries=" + deliveries;
+        List<String> names = namesInSlots("with-poison" + options, 10 + PAIRS, true);
+        List<String> neighbours = names.subList(0, 10);
+        Poison poison = new Poison();
+        try (GroupLoad with = new GroupLoad(server.url(), "with-poison" + options, neighbours, true, 20, poison);
+                GroupLoad without = new GroupLoad(server.url(), "without-poison", neighbours, true, 20, NO_HOOK);
+                Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
+                Session session = connection.createSession()) {
+            for (int i = 0; i < 2; i++) {
+                with.join();
+                without.join();
+            }
+            warmUp(with, without);
+            MessageProducer producer = session.createProducer(session.createQueue("with-poison" + options));
+            double[] throughput = new double[PAIRS];
+            double[] median = new double[PAIRS];
+            for (int i = 0; i < PAIRS; i++) {
+                String poisoned = names.get(10 + i);
+                GroupLoad.Block alone = i % 2 == 0 ? without.block(BLOCK_S) : null;
+                for (int number = 0; number <= followers; number++) {
+                    Message message = session.createMessage();
+                    message.setStringProperty("JMSXGroupID", poisoned);
+                    message.setIntProperty("number", number);
+                    producer.send(message);
+                }
+                GroupLoad.Block beside = with.block(BLOCK_S);
+                alone = alone == null ? without.block(BLOCK_S) : alone;
+                throughput[i] = beside.perSecond() / alone.perSecond();
+                median[i] = beside.medianUs() / alone.medianUs();
+            }
+            GroupLoad.within(20, "all are parked", () -> poison.failures.get() == PAIRS * deliveries);
+            assertThat(poison.seen).as("messages behind one that failed").isEmpty();
+            assertThat(with.misplaced() + without.misplaced())
+                    .as("messages out of order")
+                    .isZero();
+            print(
+                    "poison in one group, parked after %d deliveries, beside 10 of its slot: median of %d ratios, throughput %.2f, median latency %.2f",
+                    deliveries, PAIRS, median(throughput), median(median));
+            release(poison, names.get(10), followers);
+        }
+    }
+
+    private static void release(Poison poison, String group, int followers) {
+        poison.cured = true;
+        JavaProcess.Ended ended = JavaProcess.quoin("group", "release", "with-poison", group, "--url", server.url());
+        assertThat(ended.exitCode()).as(ended.errors()).isZero();
+        GroupLoad.within(20, "the released group is received", () -> poison.seen.size() == followers + 1);
+        assertThat(poison.seen)
+                .isEqualTo(IntStream.rangeClosed(0, followers)
+                        .mapToObj(n -> new Poison.Seen(group, n, n == 0))
+                        .toList());
+    }
+
+    // --- throughput ---
+
+    @Test
+    void groupsCostLittle() throws Exception {
+        List<String> groups = names(64);
+        try (GroupLoad with = new GroupLoad(server.url(), "groups", groups, true, 16, NO_HOOK);
+                GroupLoad without = new GroupLoad(server.url(), "no-groups", groups, false, 16, NO_HOOK)) {
+            for (int i = 0; i < 2; i++) {
+                with.join();
+                without.join();
+            }
+            warmUp(with, without);
+            double[] ratios = new double[PAIRS];
+            double[] rates = new double[PAIRS];
+            for (int i = 0; i < PAIRS; i++) {
+                double plain = i % 2 == 0 ? without.block(BLOCK_S).perSecond() : 0;
+                rates[i] = with.block(BLOCK_S).perSecond();
+                plain = plain == 0 ? without.block(BLOCK_S).perSecond() : plain;
+                ratios[i] = rates[i] / plain;
+            }
+            print(
+                    "throughput with 64 groups %.0f/s, against none: median of %d ratios %.2f",
+                    median(rates), PAIRS, median(ratios));
+            assertThat(with.misplaced()).as("messages out of order").isZero();
+        }
+    }
+
+    private static void warmUp(GroupLoad... loads) {
+        for (GroupLoad load : loads) {
+            load.block(2 * BLOCK_S);
+        }
+    }
+
+    // --- common ---
+
+    private static List<String> names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "group-" + i).toList();
+    }
+
+    /** Names of so many groups that are all in one slot of a queue, or each in a slot of its own. */
+    private static List<String> namesInSlots(String queue, int count, boolean oneSlot) throws JMSException {
+        try (Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
+                Session session = connection.createSession();
+                QuoinMessageConsumer consumer =
+                        (QuoinMessageConsumer) session.createConsumer(session.createQueue(queue))) {
+            List<String> names = new ArrayList<>();
+            Set<Integer> slots = new HashSet<>();
+            for (int i = 0; names.size() < count; i++) {
+                int slot = consumer.slotOf("group-" + i);
+                if (oneSlot ? slot == 0 : slots.add(slot)) {
+                    names.add("group-" + i);
+                }
+            }
+            return names;
+        }
+    }
+
+    private static double median(double[] of) {
+        double[] sorted = of.clone();
+        Arrays.sort(sorted);
+        return (sorted[(of.length - 1) / 2] + sorted[of.length / 2]) / 2;
+    }
+
+    private static void print(String format, Object... figures) {
+        System.out.println("groups: " + String.format(Locale.ROOT, format, figures));
+    }
+}
