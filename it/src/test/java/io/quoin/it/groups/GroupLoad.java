@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Recorder;
 
 /**
@@ -34,6 +35,8 @@ final class GroupLoad implements AutoCloseable {
 
     /** Hears of what consumers get, on their threads. */
     interface Hook {
+        Hook NONE = new Hook() {};
+
         /** A message of the load; {@code group} is the group's index. */
         default void received(int consumer, int group) {}
 
@@ -232,6 +235,11 @@ final class GroupLoad implements AutoCloseable {
     /** Numbers of the consumers. */
     List<Integer> members() {
         return members.stream().map(Member::number).toList();
+    }
+
+    /** Names of groups. */
+    static List<String> names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "group-" + i).toList();
     }
 
     /** Time passes that is measured; nothing is waited for. */
