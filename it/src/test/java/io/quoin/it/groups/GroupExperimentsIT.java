@@ -19,6 +19,7 @@ import jakarta.jms.Session;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -248,6 +249,39 @@ class GroupExperimentsIT {
             assertThat(fromGrouped).isEqualTo(fromPlain);
             Pairs.print(
                     "order: %d messages of 64 groups and 10 priorities come as from a queue without groups", messages);
+        }
+    }
+
+    @Test
+    void oneConsumerGetsWhatOneSessionSendsToSeveralGroupsInTheOrderInWhichItWasSent() throws Exception {
+        int messages = LONG ? 100_000 : 5_000;
+        try (Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
+                Session sending = connection.createSession();
+                Session receiving = connection.createSession()) {
+            List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
+            receiving.createConsumer(receiving.createQueue("order-sent")).setMessageListener(message -> {
+                try {
+                    numbers.add(message.getIntProperty("number"));
+                } catch (JMSException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            connection.start();
+            MessageProducer producer = sending.createProducer(sending.createQueue("order-sent"));
+            for (int i = 0; i < messages; i++) {
+                Message message = sending.createMessage();
+                message.setIntProperty("number", i);
+                message.setStringProperty("JMSXGroupID", "group-" + i * 7 % 10);
+                boolean persistent = i % 50 == 0;
+                producer.send(
+                        message,
+                        persistent ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT,
+                        Message.DEFAULT_PRIORITY,
+                        0);
+            }
+            GroupLoad.within(30, "all are received", () -> numbers.size() >= messages);
+            assertThat(numbers).isEqualTo(IntStream.range(0, messages).boxed().toList());
+            Pairs.print("order: %d messages to 10 groups come as one session sent them", messages);
         }
     }
 

@@ -119,6 +119,21 @@ final class GroupLoad implements AutoCloseable {
         }
     }
 
+    /** Everybody leaves, and a consumer joins: returns after how many seconds it had the first message. */
+    double joinAnew() throws JMSException {
+        for (int number : members()) {
+            leave(number);
+        }
+        resume();
+        long before = total.get();
+        long began = System.nanoTime();
+        join();
+        within(30, "the new consumer has a message", () -> total.get() > before);
+        double took = (System.nanoTime() - began) / 1e9;
+        drain();
+        return took;
+    }
+
     private void receive(int consumer, Message message) throws JMSException {
         if (!message.propertyExists(GROUP)) {
             hook.stray(message);

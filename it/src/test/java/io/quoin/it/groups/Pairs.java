@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 record Pairs(double perSecond, double throughput, double latency) {
     static final boolean LONG = Boolean.getBoolean("quoin.long");
-    static final int COUNT = LONG ? 15 : 7;
+    static final int COUNT = LONG ? 15 : 5;
     static final double BLOCK_S = LONG ? 0.5 : 0.2;
     static final double WARM_UP_S = LONG ? 3 : 0.6;
 
