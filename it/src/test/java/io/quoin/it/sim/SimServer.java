@@ -51,7 +51,10 @@ final class SimServer {
                 chance.in(0.3)
                         ? LargeTransactions.DEFAULT
                         : new LargeTransactions(
-                                chance.pick(1, 1 << 10, 1 << 20), chance.pick(0, 1, 3), chance.pick(1, 2, 10)));
+                                chance.pick(1, 1 << 10, 1 << 20),
+                                chance.pick(0, 1, 3),
+                                chance.pick(1, 2, 10),
+                                1 << 20));
         Chance generations = chance.split();
         this.journalOptions = JournalOptions.defaults()
                 .withSegmentBytes(SEGMENT_BYTES)

@@ -89,6 +89,7 @@ final class Store {
 
     private static BrokerOptions brokerOptions(ServerConfig config) {
         BrokerOptions defaults = BrokerOptions.DEFAULT;
+        long maxMemory = Runtime.getRuntime().maxMemory();
         return new BrokerOptions(
                 config.get(Options.AUTO_CREATE),
                 config.get(Options.SESSION_GRACE),
@@ -98,9 +99,9 @@ final class Store {
                 config.get(Options.MAX_TRANSACTION_BYTES),
                 config.get(Options.MAX_TRANSACTION_MESSAGES),
                 config.get(Options.BRANCH_TIMEOUT),
-                config.get(Options.VOLATILE_SIZE),
+                Math.min(config.get(Options.VOLATILE_SIZE), maxMemory / 6),
                 defaults.sendWindowBytes(),
-                defaults.largeTransactions(),
+                defaults.largeTransactions().withKeptBytesUpTo(maxMemory / 16),
                 destinationDefaults(config));
     }
 

@@ -150,7 +150,7 @@ public final class Options {
             "memory.non-persistent",
             OptionType.size(MIB, TIB),
             256 * MIB,
-            "Memory for the bodies of non-persistent messages; where it is full, their producers wait and are then refused.");
+            "Memory for the bodies of non-persistent messages; where it is full, their producers wait and are then refused. At most a sixth of the memory of the JVM (-Xmx).");
 
     public static final Option<String> LOG_LEVEL =
             option("log.level", OptionType.oneOf("error", "warn", "info", "debug"), "info", "What the log tells.");

@@ -85,10 +85,16 @@ final class Branch {
 
     /** Its work so far was undone. */
     void undone() {
+        release();
         sends.clear();
         logged = null;
         held.clear();
         consumers.clear();
+    }
+
+    /** It has ended: what it keeps does not count any longer. */
+    void release() {
+        sends.values().forEach(KeptSends::release);
     }
 
     // --- who takes part
@@ -133,8 +139,8 @@ final class Branch {
     // --- its work
 
     /** What a connection has sent in it. */
-    KeptSends sends(ClientConnection c) {
-        return sends.computeIfAbsent(c, any -> new KeptSends());
+    KeptSends sends(ClientConnection c, KeptMemory memory) {
+        return sends.computeIfAbsent(c, any -> new KeptSends(memory));
     }
 
     /** What each connection has sent in it, in order. */

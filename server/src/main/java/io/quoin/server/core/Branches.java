@@ -264,6 +264,7 @@ final class Branches {
         if (!branch.isEmpty()) {
             begun = recorder.commitInOnePhase(branch, asking, transaction);
         }
+        branch.release();
         remove(branch);
         return XaCode.OK;
     }
@@ -283,7 +284,11 @@ final class Branches {
     /** What no log has of a prepared branch: nothing after a restart. */
     private Branch rest(LoggedTransaction transaction) {
         Branch rest = prepared.remove(transaction.xid());
-        return rest != null ? rest : new Branch(transaction.xid(), 0, 0, 0);
+        if (rest == null) {
+            return new Branch(transaction.xid(), 0, 0, 0);
+        }
+        rest.release();
+        return rest;
     }
 
     /** Undoes the branch's work, and forgets the branch. */

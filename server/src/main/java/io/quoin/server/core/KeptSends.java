@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
  * Messages that a connection has sent in a transaction, with what is known of each send, kept in memory until the transaction
  * ends. A cursor goes over them.
  *
+ * <p>What it takes counts in the {@link KeptMemory} of all transactions until it is {@linkplain #release released}.
+ *
  * <p>Thread: confined to the owner of the group.
  */
 final class KeptSends {
@@ -17,9 +19,25 @@ final class KeptSends {
     /** destination 4, flags 4, sequence 8, expiresAtMs 8, dueAtMs 8, after 4, length 4. */
     private static final int HEAD_BYTES = 40;
 
-    private ByteBuffer sends = ByteBuffer.allocate(INITIAL_BYTES);
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+    private final KeptMemory memory;
+    private ByteBuffer sends = NONE;
+    private boolean released;
     private int count;
     private int at;
+
+    KeptSends(KeptMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Its transaction has ended: what it holds may be read once more, and does not count any longer. */
+    void release() {
+        if (!released) {
+            released = true;
+            memory.released(sends.capacity());
+        }
+    }
 
     /**
      * Keeps a copy of a message with what is known of its send.
@@ -114,7 +132,8 @@ final class KeptSends {
 
     private void ensure(int bytes) {
         if (sends.remaining() < bytes) {
-            int size = Math.max(2 * sends.capacity(), sends.position() + bytes);
+            int size = Math.max(Math.max(2 * sends.capacity(), INITIAL_BYTES), sends.position() + bytes);
+            memory.taken(size - sends.capacity());
             sends = ByteBuffer.allocate(size).put(sends.flip());
         }
     }

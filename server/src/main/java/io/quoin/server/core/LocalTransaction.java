@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class LocalTransaction {
 
     private final List<HeldTags> held = new ArrayList<>(1);
-    private KeptSends kept = new KeptSends();
+    private KeptSends kept;
     private int ackCount;
     private @Nullable LoggedPart logged;
     private boolean isRollbackOnly;
+
+    LocalTransaction(KeptMemory memory) {
+        kept = new KeptSends(memory);
+    }
 
     /** What it has sent and is not in the log. */
     KeptSends kept() {

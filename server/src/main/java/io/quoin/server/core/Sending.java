@@ -212,10 +212,10 @@ final class Sending {
     }
 
     /** The transaction of the session, begun if need be. */
-    static LocalTransaction transaction(ClientSession session) {
+    LocalTransaction transaction(ClientSession session) {
         LocalTransaction transaction = session.transaction();
         if (transaction == null) {
-            transaction = new LocalTransaction();
+            transaction = new LocalTransaction(transactionLog.memory());
             session.transaction(transaction);
         }
         return transaction;
@@ -260,6 +260,10 @@ final class Sending {
             transaction.rollbackOnly();
             throw tooLargeForMemory(kept);
         }
+        if (transactionLog.memory().isFull()) {
+            transaction.rollbackOnly();
+            throw memoryIsFull();
+        }
         kept.add(
                 destination.number(),
                 persistent,
@@ -280,6 +284,15 @@ final class Sending {
                 ErrorCode.TRANSACTION_TOO_LARGE,
                 "The transaction has " + messages + " messages and " + bytes + " bytes; at most "
                         + options.transactionMessagesMax() + " and " + options.transactionBytesMax() + " are allowed");
+    }
+
+    private Refusal memoryIsFull() {
+        KeptMemory memory = transactionLog.memory();
+        return new Refusal(
+                ErrorCode.MEMORY_FULL,
+                "All open transactions together keep " + memory.bytes()
+                        + " bytes of messages that are not persistent or for temporary destinations; at most "
+                        + memory.bytesMax() + " are allowed");
     }
 
     private static Refusal tooLargeForMemory(KeptSends kept) {
@@ -326,10 +339,14 @@ final class Sending {
                         part, c, destination, persistent, sequence, expiresAtMs, dueAtMs, message, payload)) {
             return true;
         }
-        KeptSends kept = branch.sends(c);
+        KeptSends kept = branch.sends(c, transactionLog.memory());
         if (kept.bytes() + bytes > UNLOGGED_BYTES_MAX) {
             branch.fail(XaCode.ROLLED_BACK_FOR_OTHER_REASONS);
             throw tooLargeForMemory(kept);
+        }
+        if (transactionLog.memory().isFull()) {
+            branch.fail(XaCode.ROLLED_BACK_FOR_OTHER_REASONS);
+            throw memoryIsFull();
         }
         kept.add(
                 destination.number(),

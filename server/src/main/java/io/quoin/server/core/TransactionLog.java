@@ -24,6 +24,7 @@ final class TransactionLog {
 
     private final Grouping grouping = new Grouping();
     private final LargeTransactions large;
+    private final KeptMemory memory;
     private final Sources sources;
     private final Destinations destinations;
     private final LoggedTransactions logged;
@@ -43,6 +44,7 @@ final class TransactionLog {
             ProducerNumbers producers,
             DedupIds dedupIds) {
         this.large = large;
+        this.memory = new KeptMemory(large.keptBytes());
         this.sources = sources;
         this.destinations = destinations;
         this.logged = logged;
@@ -52,10 +54,17 @@ final class TransactionLog {
         this.ranges = new RangeWriter(recorder);
     }
 
+    /** What all open transactions keep. */
+    KeptMemory memory() {
+        return memory;
+    }
+
     /** Whether a transaction that keeps so much is to be logged as it comes. */
     boolean isLarge(long keptBytes, long keptMessages) {
         // The records around the messages take less than the messages do.
-        return keptMessages > large.messages() || keptBytes > Math.min(large.bytes(), recorder.atomicBytesMax() / 2);
+        return memory.isFull()
+                || keptMessages > large.messages()
+                || keptBytes > Math.min(large.bytes(), recorder.atomicBytesMax() / 2);
     }
 
     /** Whether the log can hold a message for this destination before its transaction is decided. */
@@ -150,7 +159,7 @@ final class TransactionLog {
 
     /** Logs what is for the log of what was kept, to destinations that are there; returns the rest. */
     KeptSends send(LoggedPart part, ClientConnection c, KeptSends sends) {
-        KeptSends rest = new KeptSends();
+        KeptSends rest = new KeptSends(memory);
         for (sends.first(); sends.isAtSend(); sends.next()) {
             Destination destination = destinations.find(sends.destination());
             ByteBuffer payload = sends.payload();
@@ -176,6 +185,7 @@ final class TransactionLog {
                         payload);
             }
         }
+        sends.release();
         return rest;
     }
 

@@ -56,7 +56,7 @@ final class Transactions {
 
     /** Acknowledges in the session's transaction; the consumer may be another session's of its connection. */
     void acknowledge(ClientSession session, Consumer consumer, long firstTag, long lastTag) {
-        LocalTransaction transaction = Sending.transaction(session);
+        LocalTransaction transaction = sending.transaction(session);
         Deliveries deliveries = consumer.deliveries();
         long first = Math.max(firstTag, deliveries.first());
         long last = Math.min(lastTag, deliveries.last());
@@ -153,6 +153,7 @@ final class Transactions {
 
     private static void ended(ClientSession session, LocalTransaction transaction) {
         session.transaction(null);
+        transaction.kept().release();
         for (HeldTags held : transaction.held()) {
             Consuming.forgetIfSettled(held.consumer());
         }
@@ -160,6 +161,7 @@ final class Transactions {
 
     /** The transaction is no more: undoes what the log has of it. What it acknowledged is the caller's affair. */
     void dropped(LocalTransaction transaction) {
+        transaction.kept().release();
         LoggedPart part = transaction.logged();
         if (part != null && !part.isEmpty()) {
             log.decide(part.number(), false, false);

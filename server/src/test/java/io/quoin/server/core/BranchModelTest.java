@@ -53,7 +53,7 @@ class BranchModelTest {
         Run(int seed) {
             random = new SplittableRandom(seed);
             // Every other run has branches that are logged as their work comes, and take effect in steps.
-            LargeTransactions large = new LargeTransactions(1 << 20, seed / 2 % 4, 1 + seed / 8 % 3);
+            LargeTransactions large = new LargeTransactions(1 << 20, seed / 2 % 4, 1 + seed / 8 % 3, 1 << 20);
             server = new TestServer(
                     seed % 2 == 0 ? BrokerOptions.DEFAULT : BrokerOptions.DEFAULT.withLargeTransactions(large));
         }

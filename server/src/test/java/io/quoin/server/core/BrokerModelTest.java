@@ -77,7 +77,7 @@ class BrokerModelTest {
             random = new Random(seed);
             // Every other run has transactions that are logged as their work comes, and take effect in steps.
             int limit = (int) (seed / 2 % 4);
-            LargeTransactions large = new LargeTransactions(1 << 20, limit, 1 + limit);
+            LargeTransactions large = new LargeTransactions(1 << 20, limit, 1 + limit, 1 << 20);
             server = new TestServer(
                     seed % 2 == 0 ? BrokerOptions.DEFAULT : BrokerOptions.DEFAULT.withLargeTransactions(large));
         }

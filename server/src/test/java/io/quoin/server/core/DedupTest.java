@@ -212,7 +212,8 @@ class DedupTest {
 
     @Test
     void aLargeTransactionStoresWhatNobodyElseHasStored() throws Refusal {
-        server = new TestServer(BrokerOptions.DEFAULT.withLargeTransactions(new LargeTransactions(1 << 20, 4, 3)));
+        server = new TestServer(
+                BrokerOptions.DEFAULT.withLargeTransactions(new LargeTransactions(1 << 20, 4, 3, 1 << 20)));
         connect();
         for (int i = 0; i < 20; i++) {
             client.send(TRANSACTED, orders, "m" + i, id("id" + i % 15).transacted());

@@ -40,7 +40,7 @@ class LargeTransactionTest {
     void start() throws Refusal {
         server = new TestServer(BrokerOptions.DEFAULT
                 .withTransactionBytesMax(1 << 20)
-                .withLargeTransactions(new LargeTransactions(1 << 20, 4, 3)));
+                .withLargeTransactions(new LargeTransactions(1 << 20, 4, 3, 1 << 20)));
         connect(AcknowledgeMode.TRANSACTED);
     }
 

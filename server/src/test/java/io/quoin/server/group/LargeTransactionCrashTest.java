@@ -32,7 +32,7 @@ class LargeTransactionCrashTest {
     private static TestServer server() throws JournalException {
         // Snapshots every few records, so that some hold it open, and some half in effect.
         return TestServer.started(
-                BrokerOptions.DEFAULT.withLargeTransactions(new LargeTransactions(1 << 20, 4, 5)), 1_500);
+                BrokerOptions.DEFAULT.withLargeTransactions(new LargeTransactions(1 << 20, 4, 5, 1 << 20)), 1_500);
     }
 
     @Test
