@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one session together on a new link: goes on with what the server has of it, or opens it anew. Its steps are taken for
@@ -30,14 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionResumption {
 
-    /** Of a RECLAIM, whose fields have at most 64 KiB. */
+    /** Of 20 bytes each, in a RESUME, whose fields have at most 64 KiB. */
+    private static final int CONSUMERS_AT_A_TIME = 3_000;
+
+    /** Of a RECLAIM, likewise. */
     private static final int CLAIMS_AT_A_TIME = 3_000;
 
     private final SessionCore session;
     private final Channel channel;
     private final long timeoutMs;
     private final Successor server;
-    private @Nullable Reply resume;
+    /** Answers to what names the consumers; none if the session is opened. */
+    private final List<Reply> resumes = new ArrayList<>();
+
     private boolean opensAnew;
     /** The consumers that the server was told to go on with. */
     private final Set<Integer> named = new HashSet<>();
@@ -70,8 +74,17 @@ final class SessionResumption {
                 }
             }
         });
-        resume = channel.request(
-                session.number(), n -> new Frame.Resume(n, session.mode().wireMode(), held), new Reply());
+        int from = 0;
+        do {
+            int to = Math.min(held.size(), from + CONSUMERS_AT_A_TIME);
+            boolean hasMore = to < held.size();
+            List<Frame.Held> some = List.copyOf(held.subList(from, to));
+            resumes.add(channel.request(
+                    session.number(),
+                    n -> new Frame.Resume(n, hasMore, session.mode().wireMode(), some),
+                    new Reply()));
+            from = to;
+        } while (from < held.size());
     }
 
     private void open() throws JMSException {
@@ -85,12 +98,14 @@ final class SessionResumption {
 
     /** The answer has to come; what the server does not know is opened. */
     void resumed() throws JMSException {
-        Reply asked = resume;
-        if (asked == null) {
+        if (resumes.isEmpty()) {
             return;
         }
         try {
-            await(asked, "resume a session");
+            // All are answered when the last has come, or that is refused.
+            for (int i = resumes.size() - 1; i >= 0; i--) {
+                await(resumes.get(i), "resume a session");
+            }
         } catch (LinkLostException e) {
             throw e;
         } catch (JMSException e) {
@@ -102,7 +117,9 @@ final class SessionResumption {
         }
         Map<Integer, Long> kept = new HashMap<>();
         try {
-            Result.Resumed.of(asked.ok()).consumers().forEach(one -> kept.put(one.consumer(), one.dropAbove()));
+            for (Reply asked : resumes) {
+                Result.Resumed.of(asked.ok()).consumers().forEach(one -> kept.put(one.consumer(), one.dropAbove()));
+            }
         } catch (ProtocolException e) {
             throw JmsErrors.of(e);
         }

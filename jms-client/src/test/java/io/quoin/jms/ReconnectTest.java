@@ -36,10 +36,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,58 @@ class ReconnectTest {
         assertThat(completed).containsExactly("m0", "m1", "m2", "m3", "m4");
         assertThat(IntStream.range(0, 5).mapToObj(i -> link.nextSend().sequence()))
                 .containsExactly(2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void aSessionWithMoreConsumersThanAFrameNamesIsResumed() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        int consumers = 6_500;
+        List<MessageConsumer> opened = new ArrayList<>();
+        for (int i = 0; i < consumers; i++) {
+            opened.add(session.createConsumer(session.createQueue("q")));
+        }
+
+        reconnect();
+
+        List<Frame.Resume> resumes = new ArrayList<>();
+        do {
+            resumes.add(link.next(FrameType.RESUME, Frame.Resume.class));
+        } while (resumes.get(resumes.size() - 1).hasMore());
+        Set<Integer> named = resumes.stream()
+                .flatMap(resume -> resume.consumers().stream())
+                .map(Frame.Held::consumer)
+                .collect(Collectors.toSet());
+        assertThat(named).hasSize(consumers);
+        await().until(() -> connection.channel().isConnected());
+        assertThat(link.types()).doesNotContain(FrameType.SESSION_OPEN, FrameType.CONSUMER_OPEN);
+        for (int one : List.of(0, consumers - 1)) {
+            link.deliver(1, ((QuoinMessageConsumer) opened.get(one)).number(), "m" + one);
+            assertThat(text(opened.get(one).receive())).isEqualTo("m" + one);
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aSessionWithVeryManyConsumersThatTheServerHasForgottenIsOpenedOnce() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        int consumers = 3_100;
+        for (int i = 0; i < consumers; i++) {
+            session.createConsumer(session.createQueue("q"));
+        }
+        next = link -> link.hold(FrameType.RESUME);
+
+        reconnect();
+        for (int i = 0; i < 2; i++) {
+            link.error(link.next(FrameType.RESUME, Frame.Resume.class).request(), ErrorCode.SESSION_UNKNOWN, "over");
+        }
+
+        await().until(() -> connection.channel().isConnected());
+        List<FrameType> types = link.types();
+        assertThat(Collections.frequency(types, FrameType.SESSION_OPEN)).isOne();
+        assertThat(Collections.frequency(types, FrameType.CONSUMER_OPEN)).isEqualTo(consumers);
+        assertThat(told).isEmpty();
     }
 
     @Test

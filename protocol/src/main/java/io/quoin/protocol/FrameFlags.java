@@ -29,6 +29,9 @@ public final class FrameFlags {
 
     public static final int UNSUBSCRIBE_SHARED = 2;
 
+    /** Another one follows, with more consumers of the same session. */
+    public static final int RESUME_MORE = 1;
+
     /** Nothing else that the consumer was permitted has been handed out. */
     public static final int RECLAIM_LAST = 1;
 

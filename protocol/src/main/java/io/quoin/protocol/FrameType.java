@@ -32,7 +32,7 @@ public enum FrameType {
     SESSION_OPEN(32, from(Peer.CLIENT), in(OPEN), Answer.NONE),
     SESSION_CLOSE(33, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
     RECOVER(34, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
-    RESUME(35, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED),
+    RESUME(35, from(Peer.CLIENT), in(OPEN), Answer.REQUIRED, Payload.NONE, Permission.NONE, 0x01),
     RESTORED(36, from(Peer.CLIENT), in(OPEN), Answer.NONE),
 
     SEND(40, from(Peer.CLIENT), in(OPEN), Answer.NONE, Payload.REQUIRED, Permission.SEND, 0x0F),

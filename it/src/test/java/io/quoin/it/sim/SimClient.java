@@ -347,7 +347,7 @@ final class SimClient {
                     end(session);
                     oneResumed();
                 });
-        write(session.number, new Frame.Resume(request, session.mode, held));
+        write(session.number, new Frame.Resume(request, false, session.mode, held));
     }
 
     private void oneResumed() {

@@ -73,7 +73,7 @@ public sealed interface Frame {
             case SESSION_OPEN -> SessionOpen.read(in);
             case SESSION_CLOSE -> SessionClose.read(in);
             case RECOVER -> Recover.read(in);
-            case RESUME -> Resume.read(in);
+            case RESUME -> Resume.read(frame.flags(), in);
             case RESTORED -> new Restored();
             case REFUSED -> Refused.read(in);
             case SEND_CREDIT -> SendCredit.read(in);
@@ -440,11 +440,21 @@ public sealed interface Frame {
         }
     }
 
-    /** Goes on with a session of an earlier connection of the same id. */
-    record Resume(int request, AcknowledgeMode acknowledgeMode, List<Held> consumers) implements Request {
+    /**
+     * Goes on with a session of an earlier connection of the same id.
+     *
+     * @param hasMore whether another one follows, which names more of its consumers: one frame cannot name any number
+     */
+    record Resume(int request, boolean hasMore, AcknowledgeMode acknowledgeMode, List<Held> consumers)
+            implements Request {
         @Override
         public FrameType type() {
             return FrameType.RESUME;
+        }
+
+        @Override
+        public int flags() {
+            return hasMore ? FrameFlags.RESUME_MORE : 0;
         }
 
         @Override
@@ -453,8 +463,9 @@ public sealed interface Frame {
             Held.encode(out, consumers);
         }
 
-        private static Resume read(FieldReader in) throws ProtocolException {
-            return new Resume(in.request(), AcknowledgeMode.of(in.u8()), Held.decode(in));
+        private static Resume read(int flags, FieldReader in) throws ProtocolException {
+            boolean hasMore = (flags & FrameFlags.RESUME_MORE) != 0;
+            return new Resume(in.request(), hasMore, AcknowledgeMode.of(in.u8()), Held.decode(in));
         }
     }
 

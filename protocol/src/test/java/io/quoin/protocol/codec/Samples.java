@@ -92,7 +92,7 @@ final class Samples {
                 new Frame.SessionClose(16, HANDED),
                 new Frame.Recover(17, List.of()),
                 new Frame.Restored(),
-                new Frame.Resume(18, AcknowledgeMode.CLIENT, List.of(new Frame.Held(1, 30, 20))),
+                new Frame.Resume(18, false, AcknowledgeMode.CLIENT, List.of(new Frame.Held(1, 30, 20))),
                 new Frame.Refused(19, 4001, "The queue is full."),
                 new Frame.SendCredit(14, 1L << 40),
                 new Frame.ConsumerOpen(20, FrameFlags.CONSUMER_DURABLE, 1, 14, "sub", "a = 1", 5, 1_000, 1 << 20),

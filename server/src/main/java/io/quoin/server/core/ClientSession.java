@@ -26,6 +26,7 @@ final class ClientSession {
     /** Those in which its work has not ended, suspended or not. */
     private final List<Branch> branches = new ArrayList<>();
 
+    private final List<ResumePart> resuming = new ArrayList<>(0);
     private boolean isSuspended;
 
     ClientSession(ClientConnection connection, int number, AcknowledgeMode mode) {
@@ -74,6 +75,11 @@ final class ClientSession {
     /** Branches in which its work has not ended; {@link Branch} keeps them. */
     List<Branch> branches() {
         return branches;
+    }
+
+    /** What the client that is back has said of its consumers so far. */
+    List<ResumePart> resuming() {
+        return resuming;
     }
 
     /** Whether its socket is gone and the client has not resumed it yet. */

@@ -131,9 +131,18 @@ public final class ConnectionCommands {
         }
     }
 
-    public void resume(ClientConnection c, int session, int request, List<Frame.Held> held) {
+    /**
+     * The client is back, and names consumers of a session.
+     *
+     * @param hasMore whether it names more of them: all such requests are answered when the last has come
+     */
+    public void resume(ClientConnection c, int session, int request, boolean hasMore, List<Frame.Held> held) {
         try {
-            c.outlet().ok(request, 0, sessions.resume(Sessions.find(c, session), held));
+            ClientSession found = Sessions.find(c, session);
+            found.resuming().add(new ResumePart(request, held));
+            if (!hasMore) {
+                sessions.resume(found);
+            }
         } catch (Refusal e) {
             Replies.refuse(c, request, e);
         }

@@ -9,9 +9,9 @@ import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
 import io.quoin.protocol.codec.Result;
 import io.quoin.server.model.Refusal;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Opens, recovers, resumes and ends sessions.
@@ -138,6 +138,7 @@ final class Sessions {
     /** The socket is gone: nothing is delivered until the client resumes. */
     void suspend(ClientSession session) {
         session.suspended(true);
+        session.resuming().clear();
         for (Consumer consumer : session.consumers()) {
             if (!consumer.isClosed()) {
                 consumer.detach();
@@ -150,12 +151,14 @@ final class Sessions {
         }
     }
 
-    /** The client is back, and says what it has received; the rest goes back to its places. */
-    Result.Resumed resume(ClientSession session, List<Frame.Held> held) {
+    /** The client is back, and has said what it has received; the rest goes back to its places. */
+    void resume(ClientSession session) {
         session.suspended(false);
-        List<Result.Kept> kept = new ArrayList<>();
+        Map<Integer, Frame.Held> held = new HashMap<>();
+        session.resuming().forEach(part -> part.held().forEach(one -> held.put(one.consumer(), one)));
+        Map<Integer, Result.Kept> kept = new HashMap<>();
         for (Consumer consumer : List.copyOf(session.consumers())) {
-            Frame.Held named = named(held, consumer.number());
+            Frame.Held named = held.get(consumer.number());
             if (named == null || !consumer.canAttach()) {
                 // Closed before, or now, or others came with so many selectors meanwhile; what it handed out stays the
                 // session's, and acknowledged if it was.
@@ -171,9 +174,12 @@ final class Sessions {
                 consumer.attach();
             }
             permits.resumed(consumer);
-            kept.add(new Result.Kept(consumer.number(), deliveries.last()));
+            kept.put(consumer.number(), new Result.Kept(consumer.number(), deliveries.last()));
         }
-        return new Result.Resumed(kept);
+        for (ResumePart part : session.resuming()) {
+            session.connection().outlet().ok(part.request(), 0, part.answer(kept));
+        }
+        session.resuming().clear();
     }
 
     /** What the open transaction has acknowledged goes back; of the session's own consumers the caller sees to that. */
@@ -206,14 +212,5 @@ final class Sessions {
                 c.browsers().remove(browser.number());
             }
         }
-    }
-
-    private static Frame.@Nullable Held named(List<Frame.Held> held, int consumer) {
-        for (Frame.Held one : held) {
-            if (one.consumer() == consumer) {
-                return one;
-            }
-        }
-        return null;
     }
 }

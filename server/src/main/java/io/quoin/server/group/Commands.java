@@ -56,7 +56,7 @@ final class Commands {
         } else if (frame instanceof Frame.Recover f) {
             broker.connections().recover(c, session, f.request(), f.handed());
         } else if (frame instanceof Frame.Resume f) {
-            broker.connections().resume(c, session, f.request(), f.consumers());
+            broker.connections().resume(c, session, f.request(), f.hasMore(), f.consumers());
         } else if (frame instanceof Frame.Commit f) {
             broker.transactions().commit(c, session, f.request(), f.transaction(), f.handed());
         } else if (frame instanceof Frame.Rollback f) {

@@ -263,7 +263,7 @@ class BranchTest {
         server.broker.connections().disconnected(client.c);
         server.pass(100);
         TestClient back = new TestClient(server, client.id, null, true);
-        server.broker.connections().resume(back.c, S, back.request(), java.util.List.of());
+        server.broker.connections().resume(back.c, S, back.request(), false, java.util.List.of());
         back.lastSequence = client.lastSequence;
         back.send(S, back.queue("done"), "b", inBranch());
         assertThat(back.xaEnd(S, xid(1), TM_SUCCESS)).isZero();

@@ -66,7 +66,7 @@ class BrokerConnectionTest {
         client.c = server.broker.connections().connect(client.id, null, true, out);
         client.out = out;
         assertThat(client.c.wasResumed()).isTrue();
-        server.broker.connections().resume(client.c, S, 1, List.of(new Frame.Held(1, 2, 1)));
+        server.broker.connections().resume(client.c, S, 1, false, List.of(new Frame.Held(1, 2, 1)));
         assertThat(out.results.get(1)).isEqualTo(new Result.Resumed(List.of(new Result.Kept(1, 2))));
         server.settle();
         assertThat(out.delivered).isEmpty();
@@ -82,6 +82,38 @@ class BrokerConnectionTest {
     }
 
     @Test
+    void aSessionIsResumedInSeveralPartsWhenTheLastHasCome() throws Refusal {
+        for (int consumer = 1; consumer <= 3; consumer++) {
+            client.consume(S, consumer, client.queue("q" + consumer));
+            client.send(S, client.queue("q" + consumer), "a");
+        }
+        server.settle();
+        server.broker.connections().disconnected(client.c);
+        RecordingOutlet out = new RecordingOutlet();
+        client.c = server.broker.connections().connect(client.id, null, true, out);
+        client.out = out;
+
+        server.broker.connections().resume(client.c, S, 1, true, List.of(new Frame.Held(1, 1, 1)));
+        assertThat(out.results).isEmpty();
+        // The link is lost once more, and the client begins again.
+        server.broker.connections().disconnected(client.c);
+        client.c = server.broker.connections().connect(client.id, null, true, out);
+        server.broker.connections().resume(client.c, S, 2, true, List.of(new Frame.Held(1, 1, 1)));
+        server.broker
+                .connections()
+                .resume(client.c, S, 3, false, List.of(new Frame.Held(2, 0, 0), new Frame.Held(9, 1, 1)));
+
+        assertThat(out.results)
+                .containsOnlyKeys(2, 3)
+                .containsEntry(2, new Result.Resumed(List.of(new Result.Kept(1, 1))))
+                .containsEntry(3, new Result.Resumed(List.of(new Result.Kept(2, 0))));
+        for (int consumer = 1; consumer <= 3; consumer++) {
+            assertThat(server.broker.queue("q" + consumer).stats().consumers()).isEqualTo(consumer == 3 ? 0 : 1);
+            assertThat(server.broker.queue("q" + consumer).stats().out()).isEqualTo(consumer == 1 ? 1 : 0);
+        }
+    }
+
+    @Test
     void aSessionThatIsNotResumedInTimeIsOver() throws Refusal {
         client.send(S, orders, "a");
         client.consume(S, 1, orders);
@@ -91,7 +123,7 @@ class BrokerConnectionTest {
         RecordingOutlet out = new RecordingOutlet();
         client.c = server.broker.connections().connect(client.id, null, true, out);
         server.pass(600);
-        server.broker.connections().resume(client.c, S, 1, List.of());
+        server.broker.connections().resume(client.c, S, 1, false, List.of());
         assertThat(out.errors.get(1)).isEqualTo(ErrorCode.SESSION_UNKNOWN);
         assertThat(server.broker.queue("orders").stats().out()).isZero();
     }

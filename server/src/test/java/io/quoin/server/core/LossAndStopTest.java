@@ -105,7 +105,7 @@ class LossAndStopTest {
         client.closeConsumer(2, 7, 1);
 
         TestClient again = reconnected();
-        server.broker.connections().resume(again.c, 2, 100, List.of());
+        server.broker.connections().resume(again.c, 2, 100, false, List.of());
         again.commit(2, 1);
         again.consume(2, 8, again.queue("orders"));
         server.settle();
