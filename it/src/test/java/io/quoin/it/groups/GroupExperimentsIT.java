@@ -332,6 +332,7 @@ class GroupExperimentsIT {
                 without.join();
             }
             MessageProducer producer = session.createProducer(session.createQueue("with-poison" + options));
+            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
             Pairs pairs =
                     Pairs.measure(with, without, pair -> send(session, producer, names.get(10 + pair), followers));
             GroupLoad.within(20, "all are parked", () -> poison.failures.get() == Pairs.COUNT * deliveries);

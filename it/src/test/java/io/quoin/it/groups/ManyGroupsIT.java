@@ -9,6 +9,7 @@ import io.quoin.it.process.JavaProcess;
 import io.quoin.it.process.ServerProcess;
 import io.quoin.jms.QuoinConnectionFactory;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Very many groups, and very many messages that wait for an administrator; each prints a line. Only with {@code -Plong}. */
 @EnabledIfSystemProperty(named = "quoin.long", matches = "true")
@@ -87,8 +90,10 @@ class ManyGroupsIT {
         return Long.parseLong(total.trim().split(" +")[2]);
     }
 
-    @Test
-    void parkedGroupsAtTheHeadDoNotSlowDispatch() throws Exception {
+    /** What comes behind is not persistent; so it is in the same lane, or the server has two lanes to merge. */
+    @ParameterizedTest
+    @ValueSource(ints = {DeliveryMode.NON_PERSISTENT, DeliveryMode.PERSISTENT})
+    void parkedGroupsAtTheHeadDoNotSlowDispatch(int mode) throws Exception {
         int parked = 100_000;
         int parkedGroups = 100;
         String options = "?onGroupPoison=park&maxDeliveries=1";
@@ -101,6 +106,7 @@ class ManyGroupsIT {
                 Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
                 Session sending = connection.createSession(Session.SESSION_TRANSACTED)) {
             MessageProducer producer = sending.createProducer(sending.createQueue("with-parked" + options));
+            producer.setDeliveryMode(mode);
             for (int i = 0; i < parked; i++) {
                 Message message = sending.createMessage();
                 message.setStringProperty("JMSXGroupID", "parked-" + i % parkedGroups);
@@ -120,8 +126,14 @@ class ManyGroupsIT {
             double[] anew = {with.joinAnew(), without.joinAnew()};
             assertThat(poison.seen).as("messages of parked groups").isEmpty();
             Pairs.print(
-                    "%d messages of %d parked groups at the head: throughput of other groups, median of %d ratios %.2f; the first message of the only consumer, which joins anew, after %.0f ms (without them %.0f ms)",
-                    parked, parkedGroups, Pairs.COUNT, pairs.throughput(), anew[0] * 1_000, anew[1] * 1_000);
+                    "%d %s messages of %d parked groups at the head: throughput of other groups, median of %d ratios %.2f; the first message of the only consumer, which joins anew, after %.0f ms (without them %.0f ms)",
+                    parked,
+                    mode == DeliveryMode.PERSISTENT ? "persistent" : "non-persistent",
+                    parkedGroups,
+                    Pairs.COUNT,
+                    pairs.throughput(),
+                    anew[0] * 1_000,
+                    anew[1] * 1_000);
         }
     }
 }
