@@ -41,7 +41,9 @@ class KillLoopIT {
     void nothingConfirmedIsLostAndNothingAcknowledgedComesAgain() throws Exception {
         System.out.println("kill loop: " + KILLS + " kills, seed " + SEED + " (repeat with -Dquoin.seed=" + SEED + ")");
         History history = new History();
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        // The workers come back as somebody else, so the server would wait for those that they were, longer than it
+        // lives.
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--session-restart-grace", "0")) {
             List<Worker> producers = producers(server.url(), history);
             List<Worker> consumers = consumers(server.url(), history);
             killAgainAndAgain(server, history);
