@@ -33,6 +33,7 @@ import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -607,11 +608,20 @@ class ReconnectTest {
         consumer.receive();
         SessionCore core = session.core();
         ReentrantLock lock = core.inbox().lock();
-        CompletableFuture<Void> committing;
+        // It waits for a completion listener, past all checks that take the lock too: the next is to take its work.
+        core.completions().expect();
+        CompletableFuture<Thread> committer = new CompletableFuture<>();
+        CompletableFuture<Void> committing = Background.run(() -> {
+            committer.complete(Thread.currentThread());
+            session.commit();
+        });
+        Thread thread = committer.get(5, TimeUnit.SECONDS);
+        await().until(() -> Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("awaitAll")));
         lock.lock();
         try {
-            committing = Background.run(session::commit);
-            await().until(lock::hasQueuedThreads);
+            core.completions().cancel();
+            await().until(() -> lock.hasQueuedThread(thread));
             core.lost();
         } finally {
             lock.unlock();
