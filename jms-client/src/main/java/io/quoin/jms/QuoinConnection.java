@@ -376,6 +376,7 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
         } finally {
             lock.unlock();
         }
+        boolean wasAlive = isAlive();
         channel.closing();
         JMSException failure = null;
         try {
@@ -383,7 +384,12 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
                 try {
                     part.close();
                 } catch (JMSException e) {
-                    failure = e;
+                    if (wasAlive && isEnd(e)) {
+                        // Nobody waits for another link here: what is not known of the last messages is no failure.
+                        LOG.log(Level.DEBUG, "There was no link as the connection was closed: " + e.getMessage());
+                    } else {
+                        failure = e;
+                    }
                 }
             }
             if (isAlive()) {
@@ -401,6 +407,13 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /** Whether that is not the server's word, but the end of the connection. */
+    private static boolean isEnd(JMSException e) {
+        String code = e.getErrorCode();
+        return ErrorCode.CONNECTION_CLOSED.code().equals(code)
+                || ErrorCode.CONNECTION_LOST.code().equals(code);
     }
 
     /**

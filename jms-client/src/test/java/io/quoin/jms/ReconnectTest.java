@@ -45,6 +45,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class ReconnectTest {
@@ -273,6 +274,74 @@ class ReconnectTest {
         assertThat(third.flags() & FrameFlags.SEND_WAITING)
                 .as("the first one after a reconnect is answered")
                 .isNotZero();
+    }
+
+    @Test
+    void closingWhileThereIsNoLinkIsNoFailureThoughTheOutcomeOfASendIsUnknown() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        producer.send(session.createTextMessage("second"));
+        link.nextSend();
+        server.refuse(true);
+        link.cut();
+        await().until(() -> !connection.channel().isConnected());
+
+        connection.close();
+
+        assertThat(connection.isAlive()).isFalse();
+        assertThat(told).isEmpty();
+    }
+
+    @RepeatedTest(10) // how far the client has got with the loss is chance
+    void aLinkThatIsLostWhileClosingIsNoFailureThoughNotAllIsKnownToHaveArrived() throws Exception {
+        open("");
+        Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        link.deliver(1, nextConsumer(), "m");
+        consumer.receive(5000).acknowledge();
+        MessageProducer producer = producer(session);
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        producer.send(session.createTextMessage("first"));
+        Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
+        producer(transacted).send(transacted.createTextMessage("in a transaction"));
+        link.hold(FrameType.SEND, FrameType.ACK);
+        producer.send(session.createTextMessage("second"));
+        link.watch(seen -> {
+            if (seen.type() == FrameType.SESSION_CLOSE) {
+                link.cut();
+            }
+        });
+
+        connection.close();
+
+        assertThat(connection.isAlive()).isFalse();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whatTheServerHasRefusedIsToldByTheCloseThoughThereIsNoLink() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        producer.send(session.createTextMessage("second"));
+        producer.send(session.createTextMessage("third"));
+        link.nextSend();
+        link.refuse(2, ErrorCode.QUEUE_FULL, "The queue q is full");
+        link.heartbeat();
+        server.refuse(true);
+        link.cut();
+        await().until(() -> !connection.channel().isConnected());
+
+        assertThatThrownBy(connection::close).hasMessageContaining("The queue q is full");
     }
 
     @Test
