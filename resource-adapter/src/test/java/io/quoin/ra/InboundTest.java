@@ -191,6 +191,26 @@ class InboundTest {
     }
 
     @Test
+    void aContainerThatCannotCommitIsPausedLongerAndLonger() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        Bean bean = Bean.transacted(container, message -> tries.incrementAndGet());
+        bean.failAfter.set(Integer.MAX_VALUE);
+        QuoinActivationSpec spec = of("in");
+        spec.setMaxSessions(1);
+        spec.setRetryDelay(2_000L);
+        spec.setMaxRetryDelay(60_000L);
+        adapter.endpointActivation(bean, spec);
+        server.send("in", texts(20));
+
+        eventually(() -> assertThat(tries.get()).isPositive());
+        // A pause is a random share of 2, 4, 8 s and so on: so many in so short a time are as good as impossible.
+        await().during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(tries.get()).isLessThan(8));
+        assertThat(server.waiting("DLQ.in")).isZero();
+    }
+
+    @Test
     void aSessionWhoseTransactionWasNotEndedIsReplacedAloneAndTheOthersGoOn() throws Exception {
         Bean bean = Bean.transacted(container, this::note);
         bean.forget.set(1);

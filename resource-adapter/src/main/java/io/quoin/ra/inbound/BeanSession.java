@@ -172,7 +172,9 @@ final class BeanSession implements ServerSession, Work {
         } else {
             to.deliver(message);
         }
-        pool.worked();
+        if (!failed) {
+            pool.worked();
+        }
     }
 
     /** What the bean throws has its transaction rolled back by the container; the server counts, and delivers again. */
