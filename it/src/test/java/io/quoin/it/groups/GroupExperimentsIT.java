@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,13 +174,14 @@ class GroupExperimentsIT {
             boolean[] its = new boolean[groups];
             IntStream.range(0, groups).forEach(g -> its[g] = load.owner(g) == stuck.consumer);
             long[] then = IntStream.range(0, groups).mapToLong(load::received).toArray();
-            double[] during = each(load, groups, STUCK_S);
             // More than was under way: what was sent meanwhile has been received too.
-            GroupLoad.within(
+            double goesOn = GroupLoad.within(
                     20,
                     "every group but the stuck one goes on",
                     () -> IntStream.range(0, groups)
                             .allMatch(g -> g == Stuck.GROUP || load.received(g) > then[g] + 16));
+            GroupLoad.pause(STUCK_S - goesOn);
+            double[] during = rates(load, then, Math.max(STUCK_S, goesOn));
             assertThat(load.received(Stuck.GROUP)).isEqualTo(then[Stuck.GROUP]);
             stuck.over.countDown();
             GroupLoad.within(20, "the stuck group goes on", () -> load.received(Stuck.GROUP) > then[Stuck.GROUP] + 16);
@@ -189,13 +191,15 @@ class GroupExperimentsIT {
                     .mapToDouble(g -> (before[g] + after[g]) / 2)
                     .toArray();
             Pairs.print(
-                    "one listener of 4 is stuck for %.1f s: the other 63 groups together %.0f/s, before and after %.0f/s: ratio %.2f; of these the stuck one's (%d) %.2f",
+                    "one listener of 4 is stuck for %.1f s: the other 63 groups together %.0f/s, before and after %.0f/s: ratio %.2f; of these the stuck one's %d go on after %.2f s, and get %.2f of what the others get in these %.1f s",
                     STUCK_S,
-                    sum(during, its, false),
-                    sum(free, its, false),
-                    sum(during, its, false) / sum(free, its, false),
+                    sum(during, g -> true),
+                    sum(free, g -> true),
+                    sum(during, g -> true) / sum(free, g -> true),
                     count(its) - 1,
-                    sum(during, its, true) / sum(free, its, true));
+                    goesOn,
+                    sum(during, g -> its[g]) / (count(its) - 1) / (sum(during, g -> !its[g]) / (groups - count(its))),
+                    STUCK_S);
             assertThat(load.misplaced()).as("messages out of order").isZero();
         }
     }
@@ -206,15 +210,19 @@ class GroupExperimentsIT {
         long began = System.nanoTime();
         GroupLoad.pause(seconds);
         double took = (System.nanoTime() - began) / 1e9;
-        return IntStream.range(0, groups)
-                .mapToDouble(g -> (load.received(g) - before[g]) / took)
+        return rates(load, before, took);
+    }
+
+    private static double[] rates(GroupLoad load, long[] since, double seconds) {
+        return IntStream.range(0, since.length)
+                .mapToDouble(g -> (load.received(g) - since[g]) / seconds)
                 .toArray();
     }
 
-    /** Of all groups, or of those that are marked; never the one that is stuck. */
-    private static double sum(double[] each, boolean[] marks, boolean marked) {
+    /** Of these groups together; never of the one that is stuck. */
+    private static double sum(double[] each, IntPredicate of) {
         return IntStream.range(0, each.length)
-                .filter(g -> g != Stuck.GROUP && (!marked || marks[g]))
+                .filter(g -> g != Stuck.GROUP && of.test(g))
                 .mapToDouble(g -> each[g])
                 .sum();
     }
