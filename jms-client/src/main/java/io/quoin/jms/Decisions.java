@@ -444,23 +444,18 @@ final class Decisions {
     private void goBack(HandedFrame frame) throws JMSException {
         session.loaded().recover();
         List<Handed> handed = new ArrayList<>();
-        inbox.locked(() -> {
-            acknowledgements.flush(Flush.LATER);
-            handed.addAll(inbox.handed(false, this::tellHandedOut));
-            inbox.startDropping();
-            transactionLost = false;
-        });
+        int begun = beginToGoBack(handed);
         session.transactionEnded();
         Reply reply = new Reply() {
             @Override
             protected void onOk(Frame.Ok ok) {
-                inbox.stopDropping();
+                inbox.stopDropping(begun);
             }
         };
         try {
             requests.ask(n -> frame.make(n, handed), reply, "put messages back");
         } catch (JMSException e) {
-            inbox.stopDropping();
+            inbox.stopDropping(begun);
             throw e;
         }
         inbox.locked(() -> {
@@ -472,5 +467,17 @@ final class Decisions {
                 }
             }
         });
+    }
+
+    private int beginToGoBack(List<Handed> handed) {
+        inbox.lock().lock();
+        try {
+            acknowledgements.flush(Flush.LATER);
+            handed.addAll(inbox.handed(false, this::tellHandedOut));
+            transactionLost = false;
+            return inbox.startDropping();
+        } finally {
+            inbox.lock().unlock();
+        }
     }
 }

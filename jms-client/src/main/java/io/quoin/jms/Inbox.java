@@ -392,8 +392,8 @@ final class Inbox {
 
     // --- Rollback and recover
 
-    /** From now on everything unseen is stale, and what comes as well; under the lock. */
-    void startDropping() {
+    /** From now on everything unseen is stale, and what comes as well; under the lock. Returns what ends it. */
+    int startDropping() {
         dropping = true;
         generation++;
         for (Prefetch prefetch : prefetches.values()) {
@@ -403,12 +403,20 @@ final class Inbox {
                 acknowledgements.retainHeld(prefetch);
             }
         }
+        return generation;
     }
 
-    void stopDropping() {
+    /**
+     * What comes from now on is fresh, unless there was another rollback or recover since the one that is answered.
+     *
+     * @param begun what {@link #startDropping} returned
+     */
+    void stopDropping(int begun) {
         locked(() -> {
-            dropping = false;
-            wakeAll();
+            if (begun == generation) {
+                dropping = false;
+                wakeAll();
+            }
         });
     }
 

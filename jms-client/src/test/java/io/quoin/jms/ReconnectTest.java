@@ -705,6 +705,32 @@ class ReconnectTest {
     }
 
     @Test
+    void aLateAnswerToARollbackSaysNothingOfTheNextOne() throws Exception {
+        connection =
+                (QuoinConnection) new QuoinConnectionFactory(server.uri() + "?requestTimeout=1000").createConnection();
+        connection.start();
+        link = server.link();
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        int number = nextConsumer();
+        link.deliver(1, number, "a");
+        consumer.receive();
+        link.hold(FrameType.ROLLBACK);
+        assertThatThrownBy(session::rollback).hasMessageContaining(ErrorCode.REQUEST_TIMEOUT.code());
+        int first = link.next(FrameType.ROLLBACK, Frame.Rollback.class).request();
+
+        CompletableFuture<Void> again = Background.run(session::rollback);
+        int second = link.next(FrameType.ROLLBACK, Frame.Rollback.class).request();
+        link.ok(first);
+        link.deliver(1, number, "stale");
+        link.ok(second);
+        link.deliver(1, number, "fresh");
+
+        again.get(5, TimeUnit.SECONDS);
+        assertThat(text(consumer.receive())).isEqualTo("fresh");
+    }
+
+    @Test
     void aCommitThatWasDoneOverALossLeavesNothingBehindForTheNext() throws Exception {
         open("");
         Session session = connection.createSession(Session.SESSION_TRANSACTED);
