@@ -32,6 +32,7 @@ final class BranchRecorder {
     private final Settlement settlement;
     private final Visibility visibility;
     private final Completing completing;
+    private final DedupIds dedupIds;
     private final RouteRecorder routes;
 
     BranchRecorder(
@@ -57,6 +58,7 @@ final class BranchRecorder {
         this.settlement = settlement;
         this.visibility = visibility;
         this.completing = completing;
+        this.dedupIds = dedupIds;
         this.routes = new RouteRecorder(destinations, dedupIds, recorder);
     }
 
@@ -205,14 +207,16 @@ final class BranchRecorder {
                     .withKept(rest.sends()));
         }
         Integer[] to = transaction.sends().destinations().toArray(Integer[]::new);
+        int second = dedupIds.second();
         if (part != null) {
             routes.note(
                     new ArrayDeque<>(part.routes()),
                     transaction.sends(),
-                    transaction.sends().count());
+                    transaction.sends().count(),
+                    second);
         }
         visibility.beginCommit();
-        long position = outcome(RecordType.TX_COMMITTED, transaction, heuristic);
+        long position = outcome(RecordType.TX_COMMITTED, transaction, heuristic, second);
         routes.record(position);
         acknowledge(rest.held());
         for (Map.Entry<ClientConnection, KeptSends> one : rest.sends().entrySet()) {
@@ -242,7 +246,7 @@ final class BranchRecorder {
             log.decide(transaction.number(), false, heuristic);
             return completing.begin(new Completion(transaction.number()).withGivenBack(held));
         }
-        outcome(RecordType.TX_ROLLED_BACK, transaction, heuristic);
+        outcome(RecordType.TX_ROLLED_BACK, transaction, heuristic, 0);
         settlement.giveBack(held, sources, 1);
         return null;
     }
@@ -257,11 +261,11 @@ final class BranchRecorder {
 
     /** The outcome that an administrator decided need not be kept any more. */
     void forget(LoggedTransaction transaction) {
-        outcome(RecordType.TX_FORGOTTEN, transaction, false);
+        outcome(RecordType.TX_FORGOTTEN, transaction, false, 0);
     }
 
-    private long outcome(RecordType type, LoggedTransaction transaction, boolean heuristic) {
-        TxOutcomeRecord.put(recorder.begin(true, type, 0), transaction.number(), heuristic);
+    private long outcome(RecordType type, LoggedTransaction transaction, boolean heuristic, int second) {
+        TxOutcomeRecord.put(recorder.begin(true, type, 0), transaction.number(), heuristic, second);
         return recorder.end();
     }
 }

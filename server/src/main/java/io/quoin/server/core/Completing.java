@@ -25,6 +25,7 @@ final class Completing {
     private final Settlement settlement;
     private final Visibility visibility;
     private final HandOut handOut;
+    private final DedupIds dedupIds;
     private final RouteRecorder routes;
     private final ArrayDeque<Completion> running = new ArrayDeque<>();
 
@@ -49,6 +50,7 @@ final class Completing {
         this.settlement = settlement;
         this.visibility = visibility;
         this.handOut = handOut;
+        this.dedupIds = dedupIds;
         this.routes = new RouteRecorder(destinations, dedupIds, recorder);
     }
 
@@ -128,8 +130,9 @@ final class Completing {
                 : new Integer[0];
         long held = Math.min(stepMessages, transaction.held().size());
         int sent = (int) Math.min(Math.min(sends.count(), stepMessages - held), (long) end - sends.taken());
-        routes.note(completion.routes(), sends, sent);
-        TxStepRecord.put(recorder.begin(true, RecordType.TX_STEP, 0), completion.number(), (int) held + sent);
+        int second = dedupIds.second();
+        routes.note(completion.routes(), sends, sent, second);
+        TxStepRecord.put(recorder.begin(true, RecordType.TX_STEP, 0), completion.number(), (int) held + sent, second);
         long position = recorder.end();
         visibility.beginCommit();
         routes.record(position);

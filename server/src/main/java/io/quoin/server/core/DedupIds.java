@@ -57,6 +57,11 @@ final class DedupIds {
         return (int) (now.wallMs() / 1_000);
     }
 
+    /** When what a transaction has sent is stored: at that second of its record, or, in an older one that has none, as sent. */
+    static int storedAt(LoggedSends.Walk send, int second) {
+        return second == 0 ? send.dedupSecond() : second;
+    }
+
     /** The hash of the message's id, {@link #NONE} if it has none or the destination does not care. */
     static long hash(Destination destination, MessageView message) {
         if (message.propertyCount() == 0 || destination.options().dedupWindowMs() == 0) {

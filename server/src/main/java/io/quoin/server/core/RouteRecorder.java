@@ -43,8 +43,8 @@ final class RouteRecorder {
         this.recorder = recorder;
     }
 
-    /** Notes the routes of the next {@code count} messages, and takes them out of {@code routes}. */
-    void note(ArrayDeque<LoggedPart.Route> routes, LoggedSends sends, int count) {
+    /** Notes the routes of the next {@code count} messages, stored at that second, and takes them out of {@code routes}. */
+    void note(ArrayDeque<LoggedPart.Route> routes, LoggedSends sends, int count, int second) {
         noted.clear();
         int end = sends.taken() + count;
         int at = sends.taken() - 1;
@@ -54,7 +54,9 @@ final class RouteRecorder {
             while (at < route.send() && walk.next()) {
                 at++;
             }
-            if (walk.position() != 0 && !isDuplicate(walk) && destinations.find(route.topic()) instanceof Topic topic) {
+            if (walk.position() != 0
+                    && !isDuplicate(walk, second)
+                    && destinations.find(route.topic()) instanceof Topic topic) {
                 noted.add(new Routed(
                         topic,
                         route.takers(),
@@ -69,11 +71,11 @@ final class RouteRecorder {
         }
     }
 
-    private boolean isDuplicate(LoggedSends.Walk send) {
+    private boolean isDuplicate(LoggedSends.Walk send, int second) {
         Destination destination = destinations.find(send.destination());
         return destination != null
                 && send.dedupHash() != DedupIds.NONE
-                && dedupIds.isDuplicateInLog(destination, send.dedupHash(), send.dedupSecond());
+                && dedupIds.isDuplicateInLog(destination, send.dedupHash(), DedupIds.storedAt(send, second));
     }
 
     /** Records what was noted; it is seen when the log is durable beyond that position. */

@@ -123,7 +123,7 @@ final class TransactionApplier {
     /** Applies {@code TX_COMMITTED}: what it acknowledged is gone, what it sent joins. */
     void committed(RecordView record) {
         LoggedTransaction transaction = find(record, TxOutcomeRecord.transaction(record));
-        takeEffect(transaction, transaction.size(), record.position());
+        takeEffect(transaction, transaction.size(), record.position(), TxOutcomeRecord.second(record));
         over(transaction, true, TxOutcomeRecord.isHeuristic(record));
     }
 
@@ -145,7 +145,7 @@ final class TransactionApplier {
     void step(RecordView record) {
         LoggedTransaction transaction = find(record, TxStepRecord.transaction(record));
         if (transaction.state() == LoggedTransaction.State.TAKING_EFFECT) {
-            takeEffect(transaction, TxStepRecord.count(record), record.position());
+            takeEffect(transaction, TxStepRecord.count(record), record.position(), TxStepRecord.second(record));
         } else {
             undo(transaction, TxStepRecord.count(record));
         }
@@ -160,7 +160,7 @@ final class TransactionApplier {
     }
 
     /** The next messages, up to {@code max}: those that it acknowledged are gone, those that it sent join. */
-    private void takeEffect(LoggedTransaction transaction, long max, long recordPosition) {
+    private void takeEffect(LoggedTransaction transaction, long max, long recordPosition, int second) {
         HeldMessages held = transaction.held().take(max);
         for (int i = 0; i < held.ranges(); ) {
             int end = held.endOfRun(i);
@@ -181,21 +181,22 @@ final class TransactionApplier {
         LoggedSends.Walk walk = transaction.sends().walk();
         while (left-- > 0 && walk.next()) {
             if (walk.position() != 0) {
-                join(walk, recordPosition);
+                join(walk, recordPosition, second);
                 bodies.dead(walk.position(), walk.length());
             }
         }
         transaction.sends().takeTo(walk);
     }
 
-    private void join(LoggedSends.Walk send, long recordPosition) {
+    private void join(LoggedSends.Walk send, long recordPosition, int second) {
         Destination destination = destinations.find(send.destination());
         if (destination != null && send.dedupHash() != DedupIds.NONE) {
-            if (dedupIds.isDuplicateInLog(destination, send.dedupHash(), send.dedupSecond())) {
+            int storedAt = DedupIds.storedAt(send, second);
+            if (dedupIds.isDuplicateInLog(destination, send.dedupHash(), storedAt)) {
                 dedupIds.duplicate();
                 return;
             }
-            dedupIds.stored(destination, send.dedupHash(), send.dedupSecond(), true);
+            dedupIds.stored(destination, send.dedupHash(), storedAt, true);
         }
         if (destination instanceof Queue queue) {
             join(queue, send, recordPosition);

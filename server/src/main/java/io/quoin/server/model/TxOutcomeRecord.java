@@ -13,7 +13,8 @@ import java.nio.ByteBuffer;
  * <pre>
  *  0  8  transaction     number
  *  8  1  heuristic       1: decided by an administrator; the outcome is kept until it is forgotten
- *  9  7  reserved        0
+ *  9  3  reserved        0
+ * 12  4  second          when what was sent is stored, since 1970; 0 if it is not, or an older server has written the record
  * </pre>
  */
 public final class TxOutcomeRecord {
@@ -22,8 +23,8 @@ public final class TxOutcomeRecord {
 
     private TxOutcomeRecord() {}
 
-    public static void put(ByteBuffer to, long transaction, boolean heuristic) {
-        to.putLong(transaction).putLong(heuristic ? 1L << 56 : 0);
+    public static void put(ByteBuffer to, long transaction, boolean heuristic, int second) {
+        to.putLong(transaction).putInt(heuristic ? 1 << 24 : 0).putInt(second);
     }
 
     public static long transaction(RecordView r) {
@@ -32,5 +33,9 @@ public final class TxOutcomeRecord {
 
     public static boolean isHeuristic(RecordView r) {
         return r.buffer().get(r.fieldsAt() + 8) != 0;
+    }
+
+    public static int second(RecordView r) {
+        return r.buffer().getInt(r.fieldsAt() + 12);
     }
 }

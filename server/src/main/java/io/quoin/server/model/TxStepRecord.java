@@ -13,15 +13,15 @@ import java.nio.ByteBuffer;
  * <pre>
  *  0  8  transaction     number
  *  8  4  count           of messages at most
- * 12  4  reserved        0
+ * 12  4  second          when what was sent is stored, since 1970; 0 if an older server has written the record
  * </pre>
  */
 public final class TxStepRecord {
 
     private TxStepRecord() {}
 
-    public static void put(ByteBuffer to, long transaction, int count) {
-        to.putLong(transaction).putInt(count).putInt(0);
+    public static void put(ByteBuffer to, long transaction, int count, int second) {
+        to.putLong(transaction).putInt(count).putInt(second);
     }
 
     public static long transaction(RecordView r) {
@@ -30,5 +30,9 @@ public final class TxStepRecord {
 
     public static int count(RecordView r) {
         return r.buffer().getInt(r.fieldsAt() + 8);
+    }
+
+    public static int second(RecordView r) {
+        return r.buffer().getInt(r.fieldsAt() + 12);
     }
 }

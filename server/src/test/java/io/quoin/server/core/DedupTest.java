@@ -231,6 +231,30 @@ class DedupTest {
     }
 
     @Test
+    void theWindowOfALargeTransactionBeginsWhenItCommits() throws Refusal {
+        server = new TestServer(
+                BrokerOptions.DEFAULT.withLargeTransactions(new LargeTransactions(1 << 20, 4, 3, 1 << 20)));
+        connect();
+        orders = client.alias(DestinationKind.QUEUE, "orders", "dedupWindow=10s");
+        for (int i = 0; i < 20; i++) {
+            client.send(TRANSACTED, orders, "m" + i, id("id" + i).transacted());
+        }
+        server.settle();
+        server.pass(11_000);
+        client.commit(TRANSACTED, ++transactions);
+        server.settle();
+        send("id0");
+        send("id19");
+        server.settle();
+        assertThat(depth()).isEqualTo(20);
+        server.pass(11_000);
+        send("id0");
+        server.settle();
+        assertThat(depth()).isEqualTo(21);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
     void nonPersistentMessagesHaveIdsAsLongAsTheServerLives() throws Refusal {
         client.send(AUTO, orders, "a", id("a").nonPersistent());
         client.send(AUTO, orders, "a", id("a").nonPersistent());

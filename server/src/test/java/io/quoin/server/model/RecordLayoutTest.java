@@ -127,9 +127,10 @@ class RecordLayoutTest {
 
     @Test
     void outcomeOfATransaction() {
-        RecordView r = record(0, f -> TxOutcomeRecord.put(f, 17, true));
-        assertThat(hex(r)).isEqualTo("0000000000000011" + "0100000000000000");
+        RecordView r = record(0, f -> TxOutcomeRecord.put(f, 17, true, 0x300));
+        assertThat(hex(r)).isEqualTo("0000000000000011" + "0100000000000300");
         assertThat(TxOutcomeRecord.transaction(r)).isEqualTo(17);
+        assertThat(TxOutcomeRecord.second(r)).isEqualTo(0x300);
         assertThat(TxOutcomeRecord.isHeuristic(r)).isTrue();
     }
 
@@ -139,8 +140,9 @@ class RecordLayoutTest {
         assertThat(hex(decided)).isEqualTo("0000000000000011" + "0101000000000000");
         assertThat(TxDecidedRecord.isCommitted(decided)).isTrue();
         assertThat(TxDecidedRecord.isHeuristic(decided)).isTrue();
-        RecordView step = record(0, f -> TxStepRecord.put(f, 17, 500));
-        assertThat(hex(step)).isEqualTo("0000000000000011" + "000001f400000000");
+        RecordView step = record(0, f -> TxStepRecord.put(f, 17, 500, 0x300));
+        assertThat(hex(step)).isEqualTo("0000000000000011" + "000001f400000300");
+        assertThat(TxStepRecord.second(step)).isEqualTo(0x300);
         assertThat(TxStepRecord.count(step)).isEqualTo(500);
     }
 
