@@ -116,7 +116,12 @@ public final class Server implements AutoCloseable {
         Consumer<Throwable> fail = cause -> fail(cause, onFailure);
         BrokerAgent agent = Store.open(config, version, disks, parts);
         Messaging messaging = new Messaging(config, loop, agent, agent::accept, fail);
-        agent.startHelpers(() -> loop.execute(messaging::request));
+        // On the owner's thread, which must not read in a helper's place once that has begun.
+        loop.submit(() -> {
+                    agent.startHelpers(() -> loop.execute(messaging::request));
+                    messaging.start();
+                })
+                .syncUninterruptibly();
         ServerMetrics metrics = new ServerMetrics(agent, messaging);
         AdminHttp http = new AdminHttp(() -> health(agent), metrics::text, fail);
 

@@ -153,7 +153,7 @@ public final class BrokerAgent implements Agent {
     /**
      * Gives what may wait for the disk threads of its own: reading old messages, writing snapshots, and preparing and
      * recycling segments. Without this call, as in a simulation, the owner's thread does the first two in its cycle, and
-     * {@link #housekeeper} is the caller's.
+     * {@link #housekeeper} is the caller's. On the owner's thread: what a helper does nobody else may do from then on.
      *
      * @param wakeOwner lets the owner work soon; called on any thread
      */

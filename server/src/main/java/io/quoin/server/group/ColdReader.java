@@ -10,6 +10,8 @@ import io.quoin.journal.RecordReader;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads from the disk what the owner asks for, in extents of up to 1 MiB, so that the owner never does.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * what {@link StoredMessages} asks for at the same time.
  */
 final class ColdReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ColdReader.class);
 
     /** What an extent has, and what its memory is. */
     static final int EXTENT_BYTES = 1 << 20;
@@ -59,15 +63,29 @@ final class ColdReader {
         if (next == null) {
             return 0;
         }
-        try {
-            LogExtent extent = reader.readExtent(next.position, next.memory);
-            outbox.add(new Result(next.position, extent, null));
-        } catch (DamagedRecordException e) {
-            outbox.add(new Result(next.position, null, quarantined(next, e)));
-        } catch (JournalException e) {
-            outbox.add(new Result(next.position, null, e));
-        }
+        outbox.add(read(next));
         return 1;
+    }
+
+    private Result read(Request request) {
+        try {
+            return new Result(request.position, extent(request), null);
+        } catch (DamagedRecordException e) {
+            return new Result(request.position, null, quarantined(request, e));
+        } catch (JournalException e) {
+            return new Result(request.position, null, e);
+        }
+    }
+
+    /** Nothing is given up for one bad look: what seems damaged is read once more, from files that are opened anew. */
+    private LogExtent extent(Request request) throws JournalException {
+        try {
+            return reader.readExtent(request.position, request.memory);
+        } catch (DamagedRecordException e) {
+            LOG.warn("{}; it is read once more", e.getMessage());
+            reader.close();
+            return reader.readExtent(request.position, request.memory);
+        }
     }
 
     /** Keeps what is left of a damaged record; returns what the owner is told. */

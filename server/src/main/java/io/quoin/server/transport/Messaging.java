@@ -35,7 +35,7 @@ public final class Messaging {
     private final Function<Link, LinkHandler> acceptor;
 
     /**
-     * @param agent the owner, run on {@code loop} from now on
+     * @param agent the owner, run on {@code loop} from {@link #start} on
      * @param acceptor makes the owner's end of a new connection; called on the loop
      * @param onFailure told of anything that the owner throws
      */
@@ -53,7 +53,11 @@ public final class Messaging {
                 config.get(Options.CONNECTIONS_UNAUTHENTICATED),
                 config.get(Options.CONNECTIONS_PER_ADDRESS),
                 TimeUnit.MILLISECONDS.toNanos(ProtocolLimits.HANDSHAKE_TIMEOUT_MS));
-        loop.execute(agentLoop::request);
+    }
+
+    /** Lets the owner work. On the loop, when everything that the owner works with is there. */
+    public void start() {
+        agentLoop.request();
         loop.scheduleWithFixedDelay(this::expire, DOORKEEPER_PERIOD_MS, DOORKEEPER_PERIOD_MS, TimeUnit.MILLISECONDS);
     }
 

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoin.journal.disk.SimDisk;
+import io.quoin.journal.disk.SimDisk.Operation;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.codec.Frame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -311,13 +315,24 @@ class BrokerAgentTest {
                 .toList();
     }
 
+    private void repair(Bit bit) {
+        try {
+            server.disk.flipBit(bit.path, bit.number);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Bit(String path, long number) {}
+
     /** Flips a bit where a segment has this text. */
-    private void flipBitOf(String text) throws Exception {
+    private Bit flipBitOf(String text) throws Exception {
         for (String path : server.disk.paths()) {
             int at = new String(server.disk.bytes(path), StandardCharsets.ISO_8859_1).indexOf(text);
             if (path.endsWith(".qj") && at >= 0) {
-                server.disk.flipBit(path, 8L * at + 3);
-                return;
+                Bit bit = new Bit(path, 8L * at + 3);
+                server.disk.flipBit(bit.path, bit.number);
+                return bit;
             }
         }
         throw new AssertionError(text + " is nowhere");
@@ -346,6 +361,35 @@ class BrokerAgentTest {
         assertThat(server.agent.counters().damagedMessages()).isEqualTo(1);
         assertThat(server.disk.list("quarantine")).hasSize(1);
         assertThat(server.agent.broker().queue("q").stats().depth()).isEqualTo(99);
+    }
+
+    @Test
+    void aMessageThatIsReadBadlyOnceIsReadOnceMoreAndIsNotMissed() throws Exception {
+        TestPeer peer = open();
+        String filler = "x".repeat(5_000);
+        for (int i = 0; i < 100; i++) {
+            peer.sendText(i + " " + filler, true);
+            server.run();
+        }
+        server.runFor(50);
+        server.disk = server.disk.afterProcessEnd();
+        Bit bit = flipBitOf("50 xxxx");
+        server.start();
+        AtomicInteger opened = new AtomicInteger();
+        server.disk.hook((number, operation, path) -> {
+            if (operation == Operation.OPEN && path.contains("seg-") && opened.incrementAndGet() == 2) {
+                repair(bit);
+            }
+            return null;
+        });
+
+        TestPeer later = open();
+        later.consume(1);
+        server.runFor(200);
+
+        assertThat(opened).hasValue(2);
+        assertThat(later.texts()).hasSize(100);
+        assertThat(server.agent.counters().damagedMessages()).isZero();
     }
 
     @Test
