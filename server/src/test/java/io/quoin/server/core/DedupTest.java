@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.ErrorCode;
+import io.quoin.protocol.codec.Bytes;
+import io.quoin.protocol.codec.Xid;
+import io.quoin.server.core.xa.XaCode;
 import io.quoin.server.model.Refusal;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +23,7 @@ class DedupTest {
 
     private static final int AUTO = 1;
     private static final int TRANSACTED = 2;
+    private static final int XA = 3;
 
     private TestServer server = new TestServer();
     private TestClient client;
@@ -251,6 +255,25 @@ class DedupTest {
         send("id0");
         server.settle();
         assertThat(depth()).isEqualTo(21);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
+    void theWindowOfAPreparedBranchBeginsWhenItCommits() {
+        orders = client.alias(DestinationKind.QUEUE, "orders", "dedupWindow=10s");
+        client.session(XA, AcknowledgeMode.XA);
+        Xid xid = new Xid(1, Bytes.of((byte) 1), Bytes.of((byte) 2));
+        client.xaStart(XA, xid, XaCode.TM_NO_FLAGS);
+        client.send(XA, orders, "a", id("a").transacted());
+        client.xaEnd(XA, xid, XaCode.TM_SUCCESS);
+        assertThat(client.xaPrepare(xid)).isZero();
+        server.settle();
+        server.pass(11_000);
+        assertThat(client.xaCommit(xid, false)).isZero();
+        server.settle();
+        send("a");
+        server.settle();
+        assertThat(depth()).isEqualTo(1);
         assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
     }
 
