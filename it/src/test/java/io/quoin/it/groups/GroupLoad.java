@@ -28,6 +28,9 @@ import org.HdrHistogram.Recorder;
  */
 final class GroupLoad implements AutoCloseable {
     private static final String GROUP_ID = "JMSXGroupID";
+    /** A property as long, so that messages differ in nothing else. */
+    private static final String NO_GROUP_ID = "CustomerID";
+
     private static final String GROUP = "group";
     private static final String SEQUENCE = "sequence";
     private static final long NOTHING_TO_SEND_NS = 50_000;
@@ -74,7 +77,7 @@ final class GroupLoad implements AutoCloseable {
     private volatile boolean running;
     private volatile boolean closing;
 
-    /** Without groups if {@code grouped} is false: the same messages, only that none has a group for the server. */
+    /** Without groups if {@code grouped} is false: the same messages, only that the id is an ordinary property. */
     GroupLoad(String url, String queue, List<String> groups, boolean grouped, int window, Hook hook)
             throws JMSException {
         this.url = url;
@@ -173,9 +176,7 @@ final class GroupLoad implements AutoCloseable {
             long sequence = sent.get(group);
             if (sequence - received.get(group) < window) {
                 Message message = session.createMessage();
-                if (grouped) {
-                    message.setStringProperty(GROUP_ID, groups.get(group));
-                }
+                message.setStringProperty(grouped ? GROUP_ID : NO_GROUP_ID, groups.get(group));
                 message.setIntProperty(GROUP, group);
                 message.setLongProperty(SEQUENCE, sequence);
                 sentAtNs.set(group * window + (int) (sequence % window), System.nanoTime());
