@@ -206,12 +206,23 @@ final class Outbox {
         try {
             send.await(sendTimeoutMs, ErrorCode.SEND_TIMEOUT, path);
         } catch (JMSException e) {
-            send.giveUp();
-            send.thrown = true;
-            throw e;
+            if (send.abandon()) {
+                send.giveUp();
+                throw e;
+            }
+            awaitSettled(send, path); // The outcome is known, or came at this moment: it counts.
         }
         path.confirmedAt = revocations;
         path.isKnown = true;
+    }
+
+    private void awaitSettled(Outgoing send, Path path) throws JMSException {
+        try {
+            send.await(sendTimeoutMs, ErrorCode.SEND_TIMEOUT, path);
+        } catch (JMSException e) {
+            send.giveUp();
+            throw e;
+        }
     }
 
     private MessageEncoder.SendHeaders headers(QuoinDestination destination, Options options) {
@@ -332,8 +343,8 @@ final class Outbox {
         private final boolean idDisabled;
         /** The caller waits for the outcome, with or without a listener. */
         private boolean awaited;
-        /** The caller got an exception, so that the listener must not be told. */
-        private volatile boolean thrown;
+        /** Who tells the application is decided. */
+        private boolean concluded;
 
         Outgoing(Route route, int flags, Options options, long calledNs, QuoinMessage message) {
             super(session, route, flags, options.timeToLiveMs, options.delayMs, calledNs);
@@ -354,21 +365,39 @@ final class Outbox {
             }
         }
 
+        /** The caller waits no longer and gets an exception; false if the outcome is known. */
+        boolean abandon() {
+            return listener == null || conclude();
+        }
+
+        /** True for the first: the outcome, or the caller who waits no longer for it and whose listener must not be told. */
+        private synchronized boolean conclude() {
+            boolean isFirst = !concluded;
+            concluded = true;
+            return isFirst;
+        }
+
         @Override
         protected void onSettled(@Nullable JMSException failure) {
             CompletionListener callback = listener;
             if (callback != null) {
-                thrown |= awaited && failure != null;
-                completions.settle(() -> complete(callback, failure));
+                boolean thrown = !conclude() || (awaited && failure != null);
+                JMSException told = failure == null && isGivenUp() ? lost() : failure;
+                completions.settle(thrown ? () -> {} : () -> complete(callback, told));
             } else if (failure != null && !awaited) {
                 refusal.compareAndSet(null, failure);
             }
         }
 
+        /** The link was lost before its answer, and it is not written again: the server cannot have it any more. */
+        private JMSException lost() {
+            return JmsErrors.of(
+                    ErrorCode.CONNECTION_LOST,
+                    "The message for " + route().destination() + " is lost: " + channel.address()
+                            + " was started anew, or has forgotten the transaction, before it had answered");
+        }
+
         private void complete(CompletionListener callback, @Nullable JMSException failure) {
-            if (thrown) {
-                return;
-            }
             Message told = foreign == null ? message : foreign;
             JMSException problem = failure;
             try {

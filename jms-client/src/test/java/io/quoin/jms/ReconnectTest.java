@@ -345,6 +345,37 @@ class ReconnectTest {
     }
 
     @Test
+    void aCompletionListenerHearsThatANonPersistentSendIsLostWithTheServersMemory() throws Exception {
+        open("");
+        Session session = connection.createSession();
+        MessageProducer producer = producer(session);
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        producer.send(session.createTextMessage("first"));
+        link.nextSend();
+        link.hold(FrameType.SEND);
+        CompletableFuture<Exception> failed = new CompletableFuture<>();
+        producer.send(session.createTextMessage("lost"), new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                failed.complete(new JMSException("sent"));
+            }
+
+            @Override
+            public void onException(Message message, Exception e) {
+                failed.complete(e);
+            }
+        });
+        link.nextSend();
+        next = link -> link.forgetful(2);
+
+        reconnect();
+
+        assertThat(failed.get(5, TimeUnit.SECONDS)).hasMessageContaining(ErrorCode.CONNECTION_LOST.code());
+        producer.send(session.createTextMessage("third"));
+        assertThat(link.nextSend().sequence()).isEqualTo(3);
+    }
+
+    @Test
     void aSendThatFindsNoServerEndsWithATimeOutThatSaysSoAndIsNeverSent() throws Exception {
         open("&sendTimeout=300");
         Session session = connection.createSession();
