@@ -83,7 +83,10 @@ class NarayanaIT {
     /** @param moments at which an application can end while it completes a transaction */
     private void transferAndKill(int moments, String database, String... more) throws Exception {
         Application application = new Application(folder, database, more);
-        try (ServerProcess server = ServerProcess.startMain(HaltingServer.class, folder.resolve("data"))) {
+        // An application that was killed together with the server does not come back as who it was: it is not waited
+        // for long.
+        try (ServerProcess server =
+                ServerProcess.startMain(HaltingServer.class, folder.resolve("data"), "--session-restart-grace", "1s")) {
             try (JMSContext sender = new QuoinXAConnectionFactory(Application.url(server)).createContext()) {
                 haltTheServer(server, application, sender);
                 haltTheApplication(server, application, sender, moments);
