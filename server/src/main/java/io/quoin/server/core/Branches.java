@@ -327,10 +327,15 @@ final class Branches {
         branch.undone();
     }
 
-    /** What came after the messages that are back in their places must not be seen before them. */
+    /**
+     * What came after the messages that are back in their places must not be seen before them. The highest delivery that was
+     * handed out says nothing here: the sessions of a connection consumer take from it out of order.
+     */
     private static void recallUnseen(Consumer consumer) {
         ClientSession session = consumer.session();
-        if (!consumer.isClosed() && !session.isSuspended() && consumer.hasUnseen()) {
+        if (!consumer.isClosed()
+                && !session.isSuspended()
+                && consumer.deliveries().count() > 0) {
             consumer.recall();
         }
     }
