@@ -3,9 +3,10 @@
 
 package io.quoin.cli;
 
+import io.quoin.protocol.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,21 +26,24 @@ final class BenchComparison {
         this.after = after;
     }
 
-    /** @throws CliException if a file is not there, or is no saved run */
-    static BenchComparison of(Path before, Path after) throws IOException, CliException {
+    /** @throws CliException if a file cannot be read, or is no saved run */
+    static BenchComparison of(Path before, Path after) throws CliException {
         return new BenchComparison(read(before), read(after));
     }
 
-    private static Json read(Path file) throws IOException, CliException {
+    private static Json read(Path file) throws CliException {
         try {
             Json run = Json.parse(Files.readString(file));
             if (run.names().containsAll(SIDES)) {
                 return run;
             }
-        } catch (NoSuchFileException e) {
-            throw CliException.usage("There is no file " + file + ".");
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | MalformedInputException e) {
             // The same complaint as for other JSON.
+        } catch (IOException e) {
+            throw new CliException(
+                    ErrorCode.FILE_NOT_READABLE,
+                    CliException.NOT_FOUND,
+                    "The file " + file + " cannot be read (" + e.getClass().getSimpleName() + ")");
         }
         throw CliException.usage(file + " is not a run that was saved with bench --save.");
     }

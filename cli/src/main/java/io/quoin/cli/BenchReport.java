@@ -117,7 +117,7 @@ record BenchReport(BenchPlan plan, BenchResult result) {
     }
 
     private static void side(JsonWriter json, BenchResult.Side side) {
-        json.beginObject().field("messages", side.messages());
+        json.beginObject().field("messages", side.messages()).field("total", side.total());
         json.name("perSecond").value((Object) side.perSecond());
         json.name("latencyUs").beginObject();
         for (double percentile : PERCENTILES) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoin.cli.bench.BenchPlan;
 import io.quoin.cli.bench.BenchResult;
+import io.quoin.protocol.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,15 +46,15 @@ class BenchComparisonTest {
     }
 
     @Test
-    void commaSeparatedValuesHaveAHeadingOfTheSameLength() {
-        List<String> csv = report(1, 1_000, 200_000).csv();
+    void aFileThatIsNotThereIsMissingLikeAnyOther() {
+        Path missing = folder.resolve("missing.json");
 
-        assertThat(csv).hasSize(2);
-        List<String> names = List.of(csv.get(0).split(","));
-        List<String> values = List.of(csv.get(1).split(","));
-        assertThat(values).hasSameSizeAs(names);
-        assertThat(values.get(names.indexOf("sent.messages"))).isEqualTo("1000");
-        assertThat(values.get(names.indexOf("sent.latencyUs.p99.9"))).startsWith("200.");
+        assertThatThrownBy(() -> BenchComparison.of(missing, missing))
+                .isInstanceOfSatisfying(CliException.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(ErrorCode.FILE_NOT_READABLE);
+                    assertThat(failure.exitCode()).isEqualTo(CliException.NOT_FOUND);
+                })
+                .hasMessageContaining("missing.json");
     }
 
     private Path save(String name, BenchReport report) throws IOException {
@@ -73,6 +74,8 @@ class BenchComparisonTest {
         return new BenchReport(
                 plan,
                 new BenchResult(
-                        0.1, new BenchResult.Side(10, sent, times), new BenchResult.Side(10, 0, new Histogram(3))));
+                        0.1,
+                        new BenchResult.Side(10, sent, sent, times),
+                        new BenchResult.Side(10, 0, 0, new Histogram(3))));
     }
 }

@@ -188,7 +188,7 @@ public final class Bench {
     private static BenchResult.Side side(List<Worker> workers, double seconds) {
         Histogram all = new Histogram(3);
         workers.forEach(worker -> all.add(worker.latencyNs()));
-        return new BenchResult.Side(seconds, sum(workers, Worker::measured), all);
+        return new BenchResult.Side(seconds, sum(workers, Worker::measured), sum(workers, Worker::total), all);
     }
 
     /** What went through since the last look. */

@@ -19,8 +19,9 @@ public record BenchResult(double setUpSeconds, Side sent, Side received) {
      *
      * @param seconds for which it was measured
      * @param messages in that time
+     * @param total with those of the warm-up and after the measuring
      */
-    public record Side(double seconds, long messages, Histogram latencyNs) {
+    public record Side(double seconds, long messages, long total, Histogram latencyNs) {
 
         public double perSecond() {
             return messages / seconds;
