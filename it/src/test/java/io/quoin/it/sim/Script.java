@@ -95,7 +95,7 @@ final class Script {
         }
         List<SimSession> free = client.freeSessions();
         if (free.isEmpty()) {
-            if (!client.isResuming() && client.sessionCount() < SESSIONS_MAX) {
+            if (!client.isResuming() && client.sessions().size() < SESSIONS_MAX) {
                 client.openSession(chance.pick(modes));
             }
             return;
@@ -109,18 +109,18 @@ final class Script {
             case RECEIVE -> receive(session);
             case SETTLE -> settle(session);
             case OPEN_SESSION -> {
-                if (client.sessionCount() < SESSIONS_MAX) {
+                if (client.sessions().size() < SESSIONS_MAX) {
                     client.openSession(chance.pick(modes));
                 }
             }
             case OPEN_CONSUMER -> openConsumer(session);
-            case CLOSE_CONSUMER -> withConsumer(session, c -> client.closeConsumer(session, c));
+            case CLOSE_CONSUMER -> withConsumer(session, c -> client.consuming.close(session, c));
             case CLOSE_SESSION -> client.closeSession(session);
             case RECOVER -> recover(session);
-            case GIVE_BACK -> withConsumer(session, c -> client.giveBack(session, c));
-            case DRAIN -> withConsumer(session, c -> client.drain(session, c));
+            case GIVE_BACK -> withConsumer(session, c -> client.consuming.giveBack(session, c));
+            case DRAIN -> withConsumer(session, c -> client.consuming.drain(session, c));
             case BROWSE ->
-                client.browse(
+                client.consuming.browse(
                         session, chance.pick(destinations.queues()), selection().text(), chance.between(1, 5));
             case UNSUBSCRIBE -> unsubscribe(session);
             case GOODBYE -> client.goodbye();
@@ -132,19 +132,19 @@ final class Script {
 
     private void send(SimSession session) {
         Destinations.Named to = destination();
-        int alias = client.alias(to);
-        boolean first = client.isFirstSend(alias);
+        int alias = client.aliases.of(to);
+        boolean first = client.producing.isFirstSend(alias);
         int burst = !first && chance.in(0.2) ? chance.between(2, 8) : 1;
-        for (int i = 0; i < burst && client.hasSendCredit(alias); i++) {
-            client.send(session, to, message(session, to), first || (i == burst - 1 && chance.in(0.4)));
+        for (int i = 0; i < burst && client.producing.hasCredit(alias); i++) {
+            client.producing.send(session, to, message(session, to), first || (i == burst - 1 && chance.in(0.4)));
         }
     }
 
     private Destinations.Named destination() {
-        temporaries.removeIf(t -> !client.isMine(t));
+        temporaries.removeIf(t -> !client.aliases.isMine(t));
         if (chance.in(0.05)) {
             if (temporaries.isEmpty()) {
-                temporaries.add(client.newTemporary());
+                temporaries.add(client.aliases.newTemporary(client.id()));
             }
             return chance.pick(temporaries);
         }
@@ -165,7 +165,8 @@ final class Script {
                 chance.below(100),
                 timeToLiveMs,
                 delayMs);
-        return new Sent(client.id(), client.clientId, client.nextSequence(), session.label, wish, encode(wish));
+        return new Sent(
+                client.id(), client.clientId, client.producing.nextSequence(), session.label, wish, encode(wish));
     }
 
     private byte[] encode(Sent.Wish wish) {
@@ -187,7 +188,7 @@ final class Script {
             writer.property("JMSXGroupID", wish.group());
         }
         ByteBuffer sealed = writer.textBody("x".repeat(chance.below(bodyMax)) + chance.next())
-                .seal(client.nextSequence());
+                .seal(client.producing.nextSequence());
         byte[] bytes = new byte[sealed.remaining()];
         sealed.get(bytes);
         return bytes;
@@ -210,7 +211,9 @@ final class Script {
         boolean all = !destinations.topics().isEmpty() && chance.in(0.1);
         Destinations.Named from = all ? Destinations.EVERY_TOPIC : from();
         if (from.isQueue()) {
-            client.openConsumer(session, from, choice, null, selection().text(), priority, messages, bytes);
+            client.consuming.open(
+                    session,
+                    new Consuming.Wanted(from, choice, null, selection().text(), priority, messages, bytes));
             return;
         }
         int flags = (chance.in(0.5) ? FrameFlags.CONSUMER_DURABLE : 0)
@@ -222,7 +225,9 @@ final class Script {
             durable = false;
         }
         String name = durable || shared ? subscription(from, durable, shared) : null;
-        client.openConsumer(session, from, flags | choice, name, selection().text(), priority, messages, bytes);
+        client.consuming.open(
+                session,
+                new Consuming.Wanted(from, flags | choice, name, selection().text(), priority, messages, bytes));
     }
 
     private static String subscription(Destinations.Named from, boolean durable, boolean shared) {
@@ -230,7 +235,7 @@ final class Script {
     }
 
     private Destinations.Named from() {
-        temporaries.removeIf(t -> !client.isMine(t));
+        temporaries.removeIf(t -> !client.aliases.isMine(t));
         if (!temporaries.isEmpty() && chance.in(0.2)) {
             return chance.pick(temporaries);
         }
@@ -260,12 +265,12 @@ final class Script {
                 .filter(c -> !c.closing && c.hasUnseen())
                 .toList();
         if (filled.isEmpty()) {
-            client.credit(session, chance.in(0.1));
+            client.consuming.credit(session, chance.in(0.1));
             return;
         }
         SimConsumer consumer = chance.pick(filled);
         int count = chance.pick(1, 1, 3, 10);
-        for (int i = 0; i < count && client.receive(session, consumer); i++) {
+        for (int i = 0; i < count && client.consuming.receive(session, consumer); i++) {
             if (session.isTransacted()) {
                 acknowledge(session, consumer, AckOutcome.CONSUMED, consumer.unacknowledged, false);
             }
@@ -275,7 +280,7 @@ final class Script {
     private void acknowledge(
             SimSession session, SimConsumer consumer, AckOutcome outcome, List<Long> tags, boolean wait) {
         if (!tags.isEmpty()) {
-            client.acknowledge(session, consumer, outcome, List.copyOf(tags), wait);
+            client.consuming.acknowledge(session, consumer, outcome, List.copyOf(tags), wait);
         }
     }
 
@@ -304,9 +309,9 @@ final class Script {
 
     private void commitOrRollback(SimSession session) {
         if (chance.in(0.75)) {
-            client.commit(session);
+            client.transacting.commit(session);
         } else {
-            client.rollback(session);
+            client.transacting.rollback(session);
         }
     }
 
@@ -325,9 +330,9 @@ final class Script {
 
     private void recover(SimSession session) {
         if (session.isTransacted()) {
-            client.rollback(session);
+            client.transacting.rollback(session);
         } else {
-            client.recover(session);
+            client.transacting.recover(session);
         }
     }
 
@@ -337,7 +342,7 @@ final class Script {
             return;
         }
         boolean shared = client.clientId == null || chance.in(0.5);
-        client.unsubscribe(session, subscription(chance.pick(topics), true, shared), shared);
+        client.consuming.unsubscribe(session, subscription(chance.pick(topics), true, shared), shared);
     }
 
     // --- the end of a simulation: everything is fetched and acknowledged ---
@@ -347,12 +352,12 @@ final class Script {
         boolean any = false;
         for (SimSession session : client.freeSessions()) {
             for (SimConsumer consumer : List.copyOf(session.consumers.values())) {
-                while (client.receive(session, consumer)) {
+                while (client.consuming.receive(session, consumer)) {
                     any = true;
                 }
                 acknowledge(session, consumer, AckOutcome.CONSUMED, consumer.unacknowledged, false);
             }
-            client.credit(session, true);
+            client.consuming.credit(session, true);
         }
         return any;
     }

@@ -42,6 +42,11 @@ final class SimSession {
         return mode == AcknowledgeMode.TRANSACTED;
     }
 
+    /** Whether what it sends and acknowledges takes effect only when that is committed. */
+    boolean isInTransaction() {
+        return isTransacted();
+    }
+
     boolean isFree() {
         return waiting == null && !dead;
     }

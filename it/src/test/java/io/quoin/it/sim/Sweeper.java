@@ -56,28 +56,24 @@ final class Sweeper {
     }
 
     private static void openQueue(SimClient client, Place place) {
-        client.openConsumer(
+        client.consuming.open(
                 client.openSession(AcknowledgeMode.AUTO),
-                Destinations.Named.plain(DestinationKind.QUEUE, place.name),
-                0,
-                null,
-                null,
-                0,
-                100,
-                1 << 20);
+                new Consuming.Wanted(
+                        Destinations.Named.plain(DestinationKind.QUEUE, place.name), 0, null, null, 0, 100, 1 << 20));
     }
 
     private static void openSubscription(SimClient client, Place place) {
-        client.openConsumer(
+        client.consuming.open(
                 client.openSession(AcknowledgeMode.AUTO),
-                Destinations.Named.plain(DestinationKind.TOPIC, place.topic),
-                FrameFlags.CONSUMER_DURABLE
-                        | (place.shared ? FrameFlags.CONSUMER_SHARED : 0)
-                        | (place.isNoLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0),
-                place.subscription,
-                place.selector(),
-                0,
-                100,
-                1 << 20);
+                new Consuming.Wanted(
+                        Destinations.Named.plain(DestinationKind.TOPIC, place.topic),
+                        FrameFlags.CONSUMER_DURABLE
+                                | (place.shared ? FrameFlags.CONSUMER_SHARED : 0)
+                                | (place.isNoLocal() ? FrameFlags.CONSUMER_NO_LOCAL : 0),
+                        place.subscription,
+                        place.selector(),
+                        0,
+                        100,
+                        1 << 20));
     }
 }
