@@ -3,6 +3,8 @@
 
 package io.quoin.jms;
 
+import io.quoin.jms.channel.Channel;
+import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.codec.Frame;
@@ -23,11 +25,21 @@ final class BranchWork {
 
     private static final Logger LOG = System.getLogger(BranchWork.class.getName());
 
+    /** Not a code of XA: the server has forgotten the session, and what it did in the branch. */
+    private static final int FORGOTTEN = Integer.MIN_VALUE;
+
+    /** The server's word for an end in a branch in which the session does not work. */
+    private static final int NOT_HERE = XAException.XAER_PROTO;
+
     private final SessionCore session;
+    private final Channel channel;
     private final XaRequests requests;
     private volatile @Nullable Xid current;
-    /** The end of the current branch was asked for and not answered: its work may be lost, it can only be rolled back. */
-    private volatile boolean endInDoubt;
+    /**
+     * What was received in the current branch, if its end was asked for and not answered; otherwise null. The branch can only
+     * be rolled back, and what becomes of these messages is to be said when the server answers.
+     */
+    private volatile @Nullable Work inDoubt;
 
     /** The branch whose work ended because the session was closed, and the code of that end. */
     private volatile @Nullable Closed closed;
@@ -39,6 +51,7 @@ final class BranchWork {
 
     BranchWork(SessionCore session, Requests requests) {
         this.session = session;
+        this.channel = requests.channel();
         this.requests = new XaRequests(requests);
     }
 
@@ -92,7 +105,7 @@ final class BranchWork {
      */
     void endDoubtful(@Nullable Xid only) throws JMSException {
         Xid branch = current;
-        if (branch != null && endInDoubt && (only == null || only.equals(branch))) {
+        if (branch != null && inDoubt != null && (only == null || only.equals(branch))) {
             endCurrent(branch, XAResource.TMFAIL);
         }
     }
@@ -119,34 +132,81 @@ final class BranchWork {
         return code;
     }
 
-    private int endCurrent(Xid xid, int flags) throws JMSException {
-        boolean again = endInDoubt;
+    private int endCurrent(Xid branch, int flags) throws JMSException {
+        Work before = inDoubt;
+        boolean again = before != null;
         int how = again ? XAResource.TMFAIL : flags;
-        endInDoubt = true;
         try {
             session.completions().awaitAll();
-            int code = session.decisions().endWork(requests, xid, (n, handed) -> new Frame.XaEnd(n, xid, how, handed));
-            endInDoubt = false;
+            Work taken = session.decisions().takeWork();
+            Work work = before == null ? taken : before.and(taken);
+            inDoubt = work;
+            int code = ask(branch, how, work);
             current = null;
-            return again && code == XAResource.XA_OK ? XAException.XA_RBCOMMFAIL : code;
+            inDoubt = null;
+            session.transactionEnded();
+            settle(branch, work, how, code);
+            boolean failed = code == FORGOTTEN || (again && (code == XAResource.XA_OK || code == NOT_HERE));
+            return failed ? XAException.XA_RBCOMMFAIL : code;
         } finally {
             // The server has said so too, in its answer: the next branch has nothing to do with it.
             session.outbox().takeRefusal();
         }
     }
 
+    /** Tells the server that what was received is acknowledged in the branch, and asks for the end. */
+    private int ask(Xid branch, int how, Work work) throws JMSException {
+        String what = "end a branch";
+        if (work.isLost()) {
+            return FORGOTTEN;
+        }
+        return requests.repeatedly(what, earlier -> {
+            Wire wire = channel.wire();
+            if (work.isForgotten(session.incarnation())) {
+                return FORGOTTEN;
+            }
+            work.write(wire, session.number());
+            int answer = requests.once(wire, n -> new Frame.XaEnd(n, branch, how, work.handed()), what);
+            return earlier > 0 && answer == NOT_HERE ? XAResource.XA_OK : answer;
+        });
+    }
+
+    /** Says to lenders what becomes of their messages. */
+    private void settle(Xid branch, Work work, int how, int code) throws JMSException {
+        boolean isRolledBack = code >= XAException.XA_RBBASE && code <= XAException.XA_RBEND;
+        boolean isFailed = how == XAResource.TMFAIL && code == XAResource.XA_OK;
+        if (code == FORGOTTEN) {
+            work.giveBack();
+            session.decisions().putBack(); // what the server has forgotten was received and is to come again
+        } else if (isRolledBack || isFailed || code == XAException.XAER_NOTA) {
+            // The server has undone the branch, and has asked for what came after these messages before it answered.
+            work.lent(QuoinConnectionConsumer::settled);
+        } else {
+            work.lent((lender, loans) -> BranchLoans.ended(branch, lender, loans));
+        }
+    }
+
     /**
      * The session is about to be closed, which ends its work; the transaction manager may ask for that end afterwards.
      *
-     * @param suspended whether the server cannot be reached now: then the branch can only be rolled back
+     * @param isReachable whether the server can be asked now: otherwise the branch can only be rolled back
      */
-    void closing(boolean suspended) throws JMSException {
+    void closing(boolean isReachable) throws JMSException {
         Xid branch = current;
-        if (branch != null) {
-            closed = new Closed(branch, XAException.XA_RBCOMMFAIL);
-            if (!suspended) {
+        if (branch == null) {
+            return;
+        }
+        closed = new Closed(branch, XAException.XA_RBCOMMFAIL);
+        try {
+            if (isReachable) {
                 closed = new Closed(branch, endCurrent(branch, XAResource.TMSUCCESS));
             }
+        } finally {
+            Work left = inDoubt;
+            if (left != null) {
+                left.lent(QuoinConnectionConsumer::giveBackDoubtful);
+            }
+            inDoubt = null;
             current = null;
         }
     }

@@ -11,10 +11,8 @@ import io.quoin.jms.channel.Wire;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.errors.LinkLostException;
 import io.quoin.protocol.ErrorCode;
-import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Handed;
-import io.quoin.protocol.codec.Xid;
 import jakarta.jms.JMSException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,8 +22,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,7 +201,7 @@ final class Decisions {
             throw rolledBack(refusal);
         }
         Work work = takeWork();
-        if (work.isLost) {
+        if (work.isLost()) {
             work.giveBack();
             goBack(rollbackFrame());
             throw forgotten();
@@ -220,21 +216,8 @@ final class Decisions {
         }
     }
 
-    /**
-     * What is to be committed, as it was at one moment.
-     *
-     * @param isLost the server has forgotten some of it
-     * @param incarnation of the session to which it is known otherwise
-     */
-    private record Work(boolean isLost, List<Decided> decided, List<Handed> handed, int incarnation) {
-
-        void giveBack() {
-            decided.forEach(one -> one.lent((lender, loans) -> lender.giveBack(loans, List.of())));
-        }
-    }
-
     /** Takes what is to be committed, in one step for whoever finds out that the server has forgotten the session. */
-    private Work takeWork() {
+    Work takeWork() {
         inbox.lock().lock();
         try {
             return new Work(transactionLost, takeUndecided(), handed(), session.incarnation());
@@ -253,16 +236,12 @@ final class Decisions {
     private final class Commit implements Requests.Attempt<Boolean> {
 
         private final CommitOutcome outcome;
-        private final List<Decided> decided;
-        private final List<Handed> handed;
-        private final int incarnation;
+        private final Work work;
         private final AtomicBoolean isSettled = new AtomicBoolean();
 
         Commit(long transaction, Work work) {
             this.outcome = new CommitOutcome(connection, transaction);
-            this.decided = work.decided;
-            this.handed = work.handed;
-            this.incarnation = work.incarnation;
+            this.work = work;
         }
 
         @Override
@@ -273,18 +252,17 @@ final class Decisions {
             if (outcome.isAsked() && outcome.isCommitted(wire)) {
                 return true;
             }
-            if (session.incarnation() != incarnation && (outbox.hasTransaction() || !decided.isEmpty())) {
+            boolean isAny = outbox.hasTransaction() || !work.decided().isEmpty();
+            if (isAny && work.isForgotten(session.incarnation())) {
                 throw forgotten();
             }
-            if (decided.stream().anyMatch(Decided::isStale)) {
-                throw forgotten();
-            }
-            for (Decided one : decided) {
-                one.write(wire, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
-            }
+            work.write(wire, requests.session());
             outcome.asked(wire);
             requests.askOnce(
-                    wire, n -> new Frame.Commit(n, outcome.transaction(), handed), answer(), "commit a transaction");
+                    wire,
+                    n -> new Frame.Commit(n, outcome.transaction(), work.handed()),
+                    answer(),
+                    "commit a transaction");
             return true;
         }
 
@@ -305,7 +283,7 @@ final class Decisions {
         /** What has become of loans is said once. */
         void settle(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
             if (isSettled.compareAndSet(false, true)) {
-                decided.forEach(one -> one.lent(fate));
+                work.lent(fate);
             }
         }
     }
@@ -333,41 +311,6 @@ final class Decisions {
         // What was delivered in the transaction comes again, and nothing that is on its way belongs to it.
         goBack(rollbackFrame());
         return refusal == null ? e : rolledBack(refusal);
-    }
-
-    /**
-     * Ends the session's work in a branch of a distributed transaction: tells the server that what was received in it is
-     * acknowledged in it, and asks for the end.
-     *
-     * @return the answer's code
-     */
-    int endWork(XaRequests xa, Xid branch, HandedFrame end) throws JMSException {
-        Work work = takeWork();
-        List<Decided> decided = work.decided;
-        String what = "end a branch";
-        int code = XAException.XA_RBCOMMFAIL;
-        if (!work.isLost) {
-            code = xa.repeatedly(what, earlier -> {
-                Wire wire = requests.channel().wire();
-                if (session.incarnation() != work.incarnation
-                        || decided.stream().anyMatch(Decided::isStale)) {
-                    return XAException.XA_RBCOMMFAIL;
-                }
-                for (Decided one : decided) {
-                    one.write(wire, requests.session(), FrameFlags.ACK_TRANSACTED, null, Flush.LATER);
-                }
-                int answer = xa.once(wire, n -> end.make(n, work.handed), what);
-                return earlier > 0 && answer == XAException.XAER_PROTO ? XAResource.XA_OK : answer;
-            });
-        }
-        session.transactionEnded();
-        if (code != XAException.XA_RBCOMMFAIL) {
-            decided.forEach(one -> one.lent((lender, loans) -> BranchLoans.ended(branch, lender, loans)));
-        } else {
-            work.giveBack();
-            goBack(Frame.Recover::new); // what the server has forgotten was received and is to come again
-        }
-        return code;
     }
 
     /** The server has forgotten the session, and thereby rolled back what was open in it. */
@@ -414,6 +357,11 @@ final class Decisions {
         if (mode.isTransacted()) {
             throw JmsErrors.of(ErrorCode.TRANSACTED, "recover was called on a transacted session");
         }
+        putBack();
+    }
+
+    /** Puts everything unacknowledged back; nothing of the session is in a transaction. */
+    void putBack() throws JMSException {
         goBack(Frame.Recover::new);
     }
 

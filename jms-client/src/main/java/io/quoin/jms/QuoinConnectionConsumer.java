@@ -435,6 +435,17 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
         });
     }
 
+    /**
+     * The same with loans of which it is not known whether the server has taken an acknowledgement: if it has, nothing of
+     * their groups goes back with them, so whatever waits here is given back as well.
+     */
+    void giveBackDoubtful(List<Loan> loans) {
+        inbox.locked(() -> {
+            giveBackWaiting();
+            giveBack(loans, List.of());
+        });
+    }
+
     /** The same with loans that nobody has seen, and for which there is no thread now: for anybody, and uncounted. */
     void handBack(List<Loan> loans) {
         inbox.locked(() -> {

@@ -667,9 +667,7 @@ final class SessionCore {
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
         JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
         try {
-            if (connection.isAlive()) {
-                branchWork.closing(inbox.ask(inbox::isSuspended));
-            }
+            branchWork.closing(connection.isAlive() && !inbox.ask(inbox::isSuspended));
             loaded.recover();
         } finally {
             leave();

@@ -347,6 +347,7 @@ final class Branches {
         Branch branch = session.branch();
         if (branch == null || branch.hasFailed()) {
             settlement.giveBack(consumer, firstTag, lastTag, true);
+            recallUnseen(consumer);
             return;
         }
         Deliveries deliveries = consumer.deliveries();

@@ -12,11 +12,13 @@ import static io.quoin.server.core.xa.XaCode.TM_SUCCESS;
 import static io.quoin.server.core.xa.XaCode.TM_SUSPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.TransactionOutcome;
 import io.quoin.protocol.codec.Bytes;
+import io.quoin.protocol.codec.Frame;
 import io.quoin.protocol.codec.Xid;
 import io.quoin.server.core.xa.XaCode;
 import io.quoin.server.model.RecordType;
@@ -531,5 +533,110 @@ class BranchTest {
         after.settle();
         assertThat(reader.texts(1)).containsExactly("second");
         assertThat(reader.out.delivered.get(0).redelivered()).isTrue();
+    }
+
+    // --- consumers that several sessions take from
+
+    private static final int LENDER = 2;
+    private static final int OTHER = 3;
+    private static final RecordingOutlet.Recalled ALL = new RecordingOutlet.Recalled(LENDER, 1, Frame.Recall.ALL_SLOTS);
+
+    /** A connection consumer, of which sessions take; the messages have tags from 1. */
+    private void lend(String... texts) {
+        client.session(LENDER, AcknowledgeMode.INDIVIDUAL);
+        client.session(OTHER, AcknowledgeMode.XA);
+        for (String text : texts) {
+            client.send(PLAIN, orders, text);
+        }
+        client.consume(LENDER, 1, orders);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly(texts);
+    }
+
+    /** Takes one message in a branch, when deliveries up to {@code handedOut} have been handed out. */
+    private void take(int session, Xid branch, long tag, long handedOut) {
+        client.xaStart(session, branch, TM_NO_FLAGS);
+        server.broker
+                .messages()
+                .ack(client.c, session, 0, 1, handedOut, CONSUMED, true, false, new long[] {tag, tag}, 1);
+        client.xaEnd(session, branch, TM_SUCCESS);
+    }
+
+    /** The client gives back what it has not handed out, as it does when it is asked to. */
+    private void giveBackUnseen(long handedOut, long first, long last) {
+        client.returnWithGroup(LENDER, 1, first, last, AckOutcome.RETURNED_UNCOUNTED);
+        server.broker.messages().returned(client.c, LENDER, 1, handedOut, 1, 0);
+        server.broker.messages().credit(client.c, LENDER, 1, 1_000, Long.MAX_VALUE, handedOut);
+        server.settle();
+    }
+
+    @Test
+    void aRollbackAsksForWhatIsUnseenThoughALaterOneIsHandedOut() {
+        lend("1", "2", "3");
+        take(S, xid(1), 1, 3);
+
+        client.xaRollback(xid(1));
+        server.settle();
+
+        assertThat(client.out.recalled).containsExactly(ALL);
+        assertThat(client.texts(1)).hasSize(3);
+        giveBackUnseen(3, 2, 2);
+        assertThat(client.texts(1)).containsExactly("1", "2", "3", "1", "2");
+    }
+
+    @Test
+    void severalBranchesOfOneConsumerAskOnceUntilItHasAnswered() {
+        lend("1", "2", "3", "4", "5");
+        take(S, xid(1), 1, 4);
+        take(OTHER, xid(2), 3, 4);
+
+        client.xaRollback(xid(2));
+        client.xaRollback(xid(1));
+        server.settle();
+
+        assertThat(client.out.recalled).containsExactly(ALL);
+        client.returnWithGroup(LENDER, 1, 2, 2, AckOutcome.RETURNED_UNCOUNTED);
+        giveBackUnseen(4, 5, 5);
+        assertThat(client.texts(1)).containsExactly("1", "2", "3", "4", "5", "1", "2", "3", "5");
+    }
+
+    @Test
+    void aRollbackAfterAnAnswerAsksAgain() {
+        lend("1", "2", "3", "4");
+        take(S, xid(1), 1, 4);
+        take(OTHER, xid(2), 4, 4);
+        client.xaRollback(xid(2));
+        giveBackUnseen(4, 2, 3);
+        client.out.recalled.clear();
+
+        client.xaRollback(xid(1));
+        server.settle();
+
+        assertThat(client.out.recalled).containsExactly(ALL);
+        giveBackUnseen(4, 5, 7);
+        assertThat(client.texts(1).subList(7, 11)).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void aBranchThatIsCommittedAsksForNothing() {
+        lend("1", "2", "3");
+        take(S, xid(1), 1, 3);
+        client.xaCommit(xid(1), true);
+        server.settle();
+        assertThat(client.out.recalled).isEmpty();
+    }
+
+    @Test
+    void whatIsAcknowledgedInABranchThatHasFailedGoesBackBeforeWhatIsUnseen() {
+        lend("1", "2", "3");
+        client.xaStart(S, xid(1), TM_NO_FLAGS, 1_000);
+        server.pass(1_001);
+        server.broker.messages().ack(client.c, S, 0, 1, 1, CONSUMED, true, false, new long[] {1, 1}, 1);
+        assertThat(client.xaEnd(S, xid(1), TM_SUCCESS)).isEqualTo(XaCode.ROLLED_BACK_BY_TIMEOUT);
+        server.settle();
+
+        assertThat(client.out.recalled).containsExactly(ALL);
+        giveBackUnseen(1, 2, 3);
+        assertThat(client.texts(1)).containsExactly("1", "2", "3", "1", "2", "3");
     }
 }
