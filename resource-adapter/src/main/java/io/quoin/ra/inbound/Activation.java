@@ -8,7 +8,6 @@ import io.quoin.ra.config.Backoff;
 import jakarta.jms.JMSException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.CommException;
-import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.lang.System.Logger;
@@ -102,7 +101,7 @@ final class Activation {
             return;
         }
         try {
-            works.scheduleWork(new Job(this::connect));
+            Job.schedule(works, new Job(this::connect));
         } catch (WorkException e) {
             again("The application server has no thread to connect on: " + e.getMessage());
         }
@@ -148,7 +147,7 @@ final class Activation {
             lock.unlock();
         }
         try {
-            works.scheduleWork(new Job(ended::abandon));
+            Job.schedule(works, new Job(ended::abandon));
         } catch (WorkException e) {
             LOG.log(Level.DEBUG, "What is left of a connection is given up at once: " + e.getMessage());
             ended.abandon();
@@ -181,17 +180,5 @@ final class Activation {
         if (last != null) {
             last.close(deadlineNs);
         }
-    }
-
-    /** Something short for the application server's threads, which nobody needs to interrupt. */
-    private record Job(Runnable action) implements Work {
-
-        @Override
-        public void run() {
-            action.run();
-        }
-
-        @Override
-        public void release() {}
     }
 }

@@ -44,7 +44,7 @@ final class BeanSession implements ServerSession, Work {
     private final QuoinSession session;
     private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
     private final AtomicReference<@Nullable Endpoint> endpoint = new AtomicReference<>();
-    private volatile @Nullable Thread worker;
+    private final Worker worker = new Worker();
 
     private enum State {
         FREE,
@@ -81,7 +81,7 @@ final class BeanSession implements ServerSession, Work {
         pool.waits(this);
         state.set(State.SCHEDULED);
         try {
-            works.scheduleWork(this);
+            Job.schedule(works, this);
             if (pool.isClosed()) {
                 withdraw();
             }
@@ -100,7 +100,6 @@ final class BeanSession implements ServerSession, Work {
             return; // The bean was stopped meanwhile.
         }
         pool.waitsNoMore(this);
-        worker = Thread.currentThread();
         try {
             if (isReady()) {
                 work();
@@ -110,7 +109,6 @@ final class BeanSession implements ServerSession, Work {
         } catch (JMSException e) {
             LOG.log(Level.DEBUG, "A session of a bean has ended: " + e.getMessage());
         } finally {
-            worker = null;
             state.set(State.FREE);
             leave();
         }
@@ -135,26 +133,27 @@ final class BeanSession implements ServerSession, Work {
         if (endpoint.get() != null) {
             return true;
         }
+        worker.begin();
         try {
             endpoint.set(endpoints.create(session instanceof QuoinXASession xa ? xa.getXAResource() : null));
             return true;
         } catch (UnavailableException e) {
             LOG.log(Level.DEBUG, "The container has no instance of the bean now: " + e.getMessage());
-            pool.pause();
-            return false;
+        } catch (RuntimeException e) {
+            String what = "The container could not make an instance of the bean, and its message comes again: " + e;
+            LOG.log(Level.WARNING, ErrorCode.DELIVERY_FAILED.message(what));
+        } finally {
+            worker.end();
         }
+        pool.pause();
+        return false;
     }
 
     /** A session whose branch the container has not ended is not used again. */
     private void leave() {
         if (session instanceof QuoinXASession xa && xa.isInBranch()) {
-            releaseEndpoint();
             pool.lose(this);
-            try {
-                session.close();
-            } catch (JMSException e) {
-                LOG.log(Level.DEBUG, "A session of a bean was not closed in order: " + e.getMessage());
-            }
+            close();
         } else {
             pool.free(this);
         }
@@ -170,31 +169,52 @@ final class BeanSession implements ServerSession, Work {
         if (to.isTransacted()) {
             inTransaction(to, message);
         } else {
-            to.deliver(message);
+            deliver(to, message);
         }
         if (!failed) {
             pool.worked();
         }
     }
 
+    private void deliver(Endpoint to, Message message) {
+        worker.begin();
+        try {
+            to.deliver(message);
+        } finally {
+            worker.end();
+        }
+    }
+
     /** What the bean throws has its transaction rolled back by the container; the server counts, and delivers again. */
     private void inTransaction(Endpoint to, Message message) {
+        before(to);
+        try {
+            deliver(to, message);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.DEBUG, "A bean has thrown an exception, and its transaction is rolled back: " + e);
+        } finally {
+            after(to);
+        }
+    }
+
+    private void before(Endpoint to) {
+        worker.begin();
         try {
             to.before();
         } catch (ResourceException | RuntimeException e) {
             containerFailed("begin", e);
             throw new NotDeliveredException(e);
-        }
-        try {
-            to.deliver(message);
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.DEBUG, "A bean has thrown an exception, and its transaction is rolled back: " + e);
         } finally {
-            try {
-                to.after();
-            } catch (ResourceException | RuntimeException e) {
-                containerFailed("end", e);
-            }
+            worker.end();
+        }
+    }
+
+    /** The end of a transaction is not the bean's any more, and is not interrupted. */
+    private void after(Endpoint to) {
+        try {
+            to.after();
+        } catch (ResourceException | RuntimeException e) {
+            containerFailed("end", e);
         }
     }
 
@@ -235,14 +255,21 @@ final class BeanSession implements ServerSession, Work {
     public void release() {}
 
     void interrupt() {
-        Thread busy = worker;
-        if (busy != null) {
-            busy.interrupt();
-        }
+        worker.interrupt();
     }
 
     /** The bean is of no more use, and nothing is in its hand. */
     void end() {
         releaseEndpoint();
+    }
+
+    /** The pool does without this session. */
+    void close() {
+        releaseEndpoint();
+        try {
+            session.close();
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "A session of a bean was not closed in order: " + e.getMessage());
+        }
     }
 }

@@ -54,7 +54,7 @@ final class Feed {
         this.ended = ended;
         QuoinXAConnectionFactory factory = target.factory();
         this.connection = (QuoinConnection) (transacted ? factory.createXAConnection() : factory.createConnection());
-        this.pool = new SessionPool(this, target, endpoints, works);
+        this.pool = new SessionPool(this, target, endpoints, works, later);
     }
 
     /** Connects and consumes; nothing is delivered before {@link #start}. */
@@ -116,7 +116,7 @@ final class Feed {
     }
 
     /** As many messages may wait as there are sessions: with those in hand twice as many. */
-    void grown(int sessions) {
+    void resized(int sessions) {
         QuoinConnectionConsumer from = consumer;
         if (from != null) {
             from.waiting(sessions);

@@ -16,6 +16,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Topic;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.InvalidPropertyException;
+import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * application mean something.
  */
 final class Lookups {
+
+    /** A burst that comes every few seconds finds its sessions again. */
+    private static final long SESSION_IDLE_MS = TimeUnit.SECONDS.toMillis(10);
 
     private final QuoinActivationSpec spec;
 
@@ -56,6 +60,7 @@ final class Lookups {
                     spec.isDupsOk(),
                     spec.getMinSessions(),
                     spec.getMaxSessions(),
+                    SESSION_IDLE_MS,
                     spec.getRetryDelay(),
                     spec.getMaxRetryDelay());
         } catch (JMSException | IllegalArgumentException e) {

@@ -9,7 +9,10 @@ import io.quoin.ra.config.Backoff;
 import jakarta.jms.JMSException;
 import jakarta.jms.ServerSession;
 import jakarta.jms.ServerSessionPool;
+import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,11 +24,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a bean. There are few at first; one more is added when all have been busy for a while and a message waits.
+ * The sessions of a bean. There are few at first; one more is added when all have been busy for a while and a message waits,
+ * and closed again when it has not been needed for a while.
  *
  * <p>Thread: any.
  */
 final class SessionPool implements ServerSessionPool {
+
+    private static final Logger LOG = System.getLogger(SessionPool.class.getName());
 
     /** A session that is about to be free is better than another one. */
     private static final long BUSY_NS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -37,13 +43,15 @@ final class SessionPool implements ServerSessionPool {
     private final Target target;
     private final Endpoints endpoints;
     private final WorkManager works;
+    private final Later later;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     // Under the lock.
     private final List<BeanSession> sessions = new ArrayList<>();
-    private final ArrayDeque<BeanSession> idle = new ArrayDeque<>();
+    /** Those with nothing to do; the one that was needed last comes first. */
+    private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     /** Since when sessions with a message have waited for a thread, the longest first. */
     private final Map<BeanSession, Long> waitingNs = new LinkedHashMap<>();
 
@@ -51,12 +59,18 @@ final class SessionPool implements ServerSessionPool {
     private long pausedUntilNs = System.nanoTime();
     private boolean closed;
     private boolean released;
+    /** Somebody will look for sessions that are not needed. */
+    private boolean watched;
 
-    SessionPool(Feed feed, Target target, Endpoints endpoints, WorkManager works) {
+    /** A session with nothing to do, and since when. */
+    private record Idle(BeanSession session, long sinceNs) {}
+
+    SessionPool(Feed feed, Target target, Endpoints endpoints, WorkManager works, Later later) {
         this.feed = feed;
         this.target = target;
         this.endpoints = endpoints;
         this.works = works;
+        this.later = later;
         this.backoff = new Backoff(target.retryDelayMs(), target.maxRetryDelayMs());
     }
 
@@ -82,12 +96,13 @@ final class SessionPool implements ServerSessionPool {
         lock.lock();
         try {
             sessions.add(session);
-            idle.addFirst(session);
+            idle.addFirst(new Idle(session, System.nanoTime()));
             size = sessions.size();
+            watch();
         } finally {
             lock.unlock();
         }
-        feed.grown(size);
+        feed.resized(size);
     }
 
     // --- What the consumer asks
@@ -119,9 +134,9 @@ final class SessionPool implements ServerSessionPool {
                     await(pauseNs);
                     continue;
                 }
-                BeanSession free = idle.poll();
+                Idle free = idle.poll();
                 if (free != null) {
-                    return free;
+                    return free.session();
                 }
                 long leftNs = sessions.size() < target.maxSessions() ? sinceNs + BUSY_NS - nowNs : Long.MAX_VALUE;
                 if (leftNs <= 0) {
@@ -142,6 +157,66 @@ final class SessionPool implements ServerSessionPool {
             Thread.currentThread().interrupt();
             throw JmsErrors.of(ErrorCode.INTERRUPTED, "The wait for a free session was interrupted", e);
         }
+    }
+
+    // --- Those that are not needed any more
+
+    /** Has somebody look, if there may be something to find; under the lock. */
+    private void watch() {
+        if (!watched && !closed && sessions.size() > target.minSessions()) {
+            watched = true;
+            later.in(target.sessionIdleMs(), this::shrinkSoon);
+        }
+    }
+
+    /** On a thread of the application server, because the server is told of each. */
+    private void shrinkSoon() {
+        try {
+            Job.schedule(works, new Job(this::shrink));
+        } catch (WorkException e) {
+            LOG.log(Level.DEBUG, "Sessions that are not needed stay for a while: " + e.getMessage());
+            lock.lock();
+            try {
+                watched = false;
+                watch();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void shrink() {
+        List<BeanSession> unneeded;
+        int size;
+        lock.lock();
+        try {
+            unneeded = takeUnneeded();
+            size = sessions.size();
+            watched = false;
+            watch();
+        } finally {
+            lock.unlock();
+        }
+        if (!unneeded.isEmpty()) {
+            feed.resized(size);
+            unneeded.forEach(BeanSession::close);
+        }
+    }
+
+    /** Under the lock. */
+    private List<BeanSession> takeUnneeded() {
+        long untilNs = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(target.sessionIdleMs());
+        List<BeanSession> unneeded = new ArrayList<>();
+        while (!closed && sessions.size() > target.minSessions()) {
+            Idle longest = idle.peekLast();
+            if (longest == null || longest.sinceNs() - untilNs > 0) {
+                break;
+            }
+            idle.removeLast();
+            sessions.remove(longest.session());
+            unneeded.add(longest.session());
+        }
+        return unneeded;
     }
 
     // --- What sessions tell
@@ -182,7 +257,7 @@ final class SessionPool implements ServerSessionPool {
         boolean ends;
         lock.lock();
         try {
-            idle.addFirst(session);
+            idle.addFirst(new Idle(session, System.nanoTime()));
             changed.signalAll();
             ends = released;
         } finally {
@@ -296,7 +371,7 @@ final class SessionPool implements ServerSessionPool {
         lock.lock();
         try {
             released = true;
-            now = List.copyOf(idle);
+            now = idle.stream().map(Idle::session).toList();
         } finally {
             lock.unlock();
         }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param dupsOk whether acknowledgements of beans that are not transacted may be lazy
  * @param minSessions sessions from the beginning
  * @param maxSessions sessions at most
+ * @param sessionIdleMs after which a session above that minimum is closed when it was not needed
  * @param retryDelayMs before the first retry
  * @param maxRetryDelayMs what it does not exceed
  */
@@ -39,6 +40,7 @@ record Target(
         boolean dupsOk,
         int minSessions,
         int maxSessions,
+        long sessionIdleMs,
         long retryDelayMs,
         long maxRetryDelayMs) {
 

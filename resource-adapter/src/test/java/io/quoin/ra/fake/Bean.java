@@ -28,6 +28,9 @@ public final class Bean implements MessageEndpointFactory {
     /** How often the container still fails, at each place. */
     public final AtomicInteger unavailable = new AtomicInteger();
 
+    /** The same, with an exception that the contract does not know. */
+    public final AtomicInteger broken = new AtomicInteger();
+
     public final AtomicInteger failBefore = new AtomicInteger();
     public final AtomicInteger failAfter = new AtomicInteger();
     /** How often the container still forgets to end a transaction. */
@@ -59,6 +62,9 @@ public final class Bean implements MessageEndpointFactory {
     public MessageEndpoint createEndpoint(XAResource resource) throws UnavailableException {
         if (takeOne(unavailable)) {
             throw new UnavailableException("not yet");
+        }
+        if (takeOne(broken)) {
+            throw new IllegalStateException("broken");
         }
         created.incrementAndGet();
         open.incrementAndGet();

@@ -32,6 +32,8 @@ public final class Container implements BootstrapContext, WorkManager, AutoClose
     public final AtomicInteger scheduled = new AtomicInteger();
 
     public volatile boolean rejects;
+    /** How often the work manager still fails, with an exception that the contract does not know. */
+    public final AtomicInteger broken = new AtomicInteger();
 
     private final ExecutorService threads;
 
@@ -57,6 +59,9 @@ public final class Container implements BootstrapContext, WorkManager, AutoClose
     public void scheduleWork(Work work) throws WorkException {
         if (rejects) {
             throw new WorkRejectedException("no thread");
+        }
+        if (broken.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new IllegalStateException("broken");
         }
         scheduled.incrementAndGet();
         threads.execute(() -> {

@@ -1,7 +1,7 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package io.quoin.ra;
+package io.quoin.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,22 +12,17 @@ import io.quoin.ra.destination.AdministeredQueue;
 import io.quoin.ra.destination.AdministeredTopic;
 import io.quoin.ra.fake.Bean;
 import io.quoin.ra.fake.Names;
-import io.quoin.ra.inbound.QuoinActivationSpec;
+import io.quoin.ra.fake.Pool;
 import jakarta.jms.JMSContext;
-import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.resource.spi.InvalidPropertyException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What beans find by its name, and what subscriptions they share. */
-class LookupTest extends ContainerCase {
-
-    private final List<String> seen = new CopyOnWriteArrayList<>();
+class LookupsTest extends InboundCase {
 
     @BeforeAll
     static void install() throws Exception {
@@ -39,14 +34,6 @@ class LookupTest extends ContainerCase {
         topic.setName("news");
         Names.bind("java:/jms/news", topic);
         Names.bind("java:/text", "no destination");
-    }
-
-    private void note(Message message) {
-        try {
-            seen.add(message.getBody(String.class));
-        } catch (JMSException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private void activate(Consumer<QuoinActivationSpec> how) throws Exception {
@@ -88,6 +75,7 @@ class LookupTest extends ContainerCase {
     @Test
     void theServerIsThatOfTheConnectionFactory() throws Exception {
         adapter.setUrl("quoin://127.0.0.1:1");
+        Pool pool = new Pool(adapter, container.transactions);
         pool.factory.setUrl(server.url());
         Names.bind("java:/jms/pooled", pool.connections());
         Names.bind("java:/jms/plain", new QuoinConnectionFactory(server.url()));
