@@ -35,10 +35,17 @@ final class Completions {
         this.name = name;
     }
 
-    /** An asynchronous send is about to be written. */
-    void expect() {
+    /**
+     * An asynchronous send is about to be written.
+     *
+     * @throws jakarta.jms.IllegalStateException if the session was closed meanwhile
+     */
+    void expect() throws JMSException {
         lock.lock();
         try {
+            if (closed) {
+                throw JmsErrors.of(ErrorCode.OBJECT_CLOSED, "The session is closed");
+            }
             outstanding++;
             if (thread == null) {
                 thread = new Thread(this::run, name);
@@ -99,6 +106,7 @@ final class Completions {
         }
     }
 
+    /** The thread ends when the last listener that was expected has returned. */
     void close() {
         lock.lock();
         try {
@@ -126,7 +134,7 @@ final class Completions {
     private @Nullable Runnable next() {
         lock.lock();
         try {
-            Interrupts.awaitWhile(changed, () -> due.isEmpty() && !closed);
+            Interrupts.awaitWhile(changed, () -> due.isEmpty() && !(closed && outstanding == 0));
             return due.poll();
         } finally {
             lock.unlock();

@@ -91,6 +91,12 @@ class ReconnectTest {
         return ((TextMessage) message).getText();
     }
 
+    /** Waits until the thread has got to a method. */
+    private static void awaitIn(String method, Thread thread) {
+        await().until(() -> Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method)));
+    }
+
     private List<FrameType> typesAfterHello() {
         return link.types().subList(1, link.types().size());
     }
@@ -590,7 +596,7 @@ class ReconnectTest {
         link.cut();
         await().until(() -> !connection.channel().isConnected());
 
-        Background.run(consumer::close).get(1, TimeUnit.SECONDS);
+        Background.run(consumer::close).get(5, TimeUnit.SECONDS);
         server.refuse(false);
         link = server.link();
 
@@ -716,8 +722,7 @@ class ReconnectTest {
             session.commit();
         });
         Thread thread = committer.get(5, TimeUnit.SECONDS);
-        await().until(() -> Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("awaitAll")));
+        awaitIn("awaitAll", thread);
         lock.lock();
         try {
             core.completions().cancel();
@@ -845,10 +850,16 @@ class ReconnectTest {
         server.refuse(true);
         link.cut();
         await().until(() -> !connection.channel().isConnected());
-        CompletableFuture<Void> sending = Background.run(() -> producer.send(session.createTextMessage("x")));
+        CompletableFuture<Thread> sender = new CompletableFuture<>();
+        CompletableFuture<Void> sending = Background.run(() -> {
+            TextMessage message = session.createTextMessage("x");
+            sender.complete(Thread.currentThread());
+            producer.send(message);
+        });
+        awaitIn("awaitConnected", sender.get(5, TimeUnit.SECONDS));
 
-        Background.run(connection::stop).get(1, TimeUnit.SECONDS);
-        Background.run(connection::close).get(1, TimeUnit.SECONDS);
+        Background.run(connection::stop).get(5, TimeUnit.SECONDS);
+        Background.run(connection::close).get(5, TimeUnit.SECONDS);
 
         assertThatThrownBy(() -> sending.get(5, TimeUnit.SECONDS)).hasMessageContaining("QN-1017");
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
@@ -1049,5 +1060,26 @@ class ReconnectTest {
                         .createConnection())
                 .isInstanceOf(JMSException.class)
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+    }
+
+    /** How far the client has got with the loss is chance: before it has the connection it says so, and later it connects again. */
+    @RepeatedTest(50)
+    void aLinkThatIsLostRightAfterTheWelcomeIsEitherRefusedOrLookedForAgain() throws Exception {
+        next = link -> {
+            next = another -> {};
+            link.cutAfterWelcome();
+        };
+        try {
+            open("");
+        } catch (JMSException e) {
+            return;
+        }
+
+        link = server.link();
+        Session session = connection.createSession();
+        producer(session).send(session.createTextMessage("x"));
+
+        link.nextSend();
+        assertThat(told).isEmpty();
     }
 }

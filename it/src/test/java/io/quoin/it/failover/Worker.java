@@ -29,7 +29,8 @@ abstract class Worker {
 
     Worker(String name, String url) {
         this.name = name;
-        this.url = url + "?sendTimeout=120s&requestTimeout=120s&maxReconnectDelay=100ms";
+        // The first connection may be cut as well, before there is one that would be looked for again.
+        this.url = url + "?sendTimeout=120s&requestTimeout=120s&maxReconnectDelay=100ms&startupMaxReconnectAttempts=-1";
         this.thread = new Thread(this::run, name);
     }
 

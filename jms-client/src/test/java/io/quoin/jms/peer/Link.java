@@ -74,6 +74,7 @@ public final class Link {
     private volatile List<Long> refused = List.of();
     private volatile List<Xid> inDoubt = List.of();
     private volatile int strictWindow;
+    private volatile boolean endsWelcomed;
     private volatile TransactionOutcome outcome = TransactionOutcome.ROLLED_BACK;
     private volatile ProtocolException broken;
     private volatile long sendCredit = Long.MAX_VALUE;
@@ -119,6 +120,12 @@ public final class Link {
     /** The branches that are found by whoever recovers. */
     public Link inDoubt(Xid... xids) {
         inDoubt = List.of(xids);
+        return this;
+    }
+
+    /** The connection ends as soon as the client has been welcomed. */
+    public Link cutAfterWelcome() {
+        endsWelcomed = true;
         return this;
     }
 
@@ -190,6 +197,9 @@ public final class Link {
                     }
                     if (seen.type() == FrameType.HELLO) {
                         state = ConnectionState.OPEN;
+                        if (endsWelcomed) {
+                            cut();
+                        }
                     }
                 }
             }

@@ -27,6 +27,7 @@ class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final UUID CONNECTION = new UUID(1, 2);
     private static final int ROUNDS = 20_000;
+    private static final int TRIES = 5;
     /** The measurement itself and the compiler's doings in this thread, over all rounds. */
     private static final long NOISE_BYTES = 20_000;
 
@@ -127,14 +128,26 @@ class AllocationTest {
     }
 
     private static void assertAllocatesNothing(Action action) throws Exception {
-        for (int i = 0; i < ROUNDS; i++) {
+        Action rounds = () -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                action.run();
+            }
+        };
+        assertThat(allocatedBy(rounds, NOISE_BYTES)).isLessThan(NOISE_BYTES);
+    }
+
+    /**
+     * What an action allocates in this thread once the JVM has loaded and linked what it needs, which is done in the thread that
+     * needs it first, and later the busier the machine is: an action whose own allocation exceeds the limit exceeds it each time.
+     */
+    private static long allocatedBy(Action action, long limitBytes) throws Exception {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < TRIES && least >= limitBytes; i++) {
+            long before = allocated();
             action.run();
+            least = Math.min(least, allocated() - before);
         }
-        long before = allocated();
-        for (int i = 0; i < ROUNDS; i++) {
-            action.run();
-        }
-        assertThat(allocated() - before).isLessThan(NOISE_BYTES);
+        return least;
     }
 
     /** Frames with a right checksum and any fields, most of them lengths and counts that lie. */
@@ -146,13 +159,11 @@ class AllocationTest {
         for (int round = 0; round < 100; round++) {
             for (Map.Entry<String, byte[]> sample : samples.entrySet()) {
                 byte[] hostile = hostile(sample.getValue(), random);
-                long before = allocated();
-                tryToRead(hostile);
-                long allocated = allocated() - before;
+                long limit = BYTES_PER_BYTE * hostile.length + ERROR_BYTES;
 
-                assertThat(allocated)
+                assertThat(allocatedBy(() -> tryToRead(hostile), limit))
                         .as(sample.getKey() + " of " + hostile.length + " bytes")
-                        .isLessThan(BYTES_PER_BYTE * hostile.length + ERROR_BYTES);
+                        .isLessThan(limit);
             }
         }
     }

@@ -184,8 +184,11 @@ public final class FailoverChannel implements Channel {
                     Link opened = open(server, false);
                     identity.routes().introduce(opened.wire());
                     publish(opened);
-                    connected(opened);
-                    return;
+                    if (connected(opened)) {
+                        return;
+                    }
+                    // Nobody has the channel yet who would look for another link.
+                    throw lostAtOnce(server);
                 } catch (JMSException e) {
                     if (last != null && last != e) {
                         e.addSuppressed(last);
@@ -220,8 +223,7 @@ public final class FailoverChannel implements Channel {
             }
             checkAlive();
             if (link.lost) {
-                throw LinkLostException.because(
-                        JmsErrors.of(ErrorCode.CONNECTION_LOST, server + " closed the connection at once"));
+                throw lostAtOnce(server);
             }
             this.link = link;
         } finally {
@@ -229,6 +231,11 @@ public final class FailoverChannel implements Channel {
         }
         servers.connected(server);
         return link;
+    }
+
+    private static JMSException lostAtOnce(Endpoint server) {
+        return LinkLostException.because(
+                JmsErrors.of(ErrorCode.CONNECTION_LOST, server + " closed the connection at once"));
     }
 
     /** Lets others write on the link, unless it is lost already: the server has been told everything that comes before. */
@@ -404,19 +411,21 @@ public final class FailoverChannel implements Channel {
     }
 
     private void giveUp(JMSException why) {
-        boolean alone;
+        Link current;
         lock.lock();
         try {
             if (end == null) {
                 end = why;
             }
-            alone = link == null;
+            current = link;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (alone) {
+        if (current == null) {
             finish();
+        } else {
+            current.wire().close(); // its reader finishes
         }
     }
 
