@@ -38,9 +38,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class ProducerTest {
@@ -564,5 +566,45 @@ class ProducerTest {
         session = connection.createSession();
         producer = session.createProducer(queue);
         return another;
+    }
+
+    /** Whether the time-out or the answer is first is chance. */
+    @RepeatedTest(10)
+    void aFirstSendWithAListenerThatTimesOutThrowsOrTellsAndNeverBoth() throws Exception {
+        try (ScriptedServer slow = ScriptedServer.start();
+                Connection own = new QuoinConnectionFactory(slow.uri() + "?sendTimeout=20").createConnection()) {
+            Link held = slow.link().hold(FrameType.SEND);
+            Session sending = own.createSession();
+            MessageProducer sender = sending.createProducer(sending.createQueue("orders"));
+            Completed completed = new Completed();
+
+            CompletableFuture<Void> call = Background.run(() -> sender.send(sending.createTextMessage("x"), completed));
+            Seen.Sent sent = held.nextSend();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            held.sent(sent.sequence());
+            boolean thrown = call.handle((nothing, e) -> e != null).get(5, TimeUnit.SECONDS);
+            sending.close(); // returns when the listener has been called, if it is
+
+            assertThat(completed.told()).hasSize(thrown ? 0 : 1);
+        }
+    }
+
+    @Test
+    void aFirstSendThatHasThrownTellsItsListenerNothingAfterwards() throws Exception {
+        try (ScriptedServer slow = ScriptedServer.start();
+                Connection own = new QuoinConnectionFactory(slow.uri() + "?sendTimeout=20").createConnection()) {
+            Link held = slow.link().hold(FrameType.SEND);
+            Session sending = own.createSession();
+            MessageProducer sender = sending.createProducer(sending.createQueue("orders"));
+            Completed completed = new Completed();
+            assertThatThrownBy(() -> sender.send(sending.createTextMessage("x"), completed))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining(ErrorCode.SEND_TIMEOUT.code());
+
+            held.sent(held.nextSend().sequence());
+            sending.close();
+
+            assertThat(completed.told()).isEmpty();
+        }
     }
 }
