@@ -3,6 +3,7 @@
 
 package io.quoin.jms;
 
+import io.quoin.jms.errors.Unchecked;
 import io.quoin.jms.message.QuoinMessage;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSException;

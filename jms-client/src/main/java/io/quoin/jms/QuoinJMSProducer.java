@@ -5,6 +5,7 @@ package io.quoin.jms;
 
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.Unchecked;
 import io.quoin.jms.message.Conversions;
 import io.quoin.jms.message.Properties;
 import io.quoin.protocol.ErrorCode;

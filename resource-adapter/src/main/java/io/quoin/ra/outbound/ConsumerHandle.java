@@ -4,6 +4,7 @@
 package io.quoin.ra.outbound;
 
 import io.quoin.jms.QuoinMessageConsumer;
+import io.quoin.jms.errors.Unchecked;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;

@@ -4,6 +4,7 @@
 package io.quoin.ra.outbound;
 
 import io.quoin.jms.QuoinJMSConsumer;
+import io.quoin.jms.errors.Unchecked;
 import jakarta.jms.MessageListener;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@
 package io.quoin.ra.outbound;
 
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.Unchecked;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.ra.config.AccessSource;
 import io.quoin.ra.config.ServerAccess;

@@ -4,6 +4,7 @@
 package io.quoin.ra.outbound;
 
 import io.quoin.jms.QuoinJMSProducer;
+import io.quoin.jms.errors.Unchecked;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.JMSProducer;
 import org.jspecify.annotations.Nullable;

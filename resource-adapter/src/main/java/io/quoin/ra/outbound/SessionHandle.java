@@ -5,6 +5,7 @@ package io.quoin.ra.outbound;
 
 import io.quoin.jms.QuoinSession;
 import io.quoin.jms.errors.JmsErrors;
+import io.quoin.jms.errors.Unchecked;
 import io.quoin.protocol.ErrorCode;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;

@@ -1,35 +1,43 @@
 // Copyright the Quoin authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package io.quoin.jms;
+package io.quoin.jms.errors;
 
-import io.quoin.jms.errors.JmsErrors;
 import jakarta.jms.JMSException;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of the classic API from the simplified one, with its unchecked exceptions. */
-final class Unchecked {
+public final class Unchecked {
 
     private Unchecked() {}
 
-    interface Call<T> {
+    /** A call that returns something. */
+    @FunctionalInterface
+    public interface Call<T> {
 
+        /** Makes the call. */
         T run() throws JMSException;
     }
 
     /** A call that may return null. */
-    interface Query<T> {
+    @FunctionalInterface
+    public interface Query<T> {
 
+        /** Makes the call. */
         @Nullable
         T run() throws JMSException;
     }
 
-    interface Action {
+    /** A call that returns nothing. */
+    @FunctionalInterface
+    public interface Action {
 
+        /** Makes the call. */
         void run() throws JMSException;
     }
 
-    static <T> T call(Call<T> call) {
+    /** Makes a call; what it throws is unchecked. */
+    public static <T> T call(Call<T> call) {
         try {
             return call.run();
         } catch (JMSException e) {
@@ -37,7 +45,8 @@ final class Unchecked {
         }
     }
 
-    static <T> @Nullable T query(Query<T> query) {
+    /** Makes a call that may return null; what it throws is unchecked. */
+    public static <T> @Nullable T query(Query<T> query) {
         try {
             return query.run();
         } catch (JMSException e) {
@@ -45,7 +54,8 @@ final class Unchecked {
         }
     }
 
-    static void run(Action action) {
+    /** Makes a call that returns nothing; what it throws is unchecked. */
+    public static void run(Action action) {
         try {
             action.run();
         } catch (JMSException e) {
