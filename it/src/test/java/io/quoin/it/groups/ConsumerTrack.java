@@ -15,6 +15,8 @@ final class ConsumerTrack {
 
     final boolean transacted;
     boolean dead;
+    /** Of its last event. */
+    long lastEventNs;
 
     /** What it was given since the last call that decided, also if another consumer was given it meanwhile. */
     List<Holding> held = new ArrayList<>();

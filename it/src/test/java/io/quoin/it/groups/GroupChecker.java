@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>After a fence, or any other delivery to somebody else, the former holder's acknowledgement or commit is refused. Without a reason nothing is refused, and nothing comes again.
  * </ol>
  *
+ * <p>An application writes down a message some time after it was given it. Where its process was stopped in between for long enough, the delivery is judged as of its last event before that.
+ *
  * <p>A message of which the producer never learned whether it was sent may be missing; so may a non-persistent one if the server was killed. Messages of one group must have one priority where the
  * provider orders by priority within a group.
  *
@@ -88,8 +90,11 @@ public final class GroupChecker {
             }
             case SENT -> track(event.message()).sent = true;
             case ABORTED -> track(event.message()).aborted = true;
-            case KILLED, STOPPED, CONTINUED, STALLED, SERVER_KILLED, SERVER_UP -> processEvents.add(event);
-            default -> {}
+            default -> {
+                if (Silences.isOfProcess(event.kind())) {
+                    processEvents.add(event);
+                }
+            }
         }
     }
 
@@ -104,6 +109,14 @@ public final class GroupChecker {
     // Second pass: what the consumers did and saw.
 
     private void judge(Event event) {
+        judgeByKind(event);
+        ConsumerTrack consumer = consumers.get(event.consumer());
+        if (consumer != null && !Silences.isOfProcess(event.kind())) {
+            consumer.lastEventNs = event.timeNs();
+        }
+    }
+
+    private void judgeByKind(Event event) {
         switch (event.kind()) {
             case OPENED ->
                 consumers.put(
@@ -137,6 +150,13 @@ public final class GroupChecker {
 
     private void delivered(Event event, ConsumerTrack consumer, MessageTrack message) {
         message.trail.add(event);
+        Holding holding = new Holding(message, consumer, givenSince(event, consumer));
+        if (isStale(event, holding)) {
+            // What it does with it from now on may not count.
+            holding.open = false;
+            consumer.held.add(holding);
+            return;
+        }
         judgeContent(event, message);
         boolean overlapped = endOthers(event, consumer, message);
         judgeCause(event, message);
@@ -145,7 +165,6 @@ public final class GroupChecker {
         }
         judgeFirst(event, message.id.group());
         message.deliveries++;
-        Holding holding = new Holding(message, consumer, event.timeNs());
         message.holding = holding;
         message.done |= message.state == State.ACCEPTED;
         lastConsumer.put(message.id.group(), consumer.number);
@@ -157,6 +176,28 @@ public final class GroupChecker {
             consumer.held.add(holding);
             open.computeIfAbsent(message.id.group(), g -> new ArrayList<>()).add(holding);
         }
+    }
+
+    /** Since when a consumer may have had what it says that it has: it may have been stopped before it could say so. */
+    private long givenSince(Event event, ConsumerTrack consumer) {
+        boolean stopped =
+                silences.fenced(consumer.process(), consumer.lastEventNs, event.timeNs(), consumer.fenceAfterNs);
+        return stopped ? consumer.lastEventNs : event.timeNs();
+    }
+
+    /** Whether a consumer was given a message before a stop, in which another one got it. */
+    private boolean isStale(Event event, Holding holding) {
+        Holding other = holding.message.holding;
+        if (other == null
+                || other.consumer == holding.consumer
+                || other.sinceNs <= holding.sinceNs
+                || holding.sinceNs == event.timeNs()) {
+            return false;
+        }
+        return !event.has(Event.REDELIVERED)
+                || holding.message.state == State.ACCEPTED
+                || (holding.message.state == State.FINISHED && !mayComeAgain(holding.message, event.timeNs()))
+                || (other.open && !fenced(other, event.timeNs()));
     }
 
     private void judgeContent(Event event, MessageTrack message) {
@@ -207,21 +248,21 @@ public final class GroupChecker {
         return silences.fenced(consumer.process(), holding.sinceNs, nowNs, consumer.fenceAfterNs);
     }
 
-    /** What a listener has finished comes again only if the consumer or the server was lost before it could be acknowledged. */
     private void judgeCause(Event event, MessageTrack message) {
-        Holding before = message.holding;
-        if (message.state != State.FINISHED || before == null) {
-            return;
-        }
-        long from = message.finishedNs;
-        long to = from + TimeUnit.MILLISECONDS.toNanos(rules.acknowledgedWithinMs());
-        int process = before.consumer.process();
-        boolean excused = silences.killed(process, from, to)
-                || fenced(before, event.timeNs())
-                || silences.serverDown(from - RECONNECT_WITHIN_NS, event.timeNs());
-        if (!excused) {
+        if (message.state == State.FINISHED && !mayComeAgain(message, event.timeNs())) {
             violation(Kind.REPEATED, message.id + " came again though its listener had returned", event, message);
         }
+    }
+
+    /** What a listener has finished comes again only if the consumer or the server was lost before it could be acknowledged. */
+    private boolean mayComeAgain(MessageTrack finished, long nowNs) {
+        Holding by = finished.holding;
+        long from = finished.finishedNs;
+        long to = from + TimeUnit.MILLISECONDS.toNanos(rules.acknowledgedWithinMs());
+        return by == null
+                || silences.killed(by.consumer.process(), from, to)
+                || fenced(by, nowNs)
+                || silences.serverDown(from - RECONNECT_WITHIN_NS, nowNs);
     }
 
     /** Everything before a delivered message of its producer and group is accepted, or in the same hands. */
@@ -380,7 +421,9 @@ public final class GroupChecker {
     private void finished(Event event, ConsumerTrack consumer) {
         for (Holding holding : take(consumer, event.message())) {
             holding.message.trail.add(event);
-            holding.message.finishedNs = event.timeNs();
+            if (holding.message.holding == holding) {
+                holding.message.finishedNs = event.timeNs();
+            }
             end(holding, State.FINISHED);
             consumer.finished.add(holding);
         }

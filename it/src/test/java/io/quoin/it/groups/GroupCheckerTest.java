@@ -199,6 +199,37 @@ class GroupCheckerTest {
     }
 
     @Test
+    void aConsumerMayBeStoppedBetweenBeingGivenAMessageAndSayingSo() {
+        story.sent(M0).happens(Kind.STOPPED, A).pause(2_500);
+        story.deliveredAgain(B, M0).accepted(B).happens(Kind.CONTINUED, A);
+        story.delivered(A, M0).refused(A);
+        allowed();
+    }
+
+    @Test
+    void whatItWasGivenBeforeAStopMayNotCount() {
+        story.sent(M0).happens(Kind.STOPPED, A).pause(2_500);
+        story.deliveredAgain(B, M0).accepted(B).happens(Kind.CONTINUED, A);
+        story.delivered(A, M0).accepted(A);
+        found(Violation.Kind.ZOMBIE);
+    }
+
+    @Test
+    void onlyOneMessageCanHaveBeenGivenBeforeAStop() {
+        story.sent(M0).sent(M1).happens(Kind.STOPPED, A).pause(2_500);
+        story.deliveredAgain(B, M0).deliveredAgain(B, M1).accepted(B).happens(Kind.CONTINUED, A);
+        story.delivered(A, M0).delivered(A, M1);
+        found(Violation.Kind.AGAIN, Violation.Kind.UNFLAGGED);
+    }
+
+    @Test
+    void whatIsGivenToAStoppedOnesSuccessorBeforeItMayBeFencedIsAnOverlap() {
+        story.sent(M0).happens(Kind.STOPPED, A).pause(500);
+        story.deliveredAgain(B, M0).pause(500).happens(Kind.CONTINUED, A).deliveredAgain(A, M0);
+        assertThat(violations()).contains(Violation.Kind.OVERLAP);
+    }
+
+    @Test
     void aFencedConsumerWhoseAcknowledgementIsConfirmedIsFound() {
         story.sent(M0).delivered(A, M0).happens(Kind.STOPPED, A).pause(2_500);
         story.deliveredAgain(B, M0).happens(Kind.CONTINUED, A).accepted(A).accepted(B);

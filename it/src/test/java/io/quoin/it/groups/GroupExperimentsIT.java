@@ -27,12 +27,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What message groups cost and what they bring, in figures: each experiment prints a line. Order and progress are asserted, with deadlines that leave room for a machine with other work; times and ratios are only printed. All of it is longer with {@code -Plong}.
@@ -42,6 +45,9 @@ class GroupExperimentsIT {
     private static final boolean LONG = Boolean.getBoolean("quoin.long");
     private static final double STUCK_S = LONG ? 5 : 2;
     private static final long SOON_MS = 30_000;
+    private static final int GROUPS = 64;
+    /** Messages a second to each of these groups; together a small part of what the machine carries. */
+    private static final int STEADY_EACH = 200;
 
     @TempDir
     static Path folder;
@@ -62,11 +68,9 @@ class GroupExperimentsIT {
 
     @Test
     void everyConsumerSoonHasItsShareOfTheGroups() throws Exception {
-        try (GroupLoad load =
-                new GroupLoad(server.url(), "balance", GroupLoad.names(1_000), true, 4, GroupLoad.Hook.NONE)) {
-            for (int i = 0; i < 5; i++) {
-                load.join();
-            }
+        try (GroupLoad load = new GroupLoad(
+                server.url(), "balance", GroupLoad.names(1_000), GroupLoad.Kind.GROUPED, 4, GroupLoad.Hook.NONE)) {
+            load.joinBy(5);
             load.resume();
             List<String> changes = new ArrayList<>();
             changes.add("5 begin: " + settle(load, 1_000));
@@ -109,14 +113,13 @@ class GroupExperimentsIT {
     @Test
     void asManyConsumersAsGroupsAreAllBusy() throws Exception {
         List<String> groups = namesInSlots("busy", 8, false);
-        try (GroupLoad load = new GroupLoad(server.url(), "busy", groups, true, 50, GroupLoad.Hook.NONE)) {
+        try (GroupLoad load =
+                new GroupLoad(server.url(), "busy", groups, GroupLoad.Kind.GROUPED, 50, GroupLoad.Hook.NONE)) {
             load.join();
             load.resume();
             GroupLoad.within(
                     10, "the first one gets all", () -> IntStream.range(0, 8).allMatch(g -> load.owner(g) == 0));
-            for (int i = 1; i < 8; i++) {
-                load.join();
-            }
+            load.joinBy(7);
             load.forgetOwners();
             double took = GroupLoad.within(
                     10,
@@ -158,73 +161,121 @@ class GroupExperimentsIT {
         }
     }
 
+    /** A steady load that three consumers carry: how much is received of what is sent meanwhile. */
     @Test
     void oneStuckListenerHoldsUpItsGroupAlone() throws Exception {
-        int groups = 64;
         Stuck stuck = new Stuck();
-        try (GroupLoad load = new GroupLoad(server.url(), "stuck", GroupLoad.names(groups), true, 16, stuck)) {
-            for (int i = 0; i < 4; i++) {
-                load.join();
-            }
+        try (GroupLoad load =
+                new GroupLoad(server.url(), "stuck", GroupLoad.names(GROUPS), GroupLoad.Kind.GROUPED, 2_000, stuck)) {
+            load.joinBy(4);
+            load.resume(STEADY_EACH);
+            GroupLoad.pause(Pairs.WARM_UP_S);
+            WhileStuck its = whileStuck(load, stuck);
+            load.drain();
+            double ofOthers = its.received(g -> !its.had[g]) / its.sent(g -> !its.had[g]);
+            double ofIts = its.received(g -> its.had[g]) / its.sent(g -> its.had[g]);
+            Pairs.print(
+                    "one listener of 4 is stuck for %.1f s, %.0f messages a second to each of %d groups: of these the others' groups get %.2f, the %d others of the stuck one %.2f; they go on after %.2f s",
+                    STUCK_S,
+                    its.sent(g -> true) / its.seconds / (GROUPS - 1),
+                    GROUPS,
+                    ofOthers,
+                    count(its.had) - 1,
+                    ofIts,
+                    its.goOnAfterS);
+            assertThat(load.misplaced()).as("messages out of order").isZero();
+            assertThat(ofOthers).as("what the others' groups get").isGreaterThan(0.9);
+            assertThat(ofIts).as("what the stuck one's other groups get").isNotBetween(0.0, 0.9);
+        }
+    }
+
+    /**
+     * As much load as the machine carries. The next message of a group is sent when one was received, so what a group misses in
+     * the first half second it never gets.
+     */
+    @Test
+    void oneStuckListenerUnderFullLoad() throws Exception {
+        Stuck stuck = new Stuck();
+        try (GroupLoad load =
+                new GroupLoad(server.url(), "stuck-full", GroupLoad.names(GROUPS), GroupLoad.Kind.GROUPED, 16, stuck)) {
+            load.joinBy(4);
             load.resume();
             GroupLoad.pause(Pairs.WARM_UP_S);
-            double[] before = each(load, groups, STUCK_S / 2);
-            stuck.wanted = true;
-            assertThat(stuck.happened.await(10, TimeUnit.SECONDS)).isTrue();
-            boolean[] its = new boolean[groups];
-            IntStream.range(0, groups).forEach(g -> its[g] = load.owner(g) == stuck.consumer);
-            long[] then = IntStream.range(0, groups).mapToLong(load::received).toArray();
-            // More than was under way: what was sent meanwhile has been received too.
-            double goesOn = GroupLoad.within(
-                    20,
-                    "every group but the stuck one goes on",
-                    () -> IntStream.range(0, groups)
-                            .allMatch(g -> g == Stuck.GROUP || load.received(g) > then[g] + 16));
-            GroupLoad.pause(STUCK_S - goesOn);
-            double[] during = rates(load, then, Math.max(STUCK_S, goesOn));
-            assertThat(load.received(Stuck.GROUP)).isEqualTo(then[Stuck.GROUP]);
-            stuck.over.countDown();
-            GroupLoad.within(20, "the stuck group goes on", () -> load.received(Stuck.GROUP) > then[Stuck.GROUP] + 16);
-            double[] after = each(load, groups, STUCK_S / 2);
+            double before = load.during(STUCK_S / 2).perSecond();
+            WhileStuck its = whileStuck(load, stuck);
+            double after = load.during(STUCK_S / 2).perSecond();
             load.drain();
-            double[] free = IntStream.range(0, groups)
-                    .mapToDouble(g -> (before[g] + after[g]) / 2)
-                    .toArray();
+            double free = (before + after) / 2 * (GROUPS - 1) / GROUPS;
+            double ofEachOther = its.received(g -> !its.had[g]) / (GROUPS - count(its.had));
             Pairs.print(
-                    "one listener of 4 is stuck for %.1f s: the other 63 groups together %.0f/s, before and after %.0f/s: ratio %.2f; of these the stuck one's %d go on after %.2f s, and get %.2f of what the others get in these %.1f s",
+                    "one listener of 4 is stuck for %.1f s under full load, %.0f a second before and after: the other %d groups together get %.2f of that; the %d others of the stuck one go on after %.2f s, and get %.2f of what the others get",
                     STUCK_S,
-                    sum(during, g -> true),
-                    sum(free, g -> true),
-                    sum(during, g -> true) / sum(free, g -> true),
-                    count(its) - 1,
-                    goesOn,
-                    sum(during, g -> its[g]) / (count(its) - 1) / (sum(during, g -> !its[g]) / (groups - count(its))),
-                    STUCK_S);
+                    free,
+                    GROUPS - 1,
+                    its.received(g -> true) / its.seconds / free,
+                    count(its.had) - 1,
+                    its.goOnAfterS,
+                    its.received(g -> its.had[g]) / (count(its.had) - 1) / ofEachOther);
             assertThat(load.misplaced()).as("messages out of order").isZero();
         }
     }
 
-    /** By group, how many come a second. */
-    private static double[] each(GroupLoad load, int groups, double seconds) {
-        long[] before = IntStream.range(0, groups).mapToLong(load::received).toArray();
+    /**
+     * What happened while a listener was stuck.
+     *
+     * @param had the groups that its consumer had, the stuck one too
+     * @param goOnAfterS when all of these but the stuck one had got on
+     * @param received by group, how many messages
+     * @param sent by group
+     */
+    private record WhileStuck(boolean[] had, double goOnAfterS, double seconds, long[] received, long[] sent) {
+        /** Of these groups together; never of the one that is stuck. */
+        double received(IntPredicate of) {
+            return sum(received, of);
+        }
+
+        double sent(IntPredicate of) {
+            return sum(sent, of);
+        }
+
+        private static double sum(long[] each, IntPredicate of) {
+            return IntStream.range(0, each.length)
+                    .filter(g -> g != Stuck.GROUP && of.test(g))
+                    .mapToLong(g -> each[g])
+                    .sum();
+        }
+    }
+
+    /** A listener is stuck for a while; then its group goes on. */
+    private static WhileStuck whileStuck(GroupLoad load, Stuck stuck) throws InterruptedException {
+        stuck.wanted = true;
+        assertThat(stuck.happened.await(10, TimeUnit.SECONDS)).isTrue();
         long began = System.nanoTime();
-        GroupLoad.pause(seconds);
-        double took = (System.nanoTime() - began) / 1e9;
-        return rates(load, before, took);
+        boolean[] had = new boolean[GROUPS];
+        IntStream.range(0, GROUPS).forEach(g -> had[g] = g == Stuck.GROUP || load.owner(g) == stuck.consumer);
+        long[] received = ofEach(load::received);
+        long[] sent = ofEach(load::sent);
+        // Something that was not yet sent: what was under way has been received too.
+        double goOnAfterS = GroupLoad.within(
+                20,
+                "every group but the stuck one goes on",
+                () -> IntStream.range(0, GROUPS).allMatch(g -> g == Stuck.GROUP || load.received(g) > sent[g]));
+        GroupLoad.pause(STUCK_S - goOnAfterS);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        WhileStuck its =
+                new WhileStuck(had, goOnAfterS, seconds, since(received, load::received), since(sent, load::sent));
+        assertThat(its.received[Stuck.GROUP]).isZero();
+        stuck.over.countDown();
+        GroupLoad.within(20, "the stuck group goes on", () -> load.received(Stuck.GROUP) > sent[Stuck.GROUP]);
+        return its;
     }
 
-    private static double[] rates(GroupLoad load, long[] since, double seconds) {
-        return IntStream.range(0, since.length)
-                .mapToDouble(g -> (load.received(g) - since[g]) / seconds)
-                .toArray();
+    private static long[] ofEach(IntToLongFunction count) {
+        return IntStream.range(0, GROUPS).mapToLong(count).toArray();
     }
 
-    /** Of these groups together; never of the one that is stuck. */
-    private static double sum(double[] each, IntPredicate of) {
-        return IntStream.range(0, each.length)
-                .filter(g -> g != Stuck.GROUP && of.test(g))
-                .mapToDouble(g -> each[g])
-                .sum();
+    private static long[] since(long[] before, IntToLongFunction count) {
+        return ofEach(g -> count.applyAsLong(g) - before[g]);
     }
 
     private static long count(boolean[] marks) {
@@ -330,27 +381,26 @@ class GroupExperimentsIT {
         List<String> names = namesInSlots("with-poison" + options, 10 + Pairs.COUNT, true);
         List<String> neighbours = names.subList(0, 10);
         try (Poison poison = new Poison();
-                GroupLoad with = new GroupLoad(server.url(), "with-poison" + options, neighbours, true, 20, poison);
-                GroupLoad without =
-                        new GroupLoad(server.url(), "without-poison", neighbours, true, 20, GroupLoad.Hook.NONE);
+                GroupLoad with = new GroupLoad(
+                        server.url(), "with-poison" + options, neighbours, GroupLoad.Kind.GROUPED, 20, poison);
+                GroupLoad without = new GroupLoad(
+                        server.url(), "without-poison", neighbours, GroupLoad.Kind.GROUPED, 20, GroupLoad.Hook.NONE);
                 Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
                 Session session = connection.createSession()) {
-            for (int i = 0; i < 2; i++) {
-                with.join();
-                without.join();
-            }
+            with.joinBy(2);
+            without.joinBy(2);
             MessageProducer producer = session.createProducer(session.createQueue("with-poison" + options));
             producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-            Pairs pairs =
-                    Pairs.measure(with, without, pair -> send(session, producer, names.get(10 + pair), followers));
+            Pairs pairs = Pairs.measure(
+                    server, with, without, pair -> send(session, producer, names.get(10 + pair), followers));
             GroupLoad.within(20, "all are parked", () -> poison.failures.get() == Pairs.COUNT * deliveries);
             assertThat(poison.seen).as("messages behind one that failed").isEmpty();
             assertThat(with.misplaced() + without.misplaced())
                     .as("messages out of order")
                     .isZero();
             Pairs.print(
-                    "poison in one group, parked after %d deliveries, beside 10 of its slot: median of %d ratios, throughput %.2f, median latency %.2f",
-                    deliveries, Pairs.COUNT, pairs.throughput(), pairs.latency());
+                    "poison in one group, parked after %d deliveries, beside 10 of its slot: median of %d ratios, throughput %.2f, median latency %.2f, time of processors for a message %.2f",
+                    deliveries, Pairs.COUNT, pairs.throughput(), pairs.latency(), pairs.cpu());
             release(poison, names.get(10), followers);
         }
     }
@@ -378,19 +428,25 @@ class GroupExperimentsIT {
 
     // --- throughput ---
 
-    @Test
-    void groupsCostLittle() throws Exception {
-        List<String> groups = GroupLoad.names(64);
-        try (GroupLoad with = new GroupLoad(server.url(), "groups", groups, true, 16, GroupLoad.Hook.NONE);
-                GroupLoad without = new GroupLoad(server.url(), "no-groups", groups, false, 16, GroupLoad.Hook.NONE)) {
-            for (int i = 0; i < 2; i++) {
-                with.join();
-                without.join();
-            }
-            Pairs pairs = Pairs.measure(with, without, pair -> {});
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "WITHOUT_ID"})
+    void groupsCostLittle(GroupLoad.Kind kind) throws Exception {
+        List<String> groups = GroupLoad.names(GROUPS);
+        try (GroupLoad with = new GroupLoad(
+                        server.url(), "groups-" + kind, groups, GroupLoad.Kind.GROUPED, 16, GroupLoad.Hook.NONE);
+                GroupLoad without =
+                        new GroupLoad(server.url(), "no-groups-" + kind, groups, kind, 16, GroupLoad.Hook.NONE)) {
+            with.joinBy(2);
+            without.joinBy(2);
+            Pairs pairs = Pairs.measure(server, with, without, pair -> {});
             Pairs.print(
-                    "throughput with 64 groups %.0f/s, against none: median of %d ratios %.2f",
-                    pairs.perSecond(), Pairs.COUNT, pairs.throughput());
+                    "%d groups, %.0f messages a second, against messages %s: median of %d ratios, throughput %.2f, time of processors for a message %.2f",
+                    GROUPS,
+                    pairs.perSecond(),
+                    kind == GroupLoad.Kind.PLAIN ? "with the id in an ordinary property" : "without the id",
+                    Pairs.COUNT,
+                    pairs.throughput(),
+                    pairs.cpu());
             assertThat(with.misplaced()).as("messages out of order").isZero();
         }
     }

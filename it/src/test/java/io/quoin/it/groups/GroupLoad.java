@@ -36,6 +36,16 @@ final class GroupLoad implements AutoCloseable {
     private static final long NOTHING_TO_SEND_NS = 50_000;
     private static final int NOBODY = -1;
 
+    /** What the messages are to the server. */
+    enum Kind {
+        /** The id of the group is in {@code JMSXGroupID}. */
+        GROUPED,
+        /** Messages without a group: the id is in an ordinary property. */
+        PLAIN,
+        /** Messages without a group, and smaller: the id is nowhere. */
+        WITHOUT_ID
+    }
+
     /** Hears of what consumers get, on their threads. */
     interface Hook {
         Hook NONE = new Hook() {};
@@ -60,7 +70,7 @@ final class GroupLoad implements AutoCloseable {
     private final String url;
     private final String queue;
     private final List<String> groups;
-    private final boolean grouped;
+    private final Kind kind;
     private final int window;
     private final Hook hook;
     private final Connection connection;
@@ -74,16 +84,22 @@ final class GroupLoad implements AutoCloseable {
     private final AtomicLong misplaced = new AtomicLong();
     private final Recorder times = new Recorder(3);
     private int joined;
+    /** How long after one message of a group the next is due; 0: at once. */
+    private long paceNs;
+
+    private long pacedFromNs;
     private volatile boolean running;
     private volatile boolean closing;
 
-    /** Without groups if {@code grouped} is false: the same messages, only that the id is an ordinary property. */
-    GroupLoad(String url, String queue, List<String> groups, boolean grouped, int window, Hook hook)
-            throws JMSException {
+    /**
+     * @param groups their names
+     * @param window messages of each group that are under way at most
+     */
+    GroupLoad(String url, String queue, List<String> groups, Kind kind, int window, Hook hook) throws JMSException {
         this.url = url;
         this.queue = queue;
         this.groups = groups;
-        this.grouped = grouped;
+        this.kind = kind;
         this.window = window;
         this.hook = hook;
         sent = new AtomicLongArray(groups.size());
@@ -110,6 +126,13 @@ final class GroupLoad implements AutoCloseable {
         });
         own.start();
         return number;
+    }
+
+    /** So many consumers more. */
+    void joinBy(int consumers) throws JMSException {
+        for (int i = 0; i < consumers; i++) {
+            join();
+        }
     }
 
     /** Closes a consumer and its connection. */
@@ -145,7 +168,7 @@ final class GroupLoad implements AutoCloseable {
         int group = message.getIntProperty(GROUP);
         hook.received(consumer, group);
         long sequence = message.getLongProperty(SEQUENCE);
-        if (grouped && sequence != received.get(group)) {
+        if (kind == Kind.GROUPED && sequence != received.get(group)) {
             misplaced.incrementAndGet();
         }
         times.recordValue(TimeUnit.NANOSECONDS.toMicros(
@@ -172,11 +195,14 @@ final class GroupLoad implements AutoCloseable {
     /** To each group that has room one message. */
     private boolean sendRound(Session session, MessageProducer producer) throws JMSException {
         boolean any = false;
+        long due = paceNs == 0 ? Long.MAX_VALUE : (System.nanoTime() - pacedFromNs) / paceNs;
         for (int group = 0; group < groups.size() && running && !closing; group++) {
             long sequence = sent.get(group);
-            if (sequence - received.get(group) < window) {
+            if (sequence < due && sequence - received.get(group) < window) {
                 Message message = session.createMessage();
-                message.setStringProperty(grouped ? GROUP_ID : NO_GROUP_ID, groups.get(group));
+                if (kind != Kind.WITHOUT_ID) {
+                    message.setStringProperty(kind == Kind.GROUPED ? GROUP_ID : NO_GROUP_ID, groups.get(group));
+                }
                 message.setIntProperty(GROUP, group);
                 message.setLongProperty(SEQUENCE, sequence);
                 sentAtNs.set(group * window + (int) (sequence % window), System.nanoTime());
@@ -186,6 +212,13 @@ final class GroupLoad implements AutoCloseable {
             }
         }
         return any;
+    }
+
+    /** Sends from now on, to each group so many messages a second, whether they are received or not; to be called once. */
+    void resume(int perGroupAndSecond) {
+        paceNs = TimeUnit.SECONDS.toNanos(1) / perGroupAndSecond;
+        pacedFromNs = System.nanoTime();
+        resume();
     }
 
     /** Sends from now on. */
@@ -225,6 +258,16 @@ final class GroupLoad implements AutoCloseable {
         Block block = during(seconds);
         drain();
         return block;
+    }
+
+    /** Messages that were received. */
+    long total() {
+        return total.get();
+    }
+
+    /** Messages of a group that were sent. */
+    long sent(int group) {
+        return sent.get(group);
     }
 
     /** Messages of a group that were received. */

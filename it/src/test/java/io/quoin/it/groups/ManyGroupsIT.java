@@ -99,10 +99,20 @@ class ManyGroupsIT {
         String options = "?onGroupPoison=park&maxDeliveries=1";
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"));
                 Poison poison = new Poison();
-                GroupLoad with =
-                        new GroupLoad(server.url(), "with-parked" + options, GroupLoad.names(64), true, 16, poison);
+                GroupLoad with = new GroupLoad(
+                        server.url(),
+                        "with-parked" + options,
+                        GroupLoad.names(64),
+                        GroupLoad.Kind.GROUPED,
+                        16,
+                        poison);
                 GroupLoad without = new GroupLoad(
-                        server.url(), "without-parked", GroupLoad.names(64), true, 16, GroupLoad.Hook.NONE);
+                        server.url(),
+                        "without-parked",
+                        GroupLoad.names(64),
+                        GroupLoad.Kind.GROUPED,
+                        16,
+                        GroupLoad.Hook.NONE);
                 Connection connection = new QuoinConnectionFactory(server.url()).createConnection();
                 Session sending = connection.createSession(Session.SESSION_TRANSACTED)) {
             MessageProducer producer = sending.createProducer(sending.createQueue("with-parked" + options));
@@ -117,21 +127,20 @@ class ManyGroupsIT {
                 }
             }
             sending.commit();
-            for (int i = 0; i < 2; i++) {
-                with.join();
-                without.join();
-            }
+            with.joinBy(2);
+            without.joinBy(2);
             GroupLoad.within(60, "all are parked", () -> poison.failures.get() == parkedGroups);
-            Pairs pairs = Pairs.measure(with, without, pair -> {});
+            Pairs pairs = Pairs.measure(server, with, without, pair -> {});
             double[] anew = {with.joinAnew(), without.joinAnew()};
             assertThat(poison.seen).as("messages of parked groups").isEmpty();
             Pairs.print(
-                    "%d %s messages of %d parked groups at the head: throughput of other groups, median of %d ratios %.2f; the first message of the only consumer, which joins anew, after %.0f ms (without them %.0f ms)",
+                    "%d %s messages of %d parked groups at the head: throughput of other groups, median of %d ratios %.2f, time of processors for a message %.2f; the first message of the only consumer, which joins anew, after %.0f ms (without them %.0f ms)",
                     parked,
                     mode == DeliveryMode.PERSISTENT ? "persistent" : "non-persistent",
                     parkedGroups,
                     Pairs.COUNT,
                     pairs.throughput(),
+                    pairs.cpu(),
                     anew[0] * 1_000,
                     anew[1] * 1_000);
         }

@@ -18,6 +18,14 @@ final class Silences {
     private final Map<Integer, Long> killedAt = new HashMap<>();
     private final List<Span> serverDown = new ArrayList<>();
 
+    /** Whether an event tells what was done to a process or to the server, and not what a consumer did. */
+    static boolean isOfProcess(Event.Kind kind) {
+        return switch (kind) {
+            case KILLED, STOPPED, CONTINUED, STALLED, SERVER_KILLED, SERVER_UP -> true;
+            default -> false;
+        };
+    }
+
     /** Takes the next event, in order of time. */
     void learn(Event event) {
         int process = Event.process(event.consumer());

@@ -53,7 +53,6 @@ public class CoreBenchmark {
     private static final int MESSAGES = 1_000;
     private static final int STEP = 50;
     private static final int WINDOW = 1_000;
-    private static final int GROUPS = 10_000;
     private static final int SESSION = 1;
     private static final int ALIAS = 1;
     private static final int BODY_BYTES = 100;
@@ -61,20 +60,24 @@ public class CoreBenchmark {
     /** What the messages are like, and how many consumers there are. */
     public enum Shape {
         /** Persistent, one priority, no groups, one consumer. */
-        PLAIN(1, false, 1, true),
+        PLAIN(1, 0, 1, true),
         /** As before, but not persistent. */
-        VOLATILE(1, false, 1, false),
+        VOLATILE(1, 0, 1, false),
+        /** Not persistent, no groups, four consumers. */
+        VOLATILE_SHARED(1, 0, 4, false),
+        /** As before, with 64 groups in 1,024 slots. */
+        VOLATILE_GROUPED(1, 64, 4, false),
         /** Persistent, 10,000 groups in 1,024 slots, three priorities, four consumers. */
-        GROUPED_MIXED(3, true, 4, true);
+        GROUPED_MIXED(3, 10_000, 4, true);
 
         final int priorities;
-        final boolean grouped;
+        final int groups;
         final int consumers;
         final boolean persistent;
 
-        Shape(int priorities, boolean grouped, int consumers, boolean persistent) {
+        Shape(int priorities, int groups, int consumers, boolean persistent) {
             this.priorities = priorities;
-            this.grouped = grouped;
+            this.groups = groups;
             this.consumers = consumers;
             this.persistent = persistent;
         }
@@ -98,7 +101,7 @@ public class CoreBenchmark {
     @Setup(Level.Trial)
     public void setUp() throws ProtocolException, Refusal {
         SplittableRandom random = new SplittableRandom(42);
-        int variants = shape.grouped ? GROUPS * 2 : 16;
+        int variants = Math.max(16, 2 * shape.groups);
         messages = new ByteBuffer[variants];
         views = new MessageView[variants];
         UUID id = new UUID(7, 1);
@@ -112,8 +115,8 @@ public class CoreBenchmark {
                     .replyTo(null, null)
                     .correlationId(null)
                     .type(null);
-            if (shape.grouped) {
-                writer.property("JMSXGroupID", "group-" + random.nextInt(GROUPS));
+            if (shape.groups > 0) {
+                writer.property("JMSXGroupID", "group-" + random.nextInt(shape.groups));
             }
             ByteBuffer message = writer.textBody("x".repeat(BODY_BYTES)).seal(i);
             ByteBuffer copy = ByteBuffer.allocate(message.remaining());
