@@ -137,10 +137,10 @@ final class BranchWork {
         boolean again = before != null;
         int how = again ? XAResource.TMFAIL : flags;
         try {
-            session.completions().awaitAll();
             Work taken = session.decisions().takeWork();
             Work work = before == null ? taken : before.and(taken);
-            inDoubt = work;
+            inDoubt = work; // from here on, whatever is thrown
+            session.completions().awaitAll();
             int code = ask(branch, how, work);
             current = null;
             inDoubt = null;
