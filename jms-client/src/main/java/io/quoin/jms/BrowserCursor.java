@@ -145,7 +145,7 @@ final class BrowserCursor implements Enumeration<Message> {
         try {
             Delivery delivery = arrived.remove();
             shown.add(delivery);
-            return session.openBrowsed(decoder, delivery);
+            return session.messages().openBrowsed(decoder, delivery);
         } catch (JMSException e) {
             throw JmsErrors.unchecked(e);
         }

@@ -83,7 +83,7 @@ final class ConnectionResumption implements Resumption {
     public void onSlot(int session, int consumer, int slot, boolean assigned) {
         SessionCore core = session(session);
         if (core != null) {
-            core.onSlot(consumer, slot, assigned);
+            core.consumers().onSlot(consumer, slot, assigned);
         }
     }
 
@@ -99,7 +99,7 @@ final class ConnectionResumption implements Resumption {
     public void onConsumerLost(int session, int consumer, JMSException why) {
         SessionCore core = session(session);
         if (core != null) {
-            core.onConsumerLost(consumer, why);
+            core.consumers().onLost(consumer, why);
         }
     }
 

@@ -385,7 +385,7 @@ final class Decisions {
     }
 
     private void tellHandedOut(Prefetch prefetch) {
-        session.credit(prefetch, Flush.LATER);
+        session.flowControl().credit(prefetch, Flush.LATER);
     }
 
     /** Puts everything unacknowledged back into its place; what arrives before the server's OK is stale. */
@@ -411,7 +411,7 @@ final class Decisions {
             for (Prefetch prefetch : inbox.prefetches()) {
                 if (!prefetch.isClosed() && prefetch.isCreditDue()) {
                     prefetch.renewCredit();
-                    session.credit(prefetch, Flush.SOON);
+                    session.flowControl().credit(prefetch, Flush.SOON);
                 }
             }
         });

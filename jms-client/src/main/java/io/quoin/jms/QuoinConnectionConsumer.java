@@ -77,7 +77,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
         this.carrier = carrier;
         this.inbox = carrier.inbox();
         carrier.lendBy(this);
-        this.consumer = carrier.open(spec, backlog);
+        this.consumer = carrier.consumers().open(spec, backlog);
         this.prefetch = consumer.prefetch();
         this.thread = new Thread(this::run, "quoin-connection-consumer-" + consumer.number());
         thread.setDaemon(true);
@@ -326,7 +326,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
     private void renewCreditIfDue() {
         if (!closed && prefetch.isCreditDue()) {
             prefetch.renewCredit();
-            carrier.credit(prefetch, Flush.SOON);
+            carrier.flowControl().credit(prefetch, Flush.SOON);
         }
     }
 
@@ -360,7 +360,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
     /** Makes the message object of a loan that a session is about to hand out. */
     QuoinMessage open(MessageDecoder decoder, Loan loan, int session, Acknowledger acknowledger) throws JMSException {
         carrier.handOuts().name(session, loan.delivery());
-        return carrier.open(decoder, loan.delivery(), acknowledger);
+        return carrier.messages().open(decoder, loan.delivery(), acknowledger);
     }
 
     /** An automatic session has consumed a message. */
@@ -491,7 +491,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
                 giveBackWaiting();
                 // The server has withdrawn it. Only a session that is there for a message asks for another one.
                 prefetch.withdrawCredit();
-                carrier.answerRecall(prefetch, 1, 0);
+                carrier.flowControl().answerRecall(prefetch, 1, 0);
                 recalled = true;
             } else {
                 Set<Integer> groups = new TreeSet<>();

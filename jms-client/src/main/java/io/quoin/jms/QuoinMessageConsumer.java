@@ -158,7 +158,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         checkOpen();
         slots.listener(to);
         if (to != null) {
-            session.wantSlots(number());
+            session.consumers().wantSlots(number());
         }
     }
 
@@ -271,11 +271,11 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
                 return;
             }
             prefetch.grant(max - taken.size());
-            session.credit(prefetch, Flush.LATER);
+            session.flowControl().credit(prefetch, Flush.LATER);
         } finally {
             inbox.lock().unlock();
         }
-        session.drain(prefetch);
+        session.flowControl().drain(prefetch);
         takeMore(taken, max);
     }
 
@@ -296,7 +296,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         session.handOuts().name(session.number(), taken);
         for (Delivery delivery : taken) {
             try {
-                messages.add(session.open(decoder, delivery));
+                messages.add(session.messages().open(decoder, delivery));
                 consumed.add(delivery.tag());
             } catch (JMSException e) {
                 session.reject(prefetch, delivery, e);
@@ -351,7 +351,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             delivery = await(startNs, timeoutNs);
         }
         if (delivery == null && timeoutNs != FOREVER_NS && mayDrain()) {
-            session.drain(prefetch);
+            session.flowControl().drain(prefetch);
             delivery = takePermitted();
         }
         return delivery;
@@ -404,7 +404,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             session.acknowledgements().flush(Flush.SOON);
             boolean isKept = !prefetch.undecided().isEmpty() || session.isLending();
             if (isKept && prefetch.permits().ask()) {
-                session.wantPermit(prefetch);
+                session.flowControl().wantPermit(prefetch);
             }
         }
     }
@@ -451,7 +451,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         Outcome outcome = Outcome.REJECTED;
         try {
             session.handOuts().name(session.number(), delivery);
-            QuoinMessage message = session.open(decoder, delivery);
+            QuoinMessage message = session.messages().open(decoder, delivery);
             outcome = session.isAutomatic() && bodyType != null ? Outcome.UNSEEN : Outcome.CONSUMED;
             if (bodyType != null) {
                 checkBody(message, bodyType);
@@ -516,7 +516,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private void renewIfDue() {
         if (!closed && prefetch.isCreditDue()) {
             prefetch.renewCredit();
-            session.credit(prefetch, Flush.SOON);
+            session.flowControl().credit(prefetch, Flush.SOON);
         }
     }
 
@@ -534,7 +534,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             prefetch.renewCredit();
         }
         if (due || needsGrant() || isIdleUntold()) {
-            session.credit(prefetch, Flush.SOON);
+            session.flowControl().credit(prefetch, Flush.SOON);
         }
     }
 
@@ -557,7 +557,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     }
 
     private void writeCredit(Flush flush) {
-        session.credit(prefetch, flush);
+        session.flowControl().credit(prefetch, flush);
     }
 
     /**
@@ -574,7 +574,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         QuoinMessage message;
         try {
             session.handOuts().name(session.number(), delivery);
-            message = session.open(decoder, delivery);
+            message = session.messages().open(decoder, delivery);
         } catch (JMSException e) {
             session.reject(prefetch, delivery, e);
             return false;
@@ -611,7 +611,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             throw JmsErrors.of(
                     ErrorCode.BAD_ARGUMENT, "'" + messageId + "' is no message id, or the resolution is " + resolution);
         }
-        session.resolve(this, id, resolution.wire());
+        session.consumers().resolve(this, id, resolution.wire());
     }
 
     // --- The end
@@ -634,7 +634,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         } finally {
             inbox.lock().unlock();
         }
-        session.close(this);
+        session.consumers().close(this);
     }
 
     /** The server has closed the consumer, or its session or connection is being closed. */

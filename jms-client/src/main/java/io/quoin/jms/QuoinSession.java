@@ -229,7 +229,7 @@ public class QuoinSession implements QueueSession, TopicSession {
         core.checkOpen();
         QuoinDestination own = QuoinDestination.of(destination);
         boolean topic = own.kind().isTopic();
-        return core.open(new ConsumerSpec(own, null, selector(selector), false, false, noLocal && topic));
+        return core.consumers().open(new ConsumerSpec(own, null, selector(selector), false, false, noLocal && topic));
     }
 
     @Override
@@ -309,8 +309,9 @@ public class QuoinSession implements QueueSession, TopicSession {
             throws JMSException {
         core.checkOpen();
         domain.checkTopics(method);
-        return core.open(
-                ConsumerSpec.subscription(connection.clientId(), topic, name, selector, durable, shared, noLocal));
+        return core.consumers()
+                .open(ConsumerSpec.subscription(
+                        connection.clientId(), topic, name, selector, durable, shared, noLocal));
     }
 
     private static @Nullable String selector(@Nullable String selector) {
@@ -321,7 +322,7 @@ public class QuoinSession implements QueueSession, TopicSession {
     public void unsubscribe(String name) throws JMSException {
         core.checkOpen();
         domain.checkTopics("unsubscribe");
-        core.unsubscribe(name);
+        core.consumers().unsubscribe(name);
     }
 
     @Override

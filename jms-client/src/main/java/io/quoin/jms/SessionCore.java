@@ -8,47 +8,28 @@ import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Reply;
-import io.quoin.jms.channel.Route;
 import io.quoin.jms.channel.Wire;
 import io.quoin.jms.destination.QuoinDestination;
 import io.quoin.jms.errors.JmsErrors;
-import io.quoin.jms.errors.LinkLostException;
 import io.quoin.jms.message.Acknowledger;
-import io.quoin.jms.message.MessageDecoder;
-import io.quoin.jms.message.QuoinMessage;
-import io.quoin.jms.message.Received;
 import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
-import io.quoin.protocol.FrameFlags;
-import io.quoin.protocol.ProtocolException;
-import io.quoin.protocol.Resolution;
 import io.quoin.protocol.codec.Frame;
-import io.quoin.protocol.codec.Handed;
-import io.quoin.protocol.codec.Result;
 import io.quoin.protocol.codec.Xid;
-import io.quoin.protocol.message.MessageId;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session does with the server: its consumers, its acknowledgements and transactions, its end.
+ * What a session consists of, and how it goes on from link to link. Each part has a type of its own.
  *
  * <p>Thread: as {@link QuoinSession}; what the reader calls says so and does not block.
  */
 final class SessionCore {
-
-    private static final Logger LOG = System.getLogger(SessionCore.class.getName());
 
     private final QuoinConnection connection;
     private final Channel channel;
@@ -61,25 +42,20 @@ final class SessionCore {
     private final Completions completions;
     private final Outbox outbox;
     private final TransactionNames transactionNames;
-    private final Map<Integer, QuoinMessageConsumer> consumers = new ConcurrentHashMap<>();
+    private final Consumers consumers;
+    private final FlowControl flowControl;
+    private final ReceivedMessages messages;
+    private final SessionEnd end;
     private final Browsers browsers;
     private final HandOuts handOuts;
     private final Requests requests;
     private final Decisions decisions;
     private final BranchWork branchWork;
-    private final Acknowledger acknowledger;
-    private final AtomicBoolean closing = new AtomicBoolean();
-    /** Closing, and past the last listener. */
-    private volatile boolean quiet;
-
     private volatile boolean established = true;
     /** Nobody has opened it on any link yet. */
     private final AtomicBoolean unopened = new AtomicBoolean(true);
 
     private volatile int incarnation;
-    /** Closed by the application; under the inbox's lock. */
-    private boolean leaving;
-
     private final LoadedMessages loaded;
     /** Whoever shares this session's consumer out among others, if it is a connection consumer's. */
     private @Nullable QuoinConnectionConsumer lender;
@@ -111,8 +87,12 @@ final class SessionCore {
         this.handOuts = new HandOuts(channel, number, inbox, acknowledgements);
         this.requests = new Requests(channel, number, settings.requestTimeoutMs());
         this.browsers = new Browsers(this, connection, requests);
-        this.acknowledger = this::acknowledge;
+        Acknowledger acknowledger = this::acknowledge;
+        this.messages = new ReceivedMessages(settings.messages(), this::transactionName, acknowledger);
         this.loaded = new LoadedMessages(inbox, number, this::isAutomatic, acknowledger);
+        this.flowControl = new FlowControl(channel, number, inbox, acknowledgements, requests);
+        this.consumers = new Consumers(this, connection, requests);
+        this.end = new SessionEnd(this, connection, requests);
         this.branchWork = new BranchWork(this, requests);
         this.decisions = new Decisions(this, connection, requests);
     }
@@ -202,7 +182,7 @@ final class SessionCore {
 
     /** Close waits for running listeners, and until they return everything is open to them (Messaging 3.1 §6.1.8). */
     boolean isClosedToCaller() {
-        return isClosing() && (quiet || !connection.isCalledByListener());
+        return isClosing() && (end.isQuiet() || !connection.isCalledByListener());
     }
 
     private boolean isClosing() {
@@ -221,108 +201,18 @@ final class SessionCore {
 
     // --- Consumers and browsers
 
-    QuoinMessageConsumer open(ConsumerSpec spec) throws JMSException {
-        return open(spec, new Backlog.InOrder());
+    Consumers consumers() {
+        return consumers;
     }
 
-    QuoinMessageConsumer open(ConsumerSpec spec, Backlog backlog) throws JMSException {
-        QuoinDestination destination = spec.destination();
-        if (QuoinSession.isForeignTemporary(connection, destination)) {
-            throw JmsErrors.of(
-                    ErrorCode.TEMPORARY_NOT_OWNED,
-                    "The temporary destination " + destination + " is not this connection's");
-        }
-        Route route = connection.route(destination);
-        Prefetch prefetch = new Prefetch(
-                connection.nextNumber(),
-                settings.prefetchMessages(),
-                settings.prefetchBytes(),
-                !mode.isTransacted() && mode != Mode.XA,
-                backlog);
-        if (!prefetch.asksForEach()) {
-            prefetch.renewCredit();
-        }
-        QuoinMessageConsumer consumer = new QuoinMessageConsumer(this, spec, route, prefetch);
-        consumers.put(consumer.number(), consumer);
-        inbox.add(prefetch);
-        try {
-            requests.ask(
-                    n -> openFrame(n, consumer, prefetch.limitMessages(), prefetch.limitBytes()),
-                    opened(consumer),
-                    "open a consumer of " + destination);
-            return consumer;
-        } catch (JMSException e) {
-            consumer.markClosed();
-            inbox.locked(prefetch::left);
-            forget();
-            throw e;
-        }
+    /** What may be sent ahead to them. */
+    FlowControl flowControl() {
+        return flowControl;
     }
 
-    /** What asks the server for a consumer, at first or once more. */
-    Frame openFrame(int request, QuoinMessageConsumer consumer, long limitMessages, long limitBytes) {
-        return consumer.spec()
-                .frame(request, consumer.number(), consumer.route().alias(), limitMessages, limitBytes);
-    }
-
-    /** Notes the answer to it before the first delivery is read. */
-    Reply opened(QuoinMessageConsumer consumer) {
-        return new Reply() {
-            @Override
-            protected void onOk(Frame.Ok ok) throws JMSException {
-                try {
-                    Result.Opened answer = Result.Opened.of(ok);
-                    inbox.locked(() -> consumer.prefetch().opened(answer, channel.bootNumber()));
-                } catch (ProtocolException e) {
-                    throw JmsErrors.of(e);
-                }
-            }
-        };
-    }
-
-    /** The consumer has stopped taking messages: its unseen ones go back, and the call returns when they are there. */
-    void close(QuoinMessageConsumer consumer) throws JMSException {
-        Prefetch prefetch = consumer.prefetch();
-        try {
-            // While the link is lost nobody waits: the consumer is closed when there is another one.
-            if (connection.isAlive() && inbox.ask(() -> prefetch.isOpen() && !inbox.isSuspended())) {
-                requests.askOnce(
-                        n -> new Frame.ConsumerClose(n, consumer.number(), prefetch.handedOut()),
-                        new Reply(),
-                        "close a consumer of " + consumer.spec().destination());
-                inbox.locked(prefetch::left);
-            }
-        } catch (LinkLostException e) {
-            LOG.log(Level.DEBUG, "A consumer is closed on the next link: " + e.getMessage());
-        } finally {
-            forget();
-        }
-    }
-
-    /** Forgets consumers of which nothing is left to decide. */
-    private void forget() {
-        inbox.locked(() -> {
-            inbox.sweep();
-            consumers.values().removeIf(consumer -> consumer.prefetch().isForgettable());
-        });
-    }
-
-    void unsubscribe(String name) throws JMSException {
-        if (name == null || name.isEmpty()) {
-            throw JmsErrors.of(ErrorCode.SUBSCRIPTION_UNKNOWN, "The name of the subscription is null or empty");
-        }
-        String what = "unsubscribe " + name;
-        if (connection.clientId() != null) {
-            try {
-                requests.ask(n -> new Frame.Unsubscribe(n, 0, name), new Reply(), what);
-                return;
-            } catch (JMSException e) {
-                if (!ErrorCode.SUBSCRIPTION_UNKNOWN.code().equals(e.getErrorCode())) {
-                    throw e;
-                }
-            }
-        }
-        requests.ask(n -> new Frame.Unsubscribe(n, FrameFlags.UNSUBSCRIBE_SHARED, name), new Reply(), what);
+    /** Makes the objects of what they get. */
+    ReceivedMessages messages() {
+        return messages;
     }
 
     QuoinQueueBrowser browse(QuoinDestination queue, @Nullable String selector) throws JMSException {
@@ -358,16 +248,6 @@ final class SessionCore {
         return handOuts;
     }
 
-    /** Makes the message object of a delivery that is about to be handed out, and was named. */
-    QuoinMessage open(MessageDecoder decoder, Delivery delivery) throws JMSException {
-        return open(decoder, delivery, acknowledger);
-    }
-
-    /** The same for a message that {@code acknowledgedBy} acknowledges. */
-    QuoinMessage open(MessageDecoder decoder, Delivery delivery, Acknowledger acknowledgedBy) throws JMSException {
-        return decoder.decode(settings.messages(), received(delivery, acknowledgedBy));
-    }
-
     /** What messages that are sent or received now say of their transaction, if they say something. */
     private @Nullable String transactionName() {
         if (mode.isTransacted()) {
@@ -375,25 +255,6 @@ final class SessionCore {
         }
         Xid branch = branchWork.current();
         return branch == null ? null : transactionNames.branch(branch);
-    }
-
-    /** Makes the message object of a browsed message. */
-    QuoinMessage openBrowsed(MessageDecoder decoder, Delivery delivery) throws JMSException {
-        return decoder.decode(settings.messages(), received(delivery, null));
-    }
-
-    private Received received(Delivery delivery, @Nullable Acknowledger acknowledger) {
-        return new Received(
-                delivery.message(),
-                delivery.consumer(),
-                delivery.tag(),
-                delivery.deliveryCount(),
-                delivery.redelivered(),
-                delivery.groupFirst(),
-                delivery.inDoubt(),
-                delivery.annotations(),
-                acknowledger == null ? null : transactionName(),
-                acknowledger);
     }
 
     /** Acknowledges what was consumed of a consumer of this session, and returns when that is durable. */
@@ -413,122 +274,13 @@ final class SessionCore {
         connection.report(why);
     }
 
-    /** Tells the server of the credit that {@code prefetch} says it has. */
-    void credit(Prefetch prefetch, Flush flush) {
-        long limitMessages;
-        long limitBytes;
-        long handedOut;
-        inbox.lock().lock();
-        try {
-            if (inbox.isSuspended()) {
-                return; // Credit begins anew on the next link, after everything else.
-            }
-            limitMessages = prefetch.limitMessages();
-            limitBytes = prefetch.limitBytes();
-            handedOut = prefetch.tellHandedOut();
-        } finally {
-            inbox.lock().unlock();
-        }
-        try {
-            channel.credit(number, prefetch.consumer(), limitMessages, limitBytes, handedOut, flush);
-        } catch (JMSException e) {
-            LOG.log(Level.DEBUG, "No credit was given, because the connection is lost: " + e.getMessage());
-        }
-    }
-
-    /** The application wants a message, and only permits are missing: asks for more of them unless that was done. */
-    void wantPermit(Prefetch prefetch) {
-        try {
-            channel.post(number, new Frame.PermitWanted(prefetch.consumer(), prefetch.tellHandedOut()), Flush.SOON);
-        } catch (JMSException e) {
-            LOG.log(Level.DEBUG, "No permit was asked for, because the connection is lost: " + e.getMessage());
-        }
-    }
-
-    /** Decides a message in doubt of the consumer's queue or subscription. */
-    void resolve(QuoinMessageConsumer consumer, MessageId id, Resolution resolution) throws JMSException {
-        requests.ask(
-                n -> new Frame.Resolve(n, consumer.number(), new UUID(id.high(), id.low()), id.sequence(), resolution),
-                new Reply(),
-                "resolve a message in doubt");
-    }
-
-    /** Asks for what there is now; returns when it has arrived, or when there is nothing. */
-    void drain(Prefetch prefetch) throws JMSException {
-        Reply reply = new Reply() {
-            @Override
-            protected void onOk(Frame.Ok ok) {
-                inbox.locked(prefetch::withdrawCredit);
-            }
-        };
-        try {
-            requests.askOnce(n -> new Frame.Drain(n, prefetch.consumer()), reply, "ask for a message");
-        } catch (LinkLostException e) {
-            LOG.log(Level.DEBUG, "There is no message now, because the link is lost: " + e.getMessage());
-        }
-    }
-
     // --- What the reader calls
 
     void onRecall(int consumer, int slot) {
         if (lender != null) {
             lender.onRecall(slot);
-            return;
-        }
-        inbox.locked(() -> {
-            Prefetch prefetch = inbox.find(consumer);
-            if (prefetch == null || prefetch.isClosed()) {
-                return; // CONSUMER_CLOSE, which is on its way, gives back more.
-            }
-            if (slot != Frame.Recall.ALL_SLOTS) {
-                AckRanges unseen = prefetch.takeUnseen(slot);
-                if (!unseen.isEmpty()) {
-                    acknowledgements.tell(prefetch, unseen, AckOutcome.RETURNED_UNCOUNTED, Flush.SOON);
-                }
-                inbox.signal();
-                return;
-            }
-            long first = prefetch.firstUnseen();
-            long last = prefetch.received();
-            prefetch.dropWaiting();
-            // The server has withdrawn it. Whoever waits for a message grants some anew, at once.
-            prefetch.withdrawCredit();
-            inbox.signal();
-            answerRecall(prefetch, first, last);
-        });
-    }
-
-    /** Until it is answered the server takes no credit, since what was sent on it would cross what comes back; under the lock. */
-    void answerRecall(Prefetch prefetch, long first, long last) {
-        try {
-            channel.post(
-                    number, new Frame.Return(prefetch.consumer(), prefetch.tellHandedOut(), first, last), Flush.SOON);
-        } catch (JMSException e) {
-            LOG.log(Level.DEBUG, "Nothing was given back, because the connection is lost: " + e.getMessage());
-        }
-    }
-
-    void onSlot(int consumer, int slot, boolean assigned) {
-        QuoinMessageConsumer found = consumers.get(consumer);
-        if (found != null) {
-            found.slots().changed(slot, assigned);
-        }
-    }
-
-    /** Asks the server to tell of a consumer's slots. */
-    void wantSlots(int consumer) {
-        try {
-            channel.post(number, new Frame.SlotsWanted(consumer), Flush.SOON);
-        } catch (JMSException e) {
-            LOG.log(Level.DEBUG, "Slots are asked for on the next link: " + e.getMessage());
-        }
-    }
-
-    void onConsumerLost(int consumer, JMSException why) {
-        QuoinMessageConsumer lost = consumers.get(consumer);
-        if (lost != null) {
-            lost.onLost(why);
-            connection.report(why);
+        } else {
+            flowControl.onRecall(consumer, slot);
         }
     }
 
@@ -537,10 +289,6 @@ final class SessionCore {
     }
 
     // --- From link to link
-
-    Collection<QuoinMessageConsumer> consumers() {
-        return consumers.values();
-    }
 
     /** Whether the server at the other end of the last link had everything of the session. */
     boolean isEstablished() {
@@ -600,19 +348,18 @@ final class SessionCore {
                     closing.add(prefetch);
                 } else {
                     prefetch.flow();
-                    credit(prefetch, Flush.SOON);
+                    flowControl.credit(prefetch, Flush.SOON);
                 }
             }
-            return leaving;
+            return end.isLeaving();
         });
         if (isLeaving) {
-            List<Handed> handed = handedByAll();
-            channel.request(number, n -> new Frame.SessionClose(n, handed), closedLater());
+            end.closeOn(channel);
             return;
         }
-        for (QuoinMessageConsumer consumer : consumers.values()) {
+        for (QuoinMessageConsumer consumer : consumers.all()) {
             if (consumer.slots().begin()) {
-                wantSlots(consumer.number());
+                consumers.wantSlots(consumer.number());
             }
         }
         for (Prefetch prefetch : closing) {
@@ -621,22 +368,10 @@ final class SessionCore {
                         @Override
                         protected void onOk(Frame.Ok ok) {
                             inbox.locked(prefetch::left);
-                            forget();
+                            consumers.forget();
                         }
                     });
         }
-    }
-
-    /** The answer follows those to all that was acknowledged. If it is lost, the next link has it all once more. */
-    private Reply closedLater() {
-        return new Reply() {
-            @Override
-            protected void onSettled(@Nullable JMSException failure) {
-                if (!(failure instanceof LinkLostException)) {
-                    connection.forget(SessionCore.this);
-                }
-            }
-        };
     }
 
     // --- The end
@@ -656,73 +391,7 @@ final class SessionCore {
     }
 
     void close() throws JMSException {
-        checkNotCalledBack("close");
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        quiesce();
-        quiet = true;
-        completions.awaitAll();
-        loaded.quiesce();
-        consumers.values().forEach(QuoinMessageConsumer::markClosed);
-        JMSException refusal = mode.isTransacted() ? null : outbox.takeRefusal();
-        try {
-            branchWork.closing(connection.isAlive() && !inbox.ask(inbox::isSuspended));
-            loaded.recover();
-        } finally {
-            leave();
-        }
-        if (refusal != null) {
-            throw JmsErrors.again(refusal);
-        }
-    }
-
-    /** While the link is lost nobody waits: the session stays known until it is closed on another one. */
-    private void leave() throws JMSException {
-        boolean later = inbox.ask(() -> {
-            leaving = true;
-            return inbox.isSuspended();
-        });
-        try {
-            if (!later && connection.isAlive()) {
-                later = !isClosedOnServer();
-            }
-        } finally {
-            completions.close();
-            if (!later || !connection.isAlive()) {
-                connection.forget(this);
-            }
-        }
-    }
-
-    /** Acknowledges what was consumed; returns how far the rest was handed out. */
-    private List<Handed> handedByAll() {
-        inbox.lock().lock();
-        try {
-            acknowledgements.flush(Flush.LATER);
-            return inbox.handed(true, prefetch -> credit(prefetch, Flush.LATER));
-        } finally {
-            inbox.lock().unlock();
-        }
-    }
-
-    /** Closes it on the link that there is; false if that was lost, and what was acknowledged may have been lost with it. */
-    private boolean isClosedOnServer() throws JMSException {
-        List<Handed> handed = handedByAll();
-        try {
-            requests.askOnce(n -> new Frame.SessionClose(n, handed), new Reply(), "close a session");
-            return inbox.ask(() -> acknowledgements.awaitConfirmedOnLink() || !inbox.isSuspended());
-        } catch (LinkLostException e) {
-            LOG.log(Level.DEBUG, "The session is closed on the next link: " + e.getMessage());
-            return false;
-        } catch (JMSException e) {
-            // It is unknown if the link was lost meanwhile: then it is closed on the next one, or is so already.
-            if (connection.isAlive() && !ErrorCode.SESSION_UNKNOWN.code().equals(e.getErrorCode())) {
-                throw e;
-            }
-            LOG.log(Level.DEBUG, "The link was lost before the session was closed: " + e.getMessage());
-            return !inbox.ask(inbox::isSuspended);
-        }
+        end.close();
     }
 
     int number() {

@@ -91,7 +91,7 @@ final class SessionResumption {
         opensAnew = true;
         session.lost();
         channel.post(session.number(), new Frame.SessionOpen(session.mode().wireMode()), Flush.LATER);
-        for (QuoinMessageConsumer consumer : session.consumers()) {
+        for (QuoinMessageConsumer consumer : session.consumers().all()) {
             reopen(consumer);
         }
     }
@@ -123,7 +123,7 @@ final class SessionResumption {
         } catch (ProtocolException e) {
             throw JmsErrors.of(e);
         }
-        for (QuoinMessageConsumer consumer : session.consumers()) {
+        for (QuoinMessageConsumer consumer : session.consumers().all()) {
             Long dropAbove = kept.get(consumer.number());
             if (dropAbove == null && named.contains(consumer.number())) {
                 reopen(consumer);
@@ -152,7 +152,9 @@ final class SessionResumption {
                 prefetch.source(),
                 prefetch.bootNumber(),
                 channel.request(
-                        session.number(), n -> session.openFrame(n, consumer, 0, 0), session.opened(consumer))));
+                        session.number(),
+                        n -> session.consumers().openFrame(n, consumer, 0, 0),
+                        session.consumers().opened(consumer))));
     }
 
     /** The consumers that were opened go on where they were. */
@@ -164,7 +166,7 @@ final class SessionResumption {
             } catch (LinkLostException e) {
                 throw e;
             } catch (JMSException e) {
-                session.onConsumerLost(one.consumer.number(), e);
+                session.consumers().onLost(one.consumer.number(), e);
                 continue; // Nobody but this consumer is concerned.
             }
             List<Frame.Claim> claims = new ArrayList<>();
