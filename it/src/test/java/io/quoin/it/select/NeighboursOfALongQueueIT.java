@@ -6,20 +6,19 @@ package io.quoin.it.select;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.it.process.ServerProcess;
+import io.quoin.jms.QuoinConnection;
 import io.quoin.jms.QuoinConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +37,8 @@ class NeighboursOfALongQueueIT {
     private static final int MESSAGES = Integer.getInteger("quoin.messages", LONG ? 1_000_000 : 100_000);
     private static final double WARM_UP_S = LONG ? 5 : 2;
     private static final double CALM_S = LONG ? 10 : 3;
+    private static final int PURGES = LONG ? 5 : 2;
+    private static final double PURGE_S = 1;
 
     @TempDir
     Path folder;
@@ -54,33 +55,42 @@ class NeighboursOfALongQueueIT {
             Histogram calm = probe.during(() -> pause(CALM_S));
             print("nothing", calm, calm);
 
-            measure(probe, calm, "the making of three indexes", () -> {
-                LongQueue.look(server.url(), "number = 7", 1);
-                LongQueue.look(server.url(), "JMSCorrelationID = 'request-7'", 1);
-                return LongQueue.look(server.url(), "colour = 'red'", 1);
-            });
-            measure(probe, calm, "a thousand consumers that use them", () -> {
-                for (int i = 0; i < 1_000; i++) {
-                    look(connection, "JMSCorrelationID = 'request-" + i + "'");
-                }
-                return null;
-            });
-            measure(probe, calm, "selectors that look at every message", () -> {
-                long began = System.nanoTime();
-                for (int i = 1; LongQueue.seconds(began) < CALM_S; i++) {
-                    LongQueue.look(server.url(), "number + " + i + " = " + MESSAGES, 1);
-                }
-                return null;
-            });
-            measure(probe, calm, "a full browse", () -> browse(connection));
-            try (Purge purge = new Purge(server.url())) {
-                measure(probe, calm, "a purge", purge::confirm);
+            measure(probe, calm, "the making of indexes", () -> repeat(i -> makeIndex(connection, i)));
+            measure(
+                    probe,
+                    calm,
+                    "consumers that use an index, one after the other",
+                    () -> repeat(i -> useIndex(connection, i)));
+            measure(probe, calm, "selectors that look at every message", () -> repeat(i -> scan(connection, i)));
+            measure(probe, calm, "full browses", () -> repeat(i -> browse(connection)));
+            Histogram purges = new Histogram(3);
+            purges.add(probe.during(() -> purge(connection)));
+            for (int i = 1; i < PURGES; i++) {
+                LongQueue.fill(connection, MESSAGES);
+                purges.add(probe.during(() -> purge(connection)));
             }
+            check("purges", purges, calm);
         }
     }
 
+    /** Goes on with it for as long as a 99th percentile needs. */
+    private static Void repeat(Step step) throws JMSException {
+        long began = System.nanoTime();
+        for (int i = 0; LongQueue.seconds(began) < CALM_S; i++) {
+            step.take(i);
+        }
+        return null;
+    }
+
+    private interface Step {
+        void take(int i) throws JMSException;
+    }
+
     private static void measure(Probe probe, Histogram calm, String what, Callable<?> action) throws Exception {
-        Histogram times = probe.during(action);
+        check(what, probe.during(action), calm);
+    }
+
+    private static void check(String what, Histogram times, Histogram calm) {
         print(what, times, calm);
         assertThat(times.getValueAtPercentile(99))
                 .as("99th percentile during %s, µs", what)
@@ -93,15 +103,39 @@ class NeighboursOfALongQueueIT {
         return null;
     }
 
-    private static void look(Connection connection, String selector) throws JMSException {
+    /**
+     * Has an index made of all messages: what is asked for is the last of them, or not there. A queue keeps four indexes, so that
+     * the first of these properties has none any more when it is its turn again.
+     */
+    private static void makeIndex(Connection connection, int i) throws JMSException {
+        int last = MESSAGES - 1 - i; // another one each time: what is rolled back ten times is a dead letter
+        List<String> selectors = List.of(
+                "number = " + last,
+                "JMSCorrelationID = 'request-" + last + "'",
+                "size = 'medium'",
+                "colour = 'green'",
+                "price = 1");
+        look(connection, selectors.get(i % selectors.size()), i % selectors.size() < 2);
+    }
+
+    private static void useIndex(Connection connection, int i) throws JMSException {
+        look(connection, "JMSCorrelationID = 'request-" + i % MESSAGES + "'", true);
+    }
+
+    private static void scan(Connection connection, int i) throws JMSException {
+        look(connection, "number + " + i + " = " + (MESSAGES - 1), true);
+    }
+
+    private static void look(Connection connection, String selector, boolean finds) throws JMSException {
         try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
                 MessageConsumer consumer = session.createConsumer(session.createQueue(LongQueue.NAME), selector)) {
-            assertThat(consumer.receive(30_000)).isNotNull();
+            Message found = finds ? consumer.receive(30_000) : consumer.receiveNoWait();
+            assertThat(found != null).as(selector).isEqualTo(finds);
             session.rollback();
         }
     }
 
-    private static int browse(Connection connection) throws JMSException {
+    private static void browse(Connection connection) throws JMSException {
         try (Session session = connection.createSession();
                 QueueBrowser browser = session.createBrowser(session.createQueue(LongQueue.NAME))) {
             int found = 0;
@@ -109,8 +143,13 @@ class NeighboursOfALongQueueIT {
                 found++;
             }
             assertThat(found).isEqualTo(MESSAGES);
-            return found;
         }
+    }
+
+    /** And what the server goes on with after it has answered. */
+    private static Void purge(Connection connection) throws JMSException, InterruptedException {
+        ((QuoinConnection) connection).administer("queue.purge", Map.of("name", LongQueue.NAME));
+        return pause(PURGE_S);
     }
 
     private static void print(String what, Histogram times, Histogram calm) {
@@ -123,41 +162,5 @@ class NeighboursOfALongQueueIT {
                 times.getMaxValue(),
                 times.getTotalCount(),
                 what));
-    }
-
-    /** {@code quoin queue purge}, which has started and asks whether it is meant. */
-    private static final class Purge implements AutoCloseable {
-        private static final String QUESTION = "[y/N]";
-
-        private final Process process;
-
-        Purge(String url) throws IOException {
-            process = new ProcessBuilder(ServerProcess.command(
-                            List.of("-XX:TieredStopAtLevel=1"),
-                            List.of("queue", "purge", LongQueue.NAME, "--url", url)))
-                    .redirectErrorStream(true)
-                    .start();
-            StringBuilder said = new StringBuilder();
-            InputStream output = process.getInputStream();
-            while (said.indexOf(QUESTION) < 0) {
-                int next = output.read();
-                assertThat(next).as("the end of: %s", said).isNotNegative();
-                said.append((char) next);
-            }
-        }
-
-        Void confirm() throws IOException, InterruptedException {
-            try (OutputStream input = process.getOutputStream()) {
-                input.write("y\n".getBytes(StandardCharsets.UTF_8));
-            }
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isZero();
-            return pause(1); // the server goes on with it after it has answered
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
     }
 }

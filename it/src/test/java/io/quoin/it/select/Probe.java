@@ -3,117 +3,71 @@
 
 package io.quoin.it.select;
 
-import io.quoin.jms.QuoinConnectionFactory;
-import jakarta.jms.Connection;
-import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Queue;
-import jakarta.jms.Session;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
 /**
- * Messages through a queue of their own, {@value #RATE} a second, and the time of each from when it was due to be sent until it
- * was received. They are not persistent, so that it is the server's time and not the disk's; beside them a third queue has
- * persistent messages, one after the other.
+ * A {@link ProbeProgram} in a process of its own.
  *
- * <p>Thread: {@link #during} is one test thread's; sending and receiving have threads of their own.
+ * <p>Thread: one test thread's.
  */
 final class Probe implements AutoCloseable {
-    private static final int RATE = 500;
-    private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(1) / RATE;
-    private static final String DUE = "due";
+    private final Process process;
+    private final PrintStream input;
+    private final BufferedReader output;
 
-    private final Connection connection;
-    private final Recorder times = new Recorder(3);
-    private final AtomicLong received = new AtomicLong();
-    private final Thread load;
-    private final AtomicBoolean closing = new AtomicBoolean();
-
-    Probe(String url) throws JMSException {
-        connection = new QuoinConnectionFactory(url).createConnection();
-        load = new Thread(this::load, "load");
-        Session session = connection.createSession();
-        session.createConsumer(session.createQueue("probe")).setMessageListener(message -> {
-            try {
-                long dueNs = message.getLongProperty(DUE);
-                times.recordValue(TimeUnit.NANOSECONDS.toMicros(Math.max(0, System.nanoTime() - dueNs)));
-                received.incrementAndGet();
-            } catch (JMSException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        Session loaded = connection.createSession();
-        loaded.createConsumer(loaded.createQueue("load")).setMessageListener(message -> {});
-        connection.start();
-        load.start();
-    }
-
-    /** One message after the other, each made durable. */
-    private void load() {
-        try (Session session = connection.createSession()) {
-            MessageProducer producer = session.createProducer(session.createQueue("load"));
-            while (!closing.get()) {
-                producer.send(session.createMessage());
-            }
-        } catch (JMSException e) {
-            throw new IllegalStateException(e);
+    Probe(String url) throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ProbeProgram.class.getName(),
+                        url)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        input = new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
+        output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        while (!line().equals(ProbeProgram.READY)) {
+            // what else it says does not matter
         }
     }
 
     /** The times, in µs, of the messages that were due while this was done. */
     Histogram during(Callable<?> action) throws Exception {
-        times.reset();
-        AtomicBoolean done = new AtomicBoolean();
-        AtomicLong sent = new AtomicLong();
-        received.set(0);
-        Thread sender = new Thread(() -> send(done, sent), "probe");
-        sender.start();
+        input.println();
         try {
             action.call();
         } finally {
-            done.set(true);
-            sender.join();
+            input.println();
         }
-        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (received.get() < sent.get()) {
-            if (System.nanoTime() - untilNs > 0) {
-                throw new AssertionError("Only " + received + " of " + sent + " messages came");
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
-        return times.getIntervalHistogram();
+        return Histogram.decodeFromByteBuffer(
+                ByteBuffer.wrap(Base64.getDecoder().decode(line())), 0);
     }
 
-    private void send(AtomicBoolean done, AtomicLong sent) {
-        try (Session session = connection.createSession()) {
-            Queue queue = session.createQueue("probe");
-            MessageProducer producer = session.createProducer(queue);
-            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-            for (long dueNs = System.nanoTime(); !done.get(); dueNs += PERIOD_NS) {
-                for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
-                }
-                var message = session.createMessage();
-                message.setLongProperty(DUE, dueNs);
-                producer.send(message);
-                sent.incrementAndGet();
-            }
-        } catch (JMSException e) {
-            throw new IllegalStateException(e);
+    private String line() throws IOException {
+        String line = output.readLine();
+        if (line == null) {
+            throw new IOException("The probe has ended");
         }
+        return line;
     }
 
     @Override
-    public void close() throws JMSException, InterruptedException {
-        closing.set(true);
-        load.join();
-        connection.close();
+    public void close() throws InterruptedException {
+        input.close();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
     }
 }

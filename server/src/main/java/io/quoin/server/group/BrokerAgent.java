@@ -43,16 +43,23 @@ public final class BrokerAgent implements Agent {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** Steps of the core in one cycle, so that the cycle stays short and reading goes on. */
-    private static final int TICK_BUDGET = 1_024;
+    /** What is due is done for about this long in one cycle, and goes on in the next, so that reading goes on: 100 µs. */
+    private static final long TICK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    /** A step of dispatch, between two looks at the clock, takes about as long: 50 µs. */
+    private static final long DISPATCH_STEP_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private static final int STEPS_MIN = 16;
+
+    private static final int STEPS_MAX = 1_024;
 
     private static final int DISPATCH_BUDGET = 4_096;
 
-    /** The most of them between two looks at the clock. */
-    private static final int DISPATCH_SLICE = 1_024;
-
     /** Dispatch goes on in the next cycle after this long, however slow it is, and others have their turn: 1 ms. */
     private static final long DISPATCH_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** The same when messages are only looked at, for a selector or an index: 150 µs. */
+    private static final long LOOK_NS = TimeUnit.MICROSECONDS.toNanos(150);
 
     /** Records that nobody waits for ride with the next sync; if there is none, they wait no longer than this: 5 ms. */
     private static final long IDLE_FLUSH_NS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -118,8 +125,8 @@ public final class BrokerAgent implements Agent {
     private long retryFlushNs;
     private boolean diskFull;
     private long heartbeatCheckNs;
-    /** Messages that the next dispatch begins with. */
-    private int dispatchSlice = DISPATCH_SLICE / 4;
+    private final Pace tickPace = new Pace(TICK_NS, STEPS_MIN, STEPS_MAX);
+    private final Pace dispatchPace = new Pace(DISPATCH_STEP_NS, STEPS_MIN, STEPS_MAX);
 
     private boolean stopping;
     private long stopGraceEndsNs;
@@ -188,7 +195,7 @@ public final class BrokerAgent implements Agent {
         logins.decide(nowNs);
         broker.refuseProducers(diskFull || journal.producersRefused());
         int work = takeWhatWasRead();
-        work += broker.tick(TICK_BUDGET);
+        work += tick();
         tellExpiredSubscriptions();
         work += commit();
         work += dispatch();
@@ -328,30 +335,46 @@ public final class BrokerAgent implements Agent {
         broker.now(clock.wallMs(), nowNs);
     }
 
+    private int tick() {
+        int work = broker.tick(tickPace.steps());
+        if (work > 0) {
+            tickPace.took(work, clock.nanoTime() - nowNs);
+        }
+        return work;
+    }
+
     /**
-     * Delivers in slices of about the same number of bytes, so that a slow reader is noticed before much waits for it. When a
-     * slice has delivered nothing and only looked at messages, for a selector or an index, connections come first.
+     * Delivers in steps of at most about a number of bytes, so that a slow reader is noticed before much waits for it. Connections
+     * come first, soon, when messages are only looked at; but not after one step, so that each queue has its turn in this cycle.
      */
     private int dispatch() {
         int work = 0;
-        int slice = Math.min(dispatchSlice, DISPATCH_SLICE / 4);
         long beganNs = clock.nanoTime();
-        while (work < DISPATCH_BUDGET && clock.nanoTime() - beganNs < DISPATCH_NS) {
+        long stepNs = beganNs;
+        int bySize = STEPS_MAX;
+        while (work < DISPATCH_BUDGET && stepNs - beganNs < DISPATCH_NS) {
             long messages = counters.deliveredMessages();
             long bytes = counters.deliveredBytes();
-            int done = broker.dispatch(slice);
+            int done = broker.dispatch(Math.min(bySize, dispatchPace.steps()));
+            if (done == 0) {
+                break;
+            }
             work += done;
             messages = counters.deliveredMessages() - messages;
             bytes = counters.deliveredBytes() - bytes;
-            if (messages == 0) {
+            long endNs = clock.nanoTime();
+            dispatchPace.took(done, endNs - stepNs);
+            stepNs = endNs;
+            if (messages > 0) {
+                bySize = (int) Math.max(1, Math.min(STEPS_MAX, DISPATCH_BYTES * messages / Math.max(1, bytes)));
+            } else if (endNs - beganNs >= LOOK_NS) {
                 break;
             }
-            slice = (int) Math.max(1, Math.min(DISPATCH_SLICE, DISPATCH_BYTES * messages / Math.max(1, bytes)));
             if (bytes >= DISPATCH_BYTES / 2) {
                 flushLinks();
+                stepNs = clock.nanoTime();
             }
         }
-        dispatchSlice = slice;
         return work;
     }
 
