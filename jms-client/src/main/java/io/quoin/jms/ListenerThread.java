@@ -125,7 +125,7 @@ final class ListenerThread {
         changesSeen = inbox.changes();
         (all ? consumers.values() : served).forEach(consumer -> {
             consumer.wanted(true);
-            consumer.ensureCredit();
+            consumer.credit().ensure();
         });
         served.clear();
     }

@@ -183,7 +183,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
                         return true;
                     }
                     carrier.acknowledgements().flush(Flush.SOON);
-                    consumer.ensureCredit();
+                    consumer.credit().ensure();
                 }
                 inbox.awaitChange();
             }
@@ -340,7 +340,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
         while (!isOver() && !(inbox.isFlowing() && prefetch.hasTakeable())) {
             if (inbox.isFlowing()) {
                 carrier.acknowledgements().flush(Flush.SOON);
-                consumer.ensureCredit();
+                consumer.credit().ensure();
             }
             inbox.awaitChange();
         }

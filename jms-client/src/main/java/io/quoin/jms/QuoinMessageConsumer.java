@@ -3,14 +3,12 @@
 
 package io.quoin.jms;
 
-import io.quoin.jms.channel.AckRanges;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
 import io.quoin.jms.channel.Route;
 import io.quoin.jms.errors.JmsErrors;
 import io.quoin.jms.message.MessageDecoder;
 import io.quoin.jms.message.QuoinMessage;
-import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.message.MessageId;
 import io.quoin.protocol.message.Murmur3;
@@ -24,7 +22,6 @@ import jakarta.jms.TopicSubscriber;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +35,6 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
 
     private static final Logger LOG = System.getLogger(QuoinMessageConsumer.class.getName());
 
-    private static final long FOREVER_NS = Long.MAX_VALUE;
-
     private final SessionCore session;
     private final MessageDecoder decoder = new MessageDecoder();
     private final Inbox inbox;
@@ -47,6 +42,8 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     private final Route route;
     private final Prefetch prefetch;
     private final Slots slots = new Slots();
+    private final ConsumerCredit credit;
+    private final Receiver receiver;
 
     // Under the inbox's lock.
     private volatile @Nullable MessageListener listener;
@@ -59,6 +56,8 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         this.inbox = session.inbox();
         this.spec = spec;
         this.prefetch = prefetch;
+        this.credit = new ConsumerCredit(this, session);
+        this.receiver = new Receiver(this, session, credit);
     }
 
     Prefetch prefetch() {
@@ -139,12 +138,12 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             } else {
                 session.listeners().add(this);
             }
-            grant = to != null && !prefetch.asksForEach() && inbox.isFlowing() && needsGrant();
+            grant = to != null && !prefetch.asksForEach() && inbox.isFlowing() && credit.grantIfNone();
         } finally {
             inbox.lock().unlock();
         }
         if (grant) {
-            writeCredit(Flush.SOON);
+            credit.write(Flush.SOON);
         }
     }
 
@@ -181,7 +180,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
 
     @Override
     public @Nullable Message receive() throws JMSException {
-        return receive(FOREVER_NS, null);
+        return receive(Receiver.FOREVER_NS, null);
     }
 
     @Override
@@ -199,29 +198,19 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (timeoutMs < 0) {
             throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "The time-out " + timeoutMs + " ms is negative");
         }
-        return timeoutMs == 0 ? FOREVER_NS : TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        return timeoutMs == 0 ? Receiver.FOREVER_NS : TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     }
 
     /**
      * Receives a message.
      *
-     * @param timeoutNs 0 not to wait, {@code Long.MAX_VALUE} to wait without limit
+     * @param timeoutNs 0 not to wait, {@link Receiver#FOREVER_NS} to wait without limit
      * @param bodyType null, or what the body must be assignable to
      * @return null if there is none in time, or the consumer is closed meanwhile
      */
     @Nullable
     QuoinMessage receive(long timeoutNs, @Nullable Class<?> bodyType) throws JMSException {
-        if (!prefetch.asksForEach()) {
-            Delivery delivery = takeWithin(timeoutNs);
-            return delivery == null ? null : hand(delivery, bodyType);
-        }
-        beginReceive();
-        try {
-            Delivery delivery = takeWithin(timeoutNs);
-            return delivery == null ? null : hand(delivery, bodyType);
-        } finally {
-            endReceive();
-        }
+        return receiver.receive(timeoutNs, bodyType);
     }
 
     /**
@@ -239,258 +228,15 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (max < 1) {
             throw JmsErrors.of(ErrorCode.BAD_ARGUMENT, "A batch has at least one message, not " + max);
         }
-        long timeoutNs = timeoutNs(timeoutMs);
-        beginReceive();
-        try {
-            List<Delivery> taken = new ArrayList<>();
-            if (prefetch.asksForEach()) {
-                fetch(taken, max);
-            }
-            Delivery first = taken.isEmpty() ? takeWithin(timeoutNs) : null;
-            if (first != null) {
-                taken.add(first);
-                if (prefetch.asksForEach() && max > 1) {
-                    fetch(taken, max);
-                }
-            }
-            if (!taken.isEmpty()) {
-                takeMore(taken, max);
-            }
-            return hand(taken);
-        } finally {
-            endReceive();
-        }
-    }
-
-    /** Asks for as many as are missing, and takes those that there are. */
-    private void fetch(List<Delivery> taken, int max) throws JMSException {
-        inbox.lock().lock();
-        try {
-            checkMayReceive();
-            if (!inbox.isFlowing()) {
-                return;
-            }
-            prefetch.grant(max - taken.size());
-            session.flowControl().credit(prefetch, Flush.LATER);
-        } finally {
-            inbox.lock().unlock();
-        }
-        session.flowControl().drain(prefetch);
-        takeMore(taken, max);
-    }
-
-    private void takeMore(List<Delivery> taken, int max) {
-        inbox.locked(() -> {
-            Delivery next = taken.size() < max ? takeIfFlowing() : null;
-            while (next != null) {
-                taken.add(next);
-                next = taken.size() < max ? takeIfFlowing() : null;
-            }
-        });
-    }
-
-    /** Gives deliveries, which are in hand, to the caller of a receive. */
-    private List<Message> hand(List<Delivery> taken) {
-        List<Message> messages = new ArrayList<>(taken.size());
-        AckRanges consumed = new AckRanges();
-        session.handOuts().name(session.number(), taken);
-        for (Delivery delivery : taken) {
-            try {
-                messages.add(session.messages().open(decoder, delivery));
-                consumed.add(delivery.tag());
-            } catch (JMSException e) {
-                session.reject(prefetch, delivery, e);
-            }
-        }
-        inbox.locked(() -> {
-            if (session.isAutomatic() && !consumed.isEmpty()) {
-                session.acknowledgements().consumed(prefetch, consumed);
-            }
-            renewIfDue();
-            taken.forEach(delivery -> inbox.release());
-        });
-        return messages;
-    }
-
-    /** Without prefetch a message is here only for somebody who waits for it. */
-    private void beginReceive() throws JMSException {
-        inbox.lock().lock();
-        try {
-            checkMayReceive();
-            prefetch.wanted(true);
-        } finally {
-            inbox.lock().unlock();
-        }
-    }
-
-    private void endReceive() {
-        inbox.locked(() -> {
-            prefetch.wanted(false);
-            if (prefetch.asksForEach() && !closed) {
-                inbox.giveBackUnwanted(prefetch);
-            }
-        });
-    }
-
-    private @Nullable Delivery takeWithin(long timeoutNs) throws JMSException {
-        long startNs = System.nanoTime();
-        Delivery delivery;
-        boolean grant;
-        inbox.lock().lock();
-        try {
-            checkMayReceive();
-            delivery = takeIfFlowing();
-            grant = delivery == null && inbox.isFlowing() && needsGrant();
-        } finally {
-            inbox.lock().unlock();
-        }
-        if (grant) {
-            writeCredit(timeoutNs == 0 ? Flush.LATER : Flush.NOW);
-        }
-        if (delivery == null && timeoutNs > 0) {
-            delivery = await(startNs, timeoutNs);
-        }
-        if (delivery == null && timeoutNs != FOREVER_NS && mayDrain()) {
-            session.flowControl().drain(prefetch);
-            delivery = takePermitted();
-        }
-        return delivery;
-    }
-
-    private @Nullable Delivery await(long startNs, long timeoutNs) throws JMSException {
-        inbox.lock().lock();
-        try {
-            Delivery delivery = takeIfFlowing();
-            while (delivery == null && !isOver()) {
-                long leftNs = timeoutNs == FOREVER_NS ? FOREVER_NS : timeoutNs - (System.nanoTime() - startNs);
-                if (leftNs <= 0) {
-                    return null;
-                }
-                ensureCredit();
-                inbox.awaitChange(leftNs);
-                delivery = takeIfFlowing();
-            }
-            return delivery;
-        } finally {
-            inbox.lock().unlock();
-        }
-    }
-
-    /** Takes what has arrived; if it only lacks a permit, that is on its way. */
-    private @Nullable Delivery takePermitted() throws JMSException {
-        long deadlineNs = System.nanoTime() + session.requestTimeoutNs();
-        inbox.lock().lock();
-        try {
-            Delivery delivery = isOver() ? null : takeIfFlowing();
-            long leftNs = deadlineNs - System.nanoTime();
-            while (delivery == null && leftNs > 0 && prefetch.awaitsPermit() && inbox.isFlowing() && !isOver()) {
-                ensurePermit();
-                inbox.awaitChange(leftNs);
-                delivery = takeIfFlowing();
-                leftNs = deadlineNs - System.nanoTime();
-            }
-            return delivery;
-        } finally {
-            inbox.lock().unlock();
-        }
-    }
-
-    /**
-     * Somebody waits for a message that only lacks a permit. It comes by itself when what was handed out is settled; if the
-     * application keeps messages undecided, it has to be asked for. Under the lock.
-     */
-    private void ensurePermit() {
-        if (prefetch.awaitsPermit()) {
-            session.acknowledgements().flush(Flush.SOON);
-            boolean isKept = !prefetch.undecided().isEmpty() || session.isLending();
-            if (isKept && prefetch.permits().ask()) {
-                session.flowControl().wantPermit(prefetch);
-            }
-        }
-    }
-
-    private boolean mayDrain() {
-        inbox.lock().lock();
-        try {
-            return !closed && inbox.isFlowing() && inbox.lost() == null;
-        } finally {
-            inbox.lock().unlock();
-        }
+        return receiver.receiveBatch(max, timeoutNs(timeoutMs));
     }
 
     /** Under the lock. */
-    private @Nullable Delivery takeIfFlowing() {
-        if (closed || !inbox.isFlowing()) {
-            return null;
-        }
-        Delivery delivery = inbox.take(prefetch);
-        if (delivery != null) {
-            onTaken(delivery);
-        }
-        return delivery;
-    }
-
-    /** Whether waiting is of no use any more; under the lock. */
-    private boolean isOver() throws JMSException {
-        if (closed || inbox.isClosed()) {
-            return true;
-        }
-        throwIfLost();
-        return false;
-    }
-
-    private void throwIfLost() throws JMSException {
+    void throwIfLost() throws JMSException {
         JMSException why = lost != null ? lost : inbox.lost();
         if (why != null) {
             throw JmsErrors.again(why);
         }
-    }
-
-    /** Gives a delivery, which is in hand, to the caller of a receive. */
-    private @Nullable QuoinMessage hand(Delivery delivery, @Nullable Class<?> bodyType) throws JMSException {
-        Outcome outcome = Outcome.REJECTED;
-        try {
-            session.handOuts().name(session.number(), delivery);
-            QuoinMessage message = session.messages().open(decoder, delivery);
-            outcome = session.isAutomatic() && bodyType != null ? Outcome.UNSEEN : Outcome.CONSUMED;
-            if (bodyType != null) {
-                checkBody(message, bodyType);
-                outcome = Outcome.CONSUMED;
-            }
-            return message;
-        } finally {
-            settle(delivery, outcome);
-        }
-    }
-
-    /** What has become of a delivery that was in hand. */
-    private enum Outcome {
-        CONSUMED,
-        /** A body of another type was asked for: as if nothing had been received (Messaging 3.1 §8.6). */
-        UNSEEN,
-        /** Its bytes are no message. */
-        REJECTED
-    }
-
-    private static void checkBody(QuoinMessage message, Class<?> bodyType) throws JMSException {
-        if (!message.isReceivableAs(bodyType)) {
-            message.getBody(bodyType); // Throws and says why, unless there is no body.
-            throw JmsErrors.of(ErrorCode.CONVERSION, "The message received has no body");
-        }
-    }
-
-    private void settle(Delivery delivery, Outcome outcome) {
-        inbox.locked(() -> {
-            switch (outcome) {
-                case CONSUMED -> {
-                    onConsumed(delivery);
-                    session.acknowledgements().afterReceive(!prefetch.hasTakeable());
-                }
-                case UNSEEN -> prefetch.putBack(delivery);
-                case REJECTED -> session.acknowledgements().tell(prefetch, delivery.tag(), AckOutcome.REJECTED);
-            }
-            inbox.release();
-        });
     }
 
     /** A delivery has been taken; under the lock. */
@@ -506,58 +252,10 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             session.acknowledgements().consumed(prefetch, delivery);
         }
         if (listener == null) {
-            renewIfDue();
+            credit.renewIfDue();
         } else if (!prefetch.asksForEach()) {
-            ensureCredit();
+            credit.ensure();
         }
-    }
-
-    /** Under the lock. */
-    private void renewIfDue() {
-        if (!closed && prefetch.isCreditDue()) {
-            prefetch.renewCredit();
-            session.flowControl().credit(prefetch, Flush.SOON);
-        }
-    }
-
-    /**
-     * Somebody waits for messages: the server must be able to send some, whatever became of those before, which may have
-     * expired or been recalled, and must know that nothing is left unseen here. Under the lock.
-     */
-    void ensureCredit() {
-        if (!inbox.isFlowing()) {
-            return; // Nothing is handed out while the connection is stopped, so nothing is asked for.
-        }
-        ensurePermit();
-        boolean due = !closed && prefetch.isCreditDue();
-        if (due) {
-            prefetch.renewCredit();
-        }
-        if (due || needsGrant() || isIdleUntold()) {
-            session.flowControl().credit(prefetch, Flush.SOON);
-        }
-    }
-
-    /** Whether the server may believe that this consumer has yet to get to messages: acknowledgements would tell, later. */
-    private boolean isIdleUntold() {
-        return !closed && !session.isAutomatic() && prefetch.isEmpty() && prefetch.isHandedOutUntold();
-    }
-
-    /** Grants credit if the server has none; under the lock. The caller writes it. */
-    private boolean needsGrant() {
-        if (closed || prefetch.hasCredit() || !prefetch.isEmpty()) {
-            return false;
-        }
-        if (prefetch.asksForEach()) {
-            prefetch.grantOne();
-        } else {
-            prefetch.renewCredit();
-        }
-        return true;
-    }
-
-    private void writeCredit(Flush flush) {
-        session.flowControl().credit(prefetch, flush);
     }
 
     /**
@@ -664,6 +362,16 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         }
     }
 
+    /** Under the lock. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Credit for who waits for a message. */
+    ConsumerCredit credit() {
+        return credit;
+    }
+
     /** Whether the server has closed the consumer; under the lock. */
     boolean isLost() {
         return lost != null;
@@ -684,7 +392,8 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         }
     }
 
-    private void checkMayReceive() throws JMSException {
+    /** Under the lock. */
+    void checkMayReceive() throws JMSException {
         checkOpenLocked();
         throwIfLost();
         if (session.listeners().hasListeners() || session.loaded().listener() != null) {
