@@ -15,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>Where messages of several priorities have groups (<i>mixed</i>), every group is known, and all its waiting messages but the
  * first are in its list. The first is <i>promoted</i>: ready, with its own priority, or passed over in its slot's list. When it
- * goes, the next one is promoted. A group with one message costs 11 to 21 bytes, one with several 12 more and 1 for each, with
+ * goes, the next one is promoted. A group with one message costs 10 or 11 bytes, one with several 12 more and 1 for each, with
  * three and more 9 for each.
  *
  * <p>Thread: confined to the owner of the core.
