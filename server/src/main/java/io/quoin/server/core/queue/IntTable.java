@@ -182,7 +182,8 @@ final class IntTable {
 
     /** Where the search for an entry begins. Its upper bits have chosen the part; here all of them count. */
     private int place(int hash) {
-        return (int) ((hash * 0x85EBCA6B & 0xFFFFFFFFL) * room >>> Integer.SIZE);
+        int mixed = hash * 0x85EBCA6B;
+        return (int) ((Integer.toUnsignedLong(mixed) * room) >>> Integer.SIZE);
     }
 
     private int next(int place) {
