@@ -129,7 +129,7 @@ final class Acknowledgements {
             oldestUntoldNs = nowNs;
         }
         untold++;
-        if (untold >= prefetch.permits().gathered()
+        if (prefetch.permits().isTold(untold, nowNs - oldestUntoldNs)
                 || delivery.redelivered()
                 || nowNs - oldestUntoldNs >= MAX_UNTOLD_NS) {
             flush(Flush.SOON);
@@ -173,6 +173,11 @@ final class Acknowledgements {
     boolean awaitConfirmedOnLink() {
         inbox.awaitWhile(() -> isOwing() && inbox.lost() == null && !inbox.isSuspended(), timeoutMs);
         return !isOwing();
+    }
+
+    /** Whether something was consumed that the server has not been told. */
+    boolean isUntold() {
+        return untold > 0 && !inbox.isSuspended();
     }
 
     private boolean isOwing() {

@@ -56,6 +56,28 @@ final class ConsumerCredit {
             return; // Nothing is handed out while the connection is stopped, so nothing is asked for.
         }
         ensurePermit();
+        ensureCredit();
+    }
+
+    /** A listener has had a message; of an automatic session its thread tells the server, when it has nothing left. Under the lock. */
+    void afterListener() {
+        if (!inbox.isFlowing()) {
+            return;
+        }
+        if (!session.isAutomatic()) {
+            ensurePermit();
+        }
+        ensureCredit();
+    }
+
+    /** Grants what the application has used up, if there is anything; under the lock. */
+    void renew(Flush flush) {
+        if (!consumer.isClosed() && prefetch.renewsCredit()) {
+            session.flowControl().credit(prefetch, flush);
+        }
+    }
+
+    private void ensureCredit() {
         boolean due = !consumer.isClosed() && prefetch.isCreditDue();
         if (due) {
             prefetch.renewCredit();

@@ -3,8 +3,12 @@
 
 package io.quoin.jms;
 
+import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
+import jakarta.jms.JMSException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerThread {
 
+    private static final Logger LOG = System.getLogger(ListenerThread.class.getName());
+
     private final Inbox inbox;
+    private final Channel channel;
     private final Acknowledgements acknowledgements;
     private final String name;
 
@@ -38,8 +45,9 @@ final class ListenerThread {
     /** Set under the lock, once. */
     private volatile @Nullable Thread thread;
 
-    ListenerThread(Inbox inbox, Acknowledgements acknowledgements, String name) {
+    ListenerThread(Inbox inbox, Channel channel, Acknowledgements acknowledgements, String name) {
         this.inbox = inbox;
+        this.channel = channel;
         this.acknowledgements = acknowledgements;
         this.name = name;
         inbox.onFilled(this::onFilled);
@@ -98,9 +106,11 @@ final class ListenerThread {
                 QuoinMessageConsumer consumer = inbox.isFlowing() ? next() : null;
                 Delivery delivery = consumer == null ? null : inbox.take(consumer.prefetch());
                 if (consumer == null) {
-                    acknowledgements.flush(Flush.SOON);
-                    ensureCredit();
-                    inbox.awaitChange();
+                    if (!tellInPlace()) {
+                        acknowledgements.flush(Flush.SOON);
+                        ensureCredit();
+                        inbox.awaitChange();
+                    }
                     continue;
                 }
                 served.add(consumer); // also if what it had has expired
@@ -111,6 +121,39 @@ final class ListenerThread {
         } finally {
             inbox.lock().unlock();
         }
+    }
+
+    /**
+     * Nobody has a message that is permitted; under the lock, which is not held meanwhile. The server permits more as soon as it
+     * hears what was consumed, so this thread writes that itself; and gets as much to follow as was permitted, rather than half
+     * of all credit at a time, for which the next permit would have to wait.
+     *
+     * @return false if there is nothing to tell, or nothing waits that only lacks a permit
+     */
+    private boolean tellInPlace() {
+        if (!acknowledgements.isUntold() || !inbox.isFlowing()) {
+            return false;
+        }
+        boolean awaitsPermit = false;
+        for (QuoinMessageConsumer consumer : served) {
+            if (consumer.prefetch().awaitsPermit()) {
+                awaitsPermit = true;
+                consumer.credit().renew(Flush.LATER);
+            }
+        }
+        if (!awaitsPermit) {
+            return false;
+        }
+        acknowledgements.flush(Flush.LATER);
+        inbox.lock().unlock();
+        try {
+            channel.flush();
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "Not acknowledged now, because the link is lost: " + e.getMessage());
+        } finally {
+            inbox.lock().lock();
+        }
+        return true;
     }
 
     /**

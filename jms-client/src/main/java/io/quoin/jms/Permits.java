@@ -3,6 +3,8 @@
 
 package io.quoin.jms;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * How far a consumer may hand out what it has got: without limit, or where delivery is strict up to the tag that the server
  * has permitted.
@@ -13,6 +15,9 @@ final class Permits {
 
     /** Acknowledgements that may be gathered where nobody waits for them. */
     private static final int GATHERED = 64;
+
+    /** About what a permit takes to come: 100 µs. */
+    private static final long SYNC_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private int window;
     private long permittedTo;
@@ -52,8 +57,17 @@ final class Permits {
         return true;
     }
 
-    /** So many acknowledgements are told without delay: half a window, so that the server permits more in time. */
-    int gathered() {
-        return window == 0 ? GATHERED : Math.min(GATHERED, (window + 1) / 2);
+    /**
+     * Whether so many acknowledgements are told at once. Where delivery is strict, each costs the server a sync before it
+     * permits more. So an application that is faster than the disk has a whole window, which it tells when it has nothing left;
+     * to a slower one the next half is permitted while it works on the other.
+     *
+     * @param sinceNs how long ago the first of them came up
+     */
+    boolean isTold(int untold, long sinceNs) {
+        if (window == 0) {
+            return untold >= GATHERED;
+        }
+        return untold > window || untold >= GATHERED || (untold >= (window + 1) / 2 && sinceNs >= SYNC_NS);
     }
 }

@@ -342,6 +342,15 @@ final class Prefetch {
                 || wantedBytes() - limitBytes >= (windowBytes + 1) / 2;
     }
 
+    /** Sets the limits as {@link #renewCredit}; false if that grants no further message. */
+    boolean renewsCredit() {
+        long before = limitMessages;
+        if (windowMessages > 0) {
+            renewCredit();
+        }
+        return limitMessages > before;
+    }
+
     /** Sets the limits to the whole window beyond what the application has had. */
     void renewCredit() {
         long taken = received - waiting.size();

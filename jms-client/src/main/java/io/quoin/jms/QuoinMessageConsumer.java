@@ -254,7 +254,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
         if (listener == null) {
             credit.renewIfDue();
         } else if (!prefetch.asksForEach()) {
-            credit.ensure();
+            credit.afterListener();
         }
     }
 

@@ -16,7 +16,8 @@ class PermitsTest {
         permits.opened(0);
         assertThat(permits.isStrict()).isFalse();
         assertThat(permits.limit()).isEqualTo(Long.MAX_VALUE);
-        assertThat(permits.gathered()).isEqualTo(64);
+        assertThat(permits.isTold(63, 0)).isFalse();
+        assertThat(permits.isTold(64, 0)).isTrue();
     }
 
     @Test
@@ -26,15 +27,29 @@ class PermitsTest {
         permits.upTo(7);
         permits.upTo(5);
         assertThat(permits.limit()).isEqualTo(7);
-        assertThat(permits.gathered()).isEqualTo(16);
         permits.dropAbove(3);
         assertThat(permits.limit()).isEqualTo(3);
     }
 
     @Test
-    void withAWindowOfOneEachIsAcknowledgedByItself() {
-        permits.opened(1);
-        assertThat(permits.gathered()).isEqualTo(1);
+    void anApplicationFasterThanTheDiskTellsWhenItHasNothingLeft() {
+        permits.opened(32);
+        assertThat(permits.isTold(16, 50_000)).isFalse();
+        assertThat(permits.isTold(32, 99_000)).isFalse();
+        assertThat(permits.isTold(33, 99_000)).as("several consumers").isTrue();
+    }
+
+    @Test
+    void toASlowerOneTheNextHalfIsPermittedAhead() {
+        permits.opened(32);
+        assertThat(permits.isTold(15, 100_000)).isFalse();
+        assertThat(permits.isTold(16, 100_000)).isTrue();
+    }
+
+    @Test
+    void aLargeWindowIsToldInParts() {
+        permits.opened(1_000);
+        assertThat(permits.isTold(64, 0)).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoin.jms.peer.Link;
 import io.quoin.jms.peer.ScriptedServer;
+import io.quoin.jms.peer.Seen;
 import io.quoin.protocol.FrameType;
 import io.quoin.protocol.Resolution;
 import io.quoin.protocol.codec.Frame;
@@ -80,6 +81,21 @@ class StrictConsumerTest {
         link.permit(1, number, 4);
         assertThat(listened.poll(5, TimeUnit.SECONDS)).isEqualTo("3");
         assertThat(link.types()).doesNotContain(FrameType.PERMIT_WANTED);
+    }
+
+    @Test
+    void aListenerThatHasUsedItsPermitTellsItTogetherWithCredit() throws Exception {
+        open(1, Session.AUTO_ACKNOWLEDGE);
+        BlockingQueue<Message> listened = new LinkedBlockingQueue<>();
+        consumer.setMessageListener(listened::add);
+        link.deliver(1, number, "1", "2", "3");
+        link.permit(1, number, 1);
+
+        assertThat(link.nextCredit().limitMessages())
+                .as("what was used, not half of all")
+                .isEqualTo(16 + 1);
+        assertThat(link.nextAck().ranges()).containsExactly(new Seen.Range(1, 1));
+        assertThat(listened).hasSize(1);
     }
 
     @Test

@@ -128,6 +128,9 @@ public final class BrokerAgent implements Agent {
     private final Pace tickPace = new Pace(TICK_NS, STEPS_MIN, STEPS_MAX);
     private final Pace dispatchPace = new Pace(DISPATCH_STEP_NS, STEPS_MIN, STEPS_MAX);
 
+    /** Whether something was written that is not to wait for dispatch. */
+    private boolean flushesFirst;
+
     private boolean stopping;
     private long stopGraceEndsNs;
     private long lastToldNs;
@@ -198,6 +201,9 @@ public final class BrokerAgent implements Agent {
         work += tick();
         tellExpiredSubscriptions();
         work += commit();
+        if (flushesFirst) {
+            flushLinks();
+        }
         work += dispatch();
         work += letRead();
         work += takeSnapshot();
@@ -387,6 +393,7 @@ public final class BrokerAgent implements Agent {
     }
 
     private void flushLinks() {
+        flushesFirst = false;
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();
         }
@@ -535,6 +542,11 @@ public final class BrokerAgent implements Agent {
 
     void writable(ServerConnection connection) {
         writable.add(connection);
+    }
+
+    /** An application waits for what was written, though it has messages: it goes out before others get theirs. */
+    void flushBeforeDispatch() {
+        flushesFirst = true;
     }
 
     void dirty(ConnectionOutlet outlet) {

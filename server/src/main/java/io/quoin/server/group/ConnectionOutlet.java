@@ -235,6 +235,7 @@ final class ConnectionOutlet implements Outlet {
             case PERMIT -> {
                 if (detail instanceof Frame.Permit permit) {
                     write((int) value, permit);
+                    agent.flushBeforeDispatch();
                 }
             }
         }

@@ -389,7 +389,7 @@ public final class FailoverChannel implements Channel {
         wire.resend(resumption::isRepeated);
         publish(on);
         resumption.flow();
-        wire.flush();
+        wire.flush(Flush.SOON);
     }
 
     /** Closes a link on which not everything could be put together, and returns when its reader has ended. */
@@ -598,6 +598,11 @@ public final class FailoverChannel implements Channel {
     public void credit(int session, int consumer, long limitMessages, long limitBytes, long handedOut, Flush flush)
             throws JMSException {
         wire().credit(session, consumer, limitMessages, limitBytes, handedOut, flush);
+    }
+
+    @Override
+    public void flush() throws JMSException {
+        wire().flush(Flush.NOW);
     }
 
     @Override

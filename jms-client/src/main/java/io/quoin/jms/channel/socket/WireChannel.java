@@ -354,9 +354,9 @@ public final class WireChannel implements Wire {
     }
 
     /** Has written what was left to be written with something else. */
-    public void flush() throws JMSException {
+    public void flush(Flush how) throws JMSException {
         writer.begin();
-        writer.end(Flush.SOON);
+        writer.end(how);
     }
 
     private boolean mayGo(Route route, boolean needsCredit) {
