@@ -88,7 +88,7 @@ final class Branch {
         release();
         sends.clear();
         logged = null;
-        held.clear();
+        held = new HeldMessages(); // whoever undoes it has the former
         consumers.clear();
     }
 

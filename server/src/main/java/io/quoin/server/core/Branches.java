@@ -306,6 +306,7 @@ final class Branches {
     private void fail(Branch branch, int code) {
         branch.fail(code);
         undo(branch, 1);
+        begun = null; // nobody waits for the end of it
         timers.remove(branch);
         branch.deadlineMs(now.monotonicMs() + FAILED_MEMORY_MS);
         timers.add(branch);
@@ -320,7 +321,12 @@ final class Branches {
     }
 
     private void undoKept(Branch branch, int delta) {
-        settlement.giveBack(branch.held(), sources, delta);
+        HeldMessages held = branch.held();
+        if (delta == 0 || completing.isOneStep(held.size())) {
+            settlement.giveBack(held, sources, delta);
+        } else {
+            begun = completing.giveBack(held, branch.consumers());
+        }
         for (Consumer consumer : branch.consumers()) {
             recallUnseen(consumer);
         }

@@ -234,6 +234,7 @@ public final class Broker {
      * that come back begin anew.
      */
     public void stopped() {
+        parts.completing.finish();
         parts.connections.stopped();
         parts.branches.stopped();
     }

@@ -121,7 +121,8 @@ final class BrokerParts {
                 settlement,
                 visibility,
                 handOut,
-                dedupIds);
+                dedupIds,
+                ready);
         Exclusivity exclusivity = new Exclusivity(ready);
         expiry = new SubscriptionExpiry(now, subscriptions, recorder);
         consuming = new Consuming(

@@ -6,6 +6,7 @@ package io.quoin.server.core;
 import io.quoin.server.model.RecordType;
 import io.quoin.server.model.TxStepRecord;
 import java.util.ArrayDeque;
+import java.util.Collection;
 
 /**
  * Lets large transactions that are decided take effect, or undoes them, in steps that are over in a moment, one transaction
@@ -14,6 +15,9 @@ import java.util.ArrayDeque;
  * <p>Thread: confined to the owner of the group.
  */
 final class Completing {
+
+    /** The number of no logged transaction. */
+    private static final long NOT_LOGGED = 0;
 
     private final int stepMessages;
     private final LoggedTransactions logged;
@@ -27,6 +31,7 @@ final class Completing {
     private final HandOut handOut;
     private final DedupIds dedupIds;
     private final RouteRecorder routes;
+    private final ReadySources ready;
     private final ArrayDeque<Completion> running = new ArrayDeque<>();
 
     Completing(
@@ -39,7 +44,9 @@ final class Completing {
             Settlement settlement,
             Visibility visibility,
             HandOut handOut,
-            DedupIds dedupIds) {
+            DedupIds dedupIds,
+            ReadySources ready) {
+        this.ready = ready;
         this.stepMessages = large.step();
         this.logged = logged;
         this.sources = sources;
@@ -69,6 +76,14 @@ final class Completing {
         return completion;
     }
 
+    /**
+     * Puts messages back that a transaction has acknowledged and no log knows of as its: those consumers get nothing before
+     * all are there.
+     */
+    Completion giveBack(HeldMessages messages, Collection<Consumer> first) {
+        return begin(new Completion(NOT_LOGGED).withGivenBack(messages).before(first));
+    }
+
     /** Does one step; returns how much was done. */
     int step() {
         Completion first = running.peek();
@@ -78,6 +93,7 @@ final class Completing {
         step(first);
         if (first.isDone()) {
             running.remove();
+            first.waiting().forEach(consumer -> ready.add(consumer.source()));
         }
         return stepMessages;
     }
@@ -86,6 +102,18 @@ final class Completing {
     void finish() {
         while (hasWork()) {
             step();
+        }
+    }
+
+    /** The same if one of them concerns the session. */
+    void finishOf(ClientSession session) {
+        for (Completion completion : running) {
+            for (Consumer consumer : completion.waiting()) {
+                if (consumer.session() == session) {
+                    finish();
+                    return;
+                }
+            }
         }
     }
 

@@ -5,6 +5,8 @@ package io.quoin.server.core;
 
 import io.quoin.protocol.codec.Result;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class Completion {
     private HeldMessages givenBack = new HeldMessages();
 
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    /** Who gets nothing before it is done. */
+    private final List<Consumer> waiting = new ArrayList<>(0);
+
     private final ArrayDeque<LoggedPart.Route> routes = new ArrayDeque<>();
     private @Nullable Outlet outlet;
     private int request;
@@ -51,6 +56,13 @@ final class Completion {
 
     Completion withGivenBack(HeldMessages messages) {
         givenBack = messages;
+        return this;
+    }
+
+    /** Those consumers get nothing before all is done, since what goes back comes first. */
+    Completion before(Collection<Consumer> consumers) {
+        waiting.addAll(consumers);
+        waiting.forEach(Consumer::beginUndo);
         return this;
     }
 
@@ -81,6 +93,11 @@ final class Completion {
 
     ArrayDeque<Kept> kept() {
         return kept;
+    }
+
+    /** Who gets nothing before it is done. */
+    List<Consumer> waiting() {
+        return waiting;
     }
 
     /** How many of the messages in the log come before the next one that is in none; the highest number if there is none. */
@@ -116,12 +133,13 @@ final class Completion {
     /** All is done, and durable with the log up to {@code position}. */
     void done(long position) {
         isDone = true;
-        Outlet waiting = outlet;
+        waiting.forEach(Consumer::endUndo);
+        Outlet asking = outlet;
         Result answer = result;
-        if (waiting != null && answer != null) {
-            waiting.ok(request, position, answer);
-        } else if (waiting != null) {
-            waiting.ok(request, position);
+        if (asking != null && answer != null) {
+            asking.ok(request, position, answer);
+        } else if (asking != null) {
+            asking.ok(request, position);
         }
     }
 }

@@ -42,6 +42,9 @@ final class Consumer {
     private long limitTag;
     private long limitBytes;
     private boolean isPaused;
+    /** Large transactions that are being undone, of which it had messages. */
+    private int undoing;
+
     private boolean isStandby;
     private boolean isAway;
     private long progress;
@@ -170,8 +173,20 @@ final class Consumer {
         return isExclusive;
     }
 
+    /** Messages are on their way back that it is to get before any other: it gets nothing until as many have come. */
+    void beginUndo() {
+        undoing++;
+        grant();
+    }
+
+    void endUndo() {
+        undoing--;
+        grant();
+    }
+
     private void grant() {
-        long limitMessages = isPaused ? link.deliveredMessages() : Math.max(0, limitTag - linkedAfter);
+        boolean waits = isPaused || undoing > 0;
+        long limitMessages = waits ? link.deliveredMessages() : Math.max(0, limitTag - linkedAfter);
         source.messages().credit(link, limitMessages, limitBytes);
     }
 

@@ -63,6 +63,11 @@ final class LocalTransaction {
         return held;
     }
 
+    /** How many messages it has acknowledged. */
+    int ackCount() {
+        return ackCount;
+    }
+
     /** Bytes of its sends. */
     long bytes() {
         return kept.bytes() + (logged == null ? 0 : logged.bytes());

@@ -62,8 +62,13 @@ public final class TransactionCommands {
         try {
             ClientSession found = Sessions.find(c, session);
             Sessions.handed(found, handed);
+            Completion completion = transactions.rollBack(found);
             sessions.recover(found);
-            c.outlet().ok(request, 0);
+            if (completion == null) {
+                c.outlet().ok(request, 0);
+            } else {
+                completion.whenDone(c.outlet(), request, null);
+            }
         } catch (Refusal e) {
             Replies.refuse(c, request, e);
         }

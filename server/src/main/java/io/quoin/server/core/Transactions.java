@@ -169,6 +169,43 @@ final class Transactions {
         }
     }
 
+    /**
+     * Takes what a large transaction of the session has acknowledged of its own consumers, to put it back in steps; what is left
+     * of the transaction is the caller's affair. Where delivery is strict nothing is taken: little is out there at a time.
+     *
+     * @return what is to be waited for; null if there is nothing
+     */
+    @Nullable
+    Completion rollBack(ClientSession session) {
+        completing.finishOf(session); // it is asked for again, in the middle of its steps
+        LocalTransaction transaction = session.transaction();
+        if (transaction == null || completing.isOneStep(transaction.ackCount())) {
+            return null;
+        }
+        HeldMessages messages = new HeldMessages();
+        for (HeldTags held : transaction.held()) {
+            Consumer consumer = held.consumer();
+            if (consumer.session() == session && !consumer.source().isStrict()) {
+                take(held, messages);
+            }
+        }
+        return completing.giveBack(messages, session.consumers());
+    }
+
+    /** The consumer has these no more, and nobody else does. */
+    private static void take(HeldTags held, HeldMessages messages) {
+        Source source = held.consumer().source();
+        Deliveries deliveries = held.consumer().deliveries();
+        for (int range = 0; range < held.ranges(); range++) {
+            for (long tag = held.first(range); tag <= held.last(range); tag++) {
+                if (deliveries.isHeld(tag)) {
+                    messages.add(source.number(), deliveries.priority(tag), deliveries.arrival(tag));
+                    deliveries.done(tag);
+                }
+            }
+        }
+    }
+
     /** What is known of a transaction. */
     TransactionOutcome outcome(UUID connectionId, long number) {
         completing.finish(); // whoever is told that it is committed goes on after it

@@ -20,6 +20,7 @@ import io.quoin.server.model.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -351,5 +352,114 @@ class LargeTransactionTest {
         server.settle();
         assertThat(depth(server, "orders")).isEqualTo(MESSAGES);
         assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    // --- what was received goes back in steps
+
+    private static final int UNSEEN = 5;
+
+    /** Receives everything, and acknowledges all but the last five in the transaction. */
+    private List<String> receiveInTransaction(int session) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < MESSAGES + UNSEEN; i++) {
+            texts.add("in" + i);
+            client.send(S, orders, "in" + i, TestClient.sent());
+        }
+        client.consume(session, 1, orders);
+        server.settle();
+        client.ack(session, 1, 1, MESSAGES, AckOutcome.CONSUMED, true);
+        client.out.delivered.clear();
+        return texts;
+    }
+
+    @Test
+    void aRollbackGivesBackInStepsAndItsSessionGetsNothingBeforeTheLast() {
+        List<String> texts = receiveInTransaction(S);
+
+        int rollback = client.rollback(S, 1);
+        for (int step = 0; step < MESSAGES / 3; step++) {
+            server.flush();
+            server.broker.tick(1);
+            server.broker.dispatch(1_000);
+            assertThat(client.out.okAfter).doesNotContainKey(rollback);
+            assertThat(client.out.delivered).isEmpty();
+        }
+        server.settle();
+
+        assertThat(client.out.okAfter).containsKey(rollback);
+        assertThat(client.texts(1)).containsExactlyElementsOf(texts);
+        assertThat(client.out.delivered.stream().map(d -> d.count()))
+                .containsExactlyElementsOf(IntStream.range(0, texts.size())
+                        .mapToObj(i -> i < MESSAGES ? 2 : 1)
+                        .toList());
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
+    void aRollbackThatIsAskedForAgainInTheMiddleIsAnsweredAtTheEnd() {
+        List<String> texts = receiveInTransaction(S);
+        client.rollback(S, 1);
+        server.broker.tick(1);
+
+        int again = client.rollback(S, 1);
+
+        assertThat(client.out.okAfter).containsKey(again);
+        server.settle();
+        assertThat(client.texts(1)).containsExactlyElementsOf(texts);
+    }
+
+    @Test
+    void aSessionThatIsClosedInTheMiddleOfItsRollbackTakesNothingWithIt() throws Refusal {
+        List<String> texts = receiveInTransaction(S);
+        client.rollback(S, 1);
+        server.broker.tick(1);
+        client.closeSession(S);
+        server.settle();
+
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.AUTO);
+        other.consume(S, 1, other.queue("orders"));
+        server.settle();
+
+        assertThat(other.texts(1)).containsExactlyElementsOf(texts);
+    }
+
+    @Test
+    void aCleanStopInTheMiddleOfARollbackCountsAllOfIt() throws Refusal {
+        List<String> texts = receiveInTransaction(S);
+        client.rollback(S, 1);
+        server.broker.tick(1);
+        server.broker.stopping();
+        server.broker.stopped();
+        server.flush();
+
+        server = server.restarted(true);
+        connect(AcknowledgeMode.TRANSACTED);
+        client.consume(S, 1, orders);
+        server.settle();
+
+        assertThat(client.texts(1)).containsExactlyElementsOf(texts);
+        assertThat(client.out.delivered.subList(0, MESSAGES)).allMatch(delivered -> delivered.count() == 2);
+    }
+
+    @Test
+    void aBranchThatIsRolledBackGivesBackInStepsAndItsConsumersGetNothingBeforeTheLast() {
+        client.session(2, AcknowledgeMode.XA);
+        client.xaStart(2, XID, XaCode.TM_NO_FLAGS);
+        List<String> texts = receiveInTransaction(2);
+
+        client.xaEnd(2, XID, XaCode.TM_FAIL);
+        server.broker.messages().returned(client.c, 2, 1, MESSAGES, MESSAGES + 1, MESSAGES + UNSEEN);
+        server.broker.messages().credit(client.c, 2, 1, 1_000, Long.MAX_VALUE, MESSAGES);
+        for (int step = 0; step < MESSAGES / 3; step++) {
+            server.flush();
+            server.broker.tick(1);
+            server.broker.dispatch(1_000);
+            assertThat(client.out.delivered).isEmpty();
+        }
+        server.settle();
+
+        assertThat(client.texts(1)).containsExactlyElementsOf(texts);
+        assertThat(client.xaRollback(XID)).isZero();
     }
 }

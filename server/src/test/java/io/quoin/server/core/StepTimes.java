@@ -3,8 +3,11 @@
 
 package io.quoin.server.core;
 
+import io.quoin.protocol.AckOutcome;
 import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Xid;
+import io.quoin.server.core.xa.XaCode;
 import io.quoin.server.model.Refusal;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -22,6 +25,11 @@ public final class StepTimes {
     private static final int SLICE = 1_024;
     private static final long DISPATCH_NS = 1_000_000;
     private static final int S = 1;
+    /** Transacted sessions. */
+    private static final int T = 2;
+
+    private static final int XA = 3;
+    private static final int IN_TRANSACTION = 100_000;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final TestServer server = new TestServer();
@@ -42,6 +50,8 @@ public final class StepTimes {
         StepTimes warmUp = new StepTimes();
         warmUp.run(messages / 2, false);
         new StepTimes().run(messages, true);
+        new StepTimes().runTransactions(false);
+        new StepTimes().runTransactions(true);
     }
 
     private void run(int messages, boolean shown) throws Refusal {
@@ -90,6 +100,62 @@ public final class StepTimes {
                 throw new IllegalStateException(e);
             }
         });
+    }
+
+    /** Large transactions: what their ends cost the owner at a time. */
+    private void runTransactions(boolean shown) throws Refusal {
+        client.session(T, AcknowledgeMode.TRANSACTED);
+        client.session(XA, AcknowledgeMode.XA);
+        int large = client.queue("large");
+        sendInTransaction(T, large);
+        measure(shown, "rollback of 100,000 sends", () -> client.rollback(T, 1));
+        sendInTransaction(T, large);
+        measure(shown, "commit of 100,000 sends", () -> client.commit(T, 2));
+        receive(T, 1_000, large);
+        measure(shown, "rollback of 100,000 received", () -> client.rollback(T, 3));
+        measure(shown, "their return", () -> client.closeConsumer(T, 1_000, 0));
+        client.take();
+        receive(T, 1_001, large);
+        measure(shown, "commit of 100,000 received", () -> client.commit(T, 4));
+        client.closeConsumer(T, 1_001, 0);
+        client.take();
+
+        Xid branch = BranchTest.xid(1);
+        client.xaStart(XA, branch, XaCode.TM_NO_FLAGS);
+        sendInTransaction(XA, large);
+        client.xaEnd(XA, branch, XaCode.TM_SUCCESS);
+        measure(shown, "one-phase commit of as many", () -> client.xaCommit(branch, true));
+        client.xaStart(XA, branch, XaCode.TM_NO_FLAGS);
+        receive(XA, 1_002, large);
+        client.xaEnd(XA, branch, XaCode.TM_SUCCESS);
+        measure(shown, "rollback of a branch that received", () -> client.xaRollback(branch));
+        measure(shown, "their return", () -> client.closeConsumer(XA, 1_002, 0));
+        client.take();
+        client.xaStart(XA, branch, XaCode.TM_NO_FLAGS);
+        receive(XA, 1_003, large);
+        client.xaEnd(XA, branch, XaCode.TM_SUCCESS);
+        measure(shown, "prepare", () -> client.xaPrepare(branch));
+        measure(shown, "rollback of a prepared one", () -> client.xaRollback(branch));
+    }
+
+    private void sendInTransaction(int session, int alias) {
+        for (int i = 0; i < IN_TRANSACTION; i++) {
+            client.send(session, alias, "m", TestClient.sent().transacted());
+            if (i % 1_000 == 0) {
+                server.flush();
+            }
+        }
+        server.settle();
+    }
+
+    /** Receives and acknowledges in the transaction, a few at a time as a client does. */
+    private void receive(int session, int consumer, int alias) {
+        client.consume(session, consumer, alias, 0, null, null, IN_TRANSACTION);
+        server.settle();
+        for (int tag = 1; tag <= IN_TRANSACTION; tag += 100) {
+            client.ack(session, consumer, tag, tag + 99, AckOutcome.CONSUMED, true);
+        }
+        server.settle();
     }
 
     private void measure(boolean shown, String what, Runnable action) {
