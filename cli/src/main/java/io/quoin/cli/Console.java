@@ -20,7 +20,7 @@ final class Console {
     private final PrintStream err;
     private final boolean interactive;
 
-    private Console(OutputStream out, PrintStream err, boolean interactive) {
+    Console(OutputStream out, PrintStream err, boolean interactive) {
         this.out = out;
         this.err = err;
         this.interactive = interactive;
