@@ -3,7 +3,8 @@
 # session, alternating, with the floor between them. Shows its plan and how long it takes, and writes docs/performance.md and
 # docs/performance.svg as it goes: what ends it early loses nothing of what was measured. See docs/benchmarks.md.
 #
-#   it/compare.sh                            all of it: 10 blocks of 5 s for each kind of work and participant, several hours
+#   it/compare.sh                            all of it: 10 blocks of 5 s for each kind of work and participant, about 4 hours
+#   it/compare.sh --minutes 30               all of it, with as many blocks of 2 s as there is time for
 #   it/compare.sh --quick                    about 5 minutes: Artemis and Classic, a short block of each kind of work
 #   it/compare.sh --plan                     shows the plan only
 #   it/compare.sh --blocks 3 --seconds 3 --warm-up 2 --peers artemis,kafka --only sync,async,q1000
@@ -24,7 +25,7 @@ rabbitmq=${rabbitmq#*:} rabbitmq=${rabbitmq%%-*}
 jms=jakarta.jms:jakarta.jms-api:3.1.0
 
 case ${1:-} in
-    --help | -h) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --help | -h) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 
 jar=$root/cli/target/quoin.jar

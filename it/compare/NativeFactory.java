@@ -130,7 +130,14 @@ public abstract class NativeFactory implements ConnectionFactory {
             case "createTopic" -> destination(Topic.class, new Where((String) arguments[0], true));
             case "createBytesMessage" -> new Body().message;
             case "createProducer" -> producer(side, where(arguments[0]));
-            case "createConsumer" -> consumer(side, where(arguments[0]), loop, loops);
+            case "createConsumer" -> {
+                synchronized (loops) {
+                    if (!loops.contains(loop)) {
+                        loops.add(loop);
+                    }
+                    yield consumer(side, where(arguments[0]), loop);
+                }
+            }
             case "commit" -> {
                 side.commit();
                 yield null;
@@ -186,28 +193,16 @@ public abstract class NativeFactory implements ConnectionFactory {
         });
     }
 
-    private static MessageConsumer consumer(Side side, Where where, ListenerLoop loop, List<ListenerLoop> loops)
-            throws Exception {
+    private static MessageConsumer consumer(Side side, Where where, ListenerLoop loop) throws Exception {
         side.subscribe(where);
-        boolean[] isSubscribed = {false};
         return proxy(MessageConsumer.class, (name, arguments) -> {
             switch (name) {
                 case "receive" -> {
-                    if (!isSubscribed[0]) {
-                        side.subscribed();
-                        isSubscribed[0] = true;
-                    }
+                    loop.subscribed(); // unless the start of the connection was after it
                     byte[] bytes = side.receive((Long) arguments[0]);
                     return bytes == null ? null : new Body(bytes).message;
                 }
-                case "setMessageListener" -> {
-                    synchronized (loops) {
-                        loop.listener = (MessageListener) arguments[0];
-                        if (!loops.contains(loop)) {
-                            loops.add(loop);
-                        }
-                    }
-                }
+                case "setMessageListener" -> loop.listener = (MessageListener) arguments[0];
                 case "close" -> {}
                 default -> throw unknown(name);
             }
@@ -215,24 +210,32 @@ public abstract class NativeFactory implements ConnectionFactory {
         });
     }
 
-    /** Hands what a session receives to its listener. */
+    /** What a session receives: handed to its listener, if it has one. */
     private static final class ListenerLoop implements Runnable {
 
         private static final long POLL_MS = 100;
 
         private final Side side;
         private final Thread thread = new Thread(this, "listener");
-        private MessageListener listener;
+        private volatile MessageListener listener;
         private volatile boolean isEnded;
+        private boolean isSubscribed;
 
         ListenerLoop(Side side) {
             this.side = side;
             thread.setDaemon(true);
         }
 
-        void begin() throws Exception {
-            if (thread.getState() == Thread.State.NEW) {
+        synchronized void subscribed() throws Exception {
+            if (!isSubscribed) {
                 side.subscribed();
+                isSubscribed = true;
+            }
+        }
+
+        void begin() throws Exception {
+            subscribed();
+            if (listener != null && thread.getState() == Thread.State.NEW) {
                 thread.start();
             }
         }

@@ -59,7 +59,12 @@ final class Client {
         if (!Files.exists(saved)) {
             throw new FailedException(reason(output));
         }
-        return Block.ofBench(Files.readString(saved), cpu, broker.allocatedBytes() - allocatedBefore);
+        Block block =
+                Block.ofBench(Files.readString(saved), cpu, Math.max(0, broker.allocatedBytes() - allocatedBefore));
+        if (block.perSecond() == 0) {
+            throw new FailedException("nothing came through while it was measured");
+        }
+        return block;
     }
 
     private double limitSeconds(Work work) {

@@ -60,7 +60,7 @@ public final class Compare {
         peers.skipped().forEach(line -> OUT.println("SKIP " + line));
         plan.text().forEach(OUT::println);
         if (!options.isPlanOnly()) {
-            new Compare(options, peers, plan).run();
+            new Compare(plan.options(), peers, plan).run();
         }
         OUT.flush();
     }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param root of the checkout
  * @param jar of Quoin
  * @param versions of peers, by their names in lower case
+ * @param minutes that it should take at most, as far as one round does; 0 for as long as it takes
  * @param blocks of each participant for each kind of work
  * @param seconds that a block measures, after {@code warmUpSeconds}
  * @param backlog messages
@@ -27,6 +28,7 @@ record CompareOptions(
         Path root,
         Path jar,
         Map<String, String> versions,
+        double minutes,
         int blocks,
         double seconds,
         double warmUpSeconds,
@@ -38,7 +40,16 @@ record CompareOptions(
 
     private static final List<String> FLAGS = List.of("--quick", "--plan");
     private static final List<String> VALUES = List.of(
-            "--blocks", "--seconds", "--warm-up", "--backlog", "--only", "--peers", "--jar", "--root", "--versions");
+            "--blocks",
+            "--minutes",
+            "--seconds",
+            "--warm-up",
+            "--backlog",
+            "--only",
+            "--peers",
+            "--jar",
+            "--root",
+            "--versions");
     private static final String ALL_PEERS = "artemis,classic,kafka,rocketmq,rabbitmq";
 
     /** @throws IllegalArgumentException with a sentence */
@@ -61,6 +72,7 @@ record CompareOptions(
             }
         }
         boolean isQuick = given.containsKey("--quick");
+        boolean isTimed = given.containsKey("--minutes");
         known("--only", given, Work.all(1).stream().map(Work::key).toList());
         known("--peers", given, list(ALL_PEERS));
         return new CompareOptions(
@@ -69,10 +81,11 @@ record CompareOptions(
                         .toAbsolutePath()
                         .normalize(),
                 versions(given.getOrDefault("--versions", "")),
+                isTimed ? number(given, "--minutes", 0) : 0,
                 (int) number(given, "--blocks", isQuick ? 1 : 10),
-                number(given, "--seconds", isQuick ? 1.5 : 5),
-                number(given, "--warm-up", isQuick ? 1.5 : 4),
-                (int) number(given, "--backlog", isQuick ? 50_000 : 1_000_000),
+                number(given, "--seconds", isQuick ? 1.5 : isTimed ? 2 : 5),
+                number(given, "--warm-up", isQuick ? 1.5 : isTimed ? 2 : 4),
+                (int) number(given, "--backlog", isQuick ? 50_000 : isTimed ? 200_000 : 1_000_000),
                 list(given.getOrDefault(
                         "--only",
                         isQuick
@@ -121,6 +134,11 @@ record CompareOptions(
             versions.put(each.substring(0, at), each.substring(at + 1));
         }
         return versions;
+    }
+
+    CompareOptions withBlocks(int count) {
+        return new CompareOptions(
+                root, jar, versions, minutes, count, seconds, warmUpSeconds, backlog, only, peers, isPlanOnly, shown);
     }
 
     /** Where jars, data and logs are. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,23 @@ class CompareOptionsTest {
                 .extracting(Participant::name)
                 .containsExactly("floor", "Quoin", "Quoin durable", "Artemis", "Classic");
         assertThat(plan.seconds()).isBetween(150.0, 330.0);
+    }
+
+    @Test
+    void aGivenTimeDecidesHowManyBlocksThereAre(@TempDir Path root) {
+        Plan plan = plan(root, "--minutes", "20");
+
+        assertThat(plan.options().blocks()).isBetween(2, 9);
+        assertThat(plan.seconds()).isLessThanOrEqualTo(20 * 60);
+        assertThat(plan(root, "--minutes", "1").options().blocks()).isEqualTo(1);
+        assertThat(plan(root, "--minutes", "1000").options().blocks()).isEqualTo(10);
+    }
+
+    private static Plan plan(Path root, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("--root", root.toString()));
+        arguments.addAll(List.of(more));
+        CompareOptions options = CompareOptions.parse(arguments);
+        return Plan.of(options, new Peers(options));
     }
 
     @Test

@@ -44,11 +44,9 @@ final class Peers {
                     List.of(),
                     List.of(),
                     work -> "?ackMode=durable",
-                    work -> work.isPersistent()
-                                    && !work.isTransacted()
-                                    && !work.key().equals("fill")
+                    work -> work.isPersistent() && !work.isTransacted() && !work.isCounted()
                             ? ""
-                            : "acknowledges nothing persistent by itself"));
+                            : "makes no difference, or is not measured"));
         }
         if (part != Work.Part.UNSYNCED) {
             artemis().ifPresent(all::add);
@@ -184,7 +182,7 @@ final class Peers {
             String broker =
                     "brokerClusterName=compare\nbrokerName=compare\nbrokerId=0\nbrokerRole=ASYNC_MASTER\nbrokerIP1=127.0.0.1\n"
                             + "bindAddress=127.0.0.1\nlistenPort=PORT\nhaListenPort=PORT3\nnamesrvAddr=127.0.0.1:PORT2\nautoCreateTopicEnable=true\n"
-                            + "storePathRootDir=DATA/store\n"
+                            + "storePathRootDir=DATA/store\nwaitTimeMillsInSendQueue=10000\n"
                             + (isSynced ? "flushDiskType=SYNC_FLUSH\n" : "flushDiskType=ASYNC_FLUSH\n");
             return new Participant(
                     "RocketMQ",
@@ -195,7 +193,7 @@ final class Peers {
                                     + (isSynced
                                             ? "flushDiskType=SYNC_FLUSH"
                                             : "flushDiskType=ASYNC_FLUSH (its default)")
-                                    + "; a queue for each consumer; its pull client with batches of 32, offsets committed every 5 s (its default)",
+                                    + "; waitTimeMillsInSendQueue=10000, since it refuses sends that wait longer than its default of 200 ms; a queue for each consumer; its pull client with batches of 32, offsets committed every 5 s (its default)",
                             "rocketmq",
                             Map.of("namesrv.conf", "listenPort=PORT2\nbindAddress=127.0.0.1\n", "broker.conf", broker),
                             List.of(),

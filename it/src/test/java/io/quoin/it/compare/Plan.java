@@ -22,7 +22,18 @@ record Plan(CompareOptions options, Map<Work.Part, List<Work>> works, Map<Work.P
 
     private static final double START_SECONDS = 5;
 
+    /** With as many blocks as there is time for, and one at least. */
     static Plan of(CompareOptions options, Peers peers) {
+        Plan plan = complete(options, peers);
+        for (int blocks = options.blocks() - 1;
+                options.minutes() > 0 && plan.seconds() > 60 * options.minutes() && blocks > 0;
+                blocks--) {
+            plan = complete(options.withBlocks(blocks), peers);
+        }
+        return plan;
+    }
+
+    private static Plan complete(CompareOptions options, Peers peers) {
         Map<Work.Part, List<Work>> works = new LinkedHashMap<>();
         Map<Work.Part, List<Participant>> participants = new LinkedHashMap<>();
         for (Work work : Work.all(options.backlog())) {
@@ -40,10 +51,14 @@ record Plan(CompareOptions options, Map<Work.Part, List<Work>> works, Map<Work.P
         return new Plan(options, works, participants);
     }
 
+    /** Where time is short, rates and latencies get most of it. */
     int rounds(Work.Part part) {
+        boolean isShort = options.minutes() > 0;
+        int blocks = options.blocks();
         return switch (part) {
-            case BACKLOG, START -> Math.min(3, options.blocks());
-            default -> options.blocks();
+            case BACKLOG, START -> isShort ? (blocks + 3) / 4 : Math.min(3, blocks);
+            case QUEUES, UNSYNCED -> isShort ? (blocks + 1) / 2 : blocks;
+            default -> blocks;
         };
     }
 

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** A broker's processes and its folder, from its start until {@link #close} has ended and removed all of it. */
 final class RunningBroker implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     private final Broker broker;
     private final Path folder;
