@@ -449,7 +449,7 @@ public final class FailoverChannel implements Channel {
     @Override
     public String address() {
         JMSException why = problem;
-        return connected || why == null
+        return connected || why == null || end != null
                 ? servers.toString()
                 : servers + ", connecting again (" + why.getMessage() + ")";
     }
