@@ -24,7 +24,7 @@ final class BranchLoans {
     private BranchLoans() {}
 
     /** A session has ended its work in a branch; what has no group is nobody's concern any more. */
-    static void ended(Xid branch, QuoinConnectionConsumer lender, List<Loan> loans) {
+    static void ended(Xid branch, Lender lender, List<Loan> loans) {
         List<Loan> free = new ArrayList<>();
         List<Loan> grouped = new ArrayList<>();
         for (Loan loan : loans) {
@@ -46,12 +46,12 @@ final class BranchLoans {
     static void completed(Xid branch) {
         List<Loan> loans = ENDED.remove(branch);
         if (loans != null) {
-            Map<QuoinConnectionConsumer, List<Loan>> byLender = new LinkedHashMap<>();
+            Map<Lender, List<Loan>> byLender = new LinkedHashMap<>();
             for (Loan loan : loans) {
                 byLender.computeIfAbsent(loan.lender(), lender -> new ArrayList<>())
                         .add(loan);
             }
-            byLender.forEach(QuoinConnectionConsumer::settled);
+            byLender.forEach(Lender::settled);
         }
     }
 }

@@ -180,7 +180,7 @@ final class BranchWork {
             session.decisions().putBack(); // what the server has forgotten was received and is to come again
         } else if (isRolledBack || isFailed || code == XAException.XAER_NOTA) {
             // The server has undone the branch, and has asked for what came after these messages before it answered.
-            work.lent(QuoinConnectionConsumer::settled);
+            work.lent(Lender::settled);
         } else {
             work.lent((lender, loans) -> BranchLoans.ended(branch, lender, loans));
         }
@@ -204,7 +204,7 @@ final class BranchWork {
         } finally {
             Work left = inDoubt;
             if (left != null) {
-                left.lent(QuoinConnectionConsumer::giveBackDoubtful);
+                left.lent(Lender::giveBackDoubtful);
             }
             inDoubt = null;
             current = null;

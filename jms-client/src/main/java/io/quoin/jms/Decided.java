@@ -26,7 +26,7 @@ record Decided(
     static Decided of(List<Loan> loans) {
         AckRanges ranges = new AckRanges();
         loans.forEach(loan -> ranges.add(loan.delivery().tag()));
-        QuoinConnectionConsumer lender = loans.get(0).lender();
+        Lender lender = loans.get(0).lender();
         return new Decided(lender.carrierNumber(), lender.number(), null, lender.handedOut(), ranges, loans);
     }
 
@@ -36,7 +36,7 @@ record Decided(
     }
 
     /** Says what has become of loans. */
-    void lent(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
+    void lent(BiConsumer<Lender, List<Loan>> fate) {
         if (!loans.isEmpty()) {
             fate.accept(loans.get(0).lender(), loans);
         }

@@ -137,7 +137,7 @@ final class Decisions {
                 }
             });
         } finally {
-            decided.forEach(one -> one.lent(QuoinConnectionConsumer::settled));
+            decided.forEach(one -> one.lent(Lender::settled));
         }
         boolean refused = inbox.ask(() -> {
             boolean any = false;
@@ -209,7 +209,7 @@ final class Decisions {
         Commit commit = new Commit(connection.nextTransaction(), work);
         try {
             requests.repeatedly("commit a transaction", commit);
-            commit.settle(QuoinConnectionConsumer::settled);
+            commit.settle(Lender::settled);
             transactionEnded();
         } catch (JMSException e) {
             throw commitFailed(e, commit);
@@ -272,16 +272,16 @@ final class Decisions {
                 @Override
                 protected void onSettled(@Nullable JMSException failure) {
                     if (failure == null) {
-                        settle(QuoinConnectionConsumer::settled);
+                        settle(Lender::settled);
                     } else if (!(failure instanceof LinkLostException)) {
-                        settle(QuoinConnectionConsumer::wentBack);
+                        settle(Lender::wentBack);
                     }
                 }
             };
         }
 
         /** What has become of loans is said once. */
-        void settle(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
+        void settle(BiConsumer<Lender, List<Loan>> fate) {
             if (isSettled.compareAndSet(false, true)) {
                 work.lent(fate);
             }
@@ -295,7 +295,7 @@ final class Decisions {
         }
         if (!connection.isAlive() || ErrorCode.REQUEST_TIMEOUT.code().equals(e.getErrorCode())) {
             // Whatever becomes of it, the next transaction has nothing of it.
-            commit.settle(QuoinConnectionConsumer::settled);
+            commit.settle(Lender::settled);
             session.disestablish();
             transactionEnded();
             return commit.outcome.isAsked()

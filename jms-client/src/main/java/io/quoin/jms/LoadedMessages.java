@@ -165,7 +165,7 @@ final class LoadedMessages {
     }
 
     private void deliver(Loan loan) {
-        QuoinConnectionConsumer lender = loan.lender();
+        Lender lender = loan.lender();
         if (loan.delivery().isExpired()) {
             drop(loan);
             lender.consumed(loan);
@@ -269,7 +269,7 @@ final class LoadedMessages {
     private void giveBack(List<Loan> seen) {
         inbox.lock().lock();
         try {
-            Map<QuoinConnectionConsumer, List<Loan>> byLender = new LinkedHashMap<>();
+            Map<Lender, List<Loan>> byLender = new LinkedHashMap<>();
             for (Loan loan : seen) {
                 if (undecided.remove(loan)) {
                     byLender.computeIfAbsent(loan.lender(), lender -> new ArrayList<>())
@@ -296,16 +296,16 @@ final class LoadedMessages {
 
     /** What was loaded goes back to the server, since nobody can run the session now. */
     void handBack() {
-        byLender(unload()).forEach(QuoinConnectionConsumer::handBack);
+        byLender(unload()).forEach(Lender::handBack);
     }
 
     /** Puts loans that nobody has seen back to where they came from. */
     static void putBack(List<Loan> unseen) {
-        byLender(unseen).forEach(QuoinConnectionConsumer::putBack);
+        byLender(unseen).forEach(Lender::putBack);
     }
 
-    private static Map<QuoinConnectionConsumer, List<Loan>> byLender(List<Loan> loans) {
-        Map<QuoinConnectionConsumer, List<Loan>> byLender = new LinkedHashMap<>();
+    private static Map<Lender, List<Loan>> byLender(List<Loan> loans) {
+        Map<Lender, List<Loan>> byLender = new LinkedHashMap<>();
         for (Loan loan : loans) {
             byLender.computeIfAbsent(loan.lender(), lender -> new ArrayList<>()).add(loan);
         }

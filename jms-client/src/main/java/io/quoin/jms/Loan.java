@@ -10,7 +10,7 @@ import io.quoin.jms.channel.Delivery;
  *
  * @param incarnation of the lender's session on the wire: if that was opened anew since, the message may not be its any more
  */
-record Loan(QuoinConnectionConsumer lender, Delivery delivery, int incarnation) {
+record Loan(Lender lender, Delivery delivery, int incarnation) {
 
     /** Whether the server has forgotten that it is lent; it may have been reclaimed, or gone to somebody else. */
     boolean isStale() {

@@ -58,7 +58,7 @@ final class SessionCore {
     private volatile int incarnation;
     private final LoadedMessages loaded;
     /** Whoever shares this session's consumer out among others, if it is a connection consumer's. */
-    private @Nullable QuoinConnectionConsumer lender;
+    private @Nullable Lender lender;
 
     SessionCore(QuoinConnection connection, int number, Mode mode) {
         this.connection = connection;
@@ -110,8 +110,8 @@ final class SessionCore {
         return loaded;
     }
 
-    /** The session belongs to a connection consumer; said before it has a consumer. */
-    void lendBy(QuoinConnectionConsumer by) {
+    /** The session belongs to a connection consumer; said before anything is lent. */
+    void lendBy(Lender by) {
         lender = by;
     }
 

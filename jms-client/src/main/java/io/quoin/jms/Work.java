@@ -46,7 +46,7 @@ record Work(boolean isLost, List<Decided> decided, List<Handed> handed, int inca
     }
 
     /** Says what has become of loans. */
-    void lent(BiConsumer<QuoinConnectionConsumer, List<Loan>> fate) {
+    void lent(BiConsumer<Lender, List<Loan>> fate) {
         decided.forEach(one -> one.lent(fate));
     }
 
