@@ -41,8 +41,8 @@ final class ConsumerCredit {
 
     /** Under the lock. */
     void renewIfDue() {
-        if (!consumer.isClosed() && prefetch.isCreditDue()) {
-            prefetch.renewCredit();
+        if (!consumer.isClosed() && prefetch.credit().isDue()) {
+            prefetch.credit().renew();
             session.flowControl().credit(prefetch, Flush.SOON);
         }
     }
@@ -72,15 +72,15 @@ final class ConsumerCredit {
 
     /** Grants what the application has used up, if there is anything; under the lock. */
     void renew(Flush flush) {
-        if (!consumer.isClosed() && prefetch.renewsCredit()) {
+        if (!consumer.isClosed() && prefetch.credit().grantsMore()) {
             session.flowControl().credit(prefetch, flush);
         }
     }
 
     private void ensureCredit() {
-        boolean due = !consumer.isClosed() && prefetch.isCreditDue();
+        boolean due = !consumer.isClosed() && prefetch.credit().isDue();
         if (due) {
-            prefetch.renewCredit();
+            prefetch.credit().renew();
         }
         if (due || grantIfNone() || isIdleUntold()) {
             session.flowControl().credit(prefetch, Flush.SOON);
@@ -94,13 +94,13 @@ final class ConsumerCredit {
 
     /** Grants credit if the server has none, and says whether it did; under the lock. The caller writes it. */
     boolean grantIfNone() {
-        if (consumer.isClosed() || prefetch.hasCredit() || !prefetch.isEmpty()) {
+        if (consumer.isClosed() || prefetch.credit().hasCredit() || !prefetch.isEmpty()) {
             return false;
         }
         if (prefetch.asksForEach()) {
-            prefetch.grantOne();
+            prefetch.credit().grant(1);
         } else {
-            prefetch.renewCredit();
+            prefetch.credit().renew();
         }
         return true;
     }

@@ -76,14 +76,18 @@ final class Consumers {
                 !session.mode().isTransacted() && session.mode() != Mode.XA,
                 backlog);
         if (!prefetch.asksForEach()) {
-            prefetch.renewCredit();
+            prefetch.credit().renew();
         }
         QuoinMessageConsumer consumer = new QuoinMessageConsumer(session, spec, route, prefetch);
         consumers.put(consumer.number(), consumer);
         inbox.add(prefetch);
         try {
             requests.ask(
-                    n -> openFrame(n, consumer, prefetch.limitMessages(), prefetch.limitBytes()),
+                    n -> openFrame(
+                            n,
+                            consumer,
+                            prefetch.credit().limitMessages(),
+                            prefetch.credit().limitBytes()),
                     opened(consumer),
                     "open a consumer of " + destination);
             return consumer;

@@ -409,8 +409,8 @@ final class Decisions {
         inbox.locked(() -> {
             inbox.sweep();
             for (Prefetch prefetch : inbox.prefetches()) {
-                if (!prefetch.isClosed() && prefetch.isCreditDue()) {
-                    prefetch.renewCredit();
+                if (!prefetch.isClosed() && prefetch.credit().isDue()) {
+                    prefetch.credit().renew();
                     session.flowControl().credit(prefetch, Flush.SOON);
                 }
             }

@@ -49,8 +49,8 @@ final class FlowControl {
             if (inbox.isSuspended()) {
                 return; // Credit begins anew on the next link, after everything else.
             }
-            limitMessages = prefetch.limitMessages();
-            limitBytes = prefetch.limitBytes();
+            limitMessages = prefetch.credit().limitMessages();
+            limitBytes = prefetch.credit().limitBytes();
             handedOut = prefetch.tellHandedOut();
         } finally {
             inbox.lock().unlock();
@@ -76,7 +76,7 @@ final class FlowControl {
         Reply reply = new Reply() {
             @Override
             protected void onOk(Frame.Ok ok) {
-                inbox.locked(prefetch::withdrawCredit);
+                inbox.locked(prefetch.credit()::withdraw);
             }
         };
         try {
@@ -105,7 +105,7 @@ final class FlowControl {
             long last = prefetch.received();
             prefetch.dropWaiting();
             // The server has withdrawn it. Whoever waits for a message grants some anew, at once.
-            prefetch.withdrawCredit();
+            prefetch.credit().withdraw();
             inbox.signal();
             answerRecall(prefetch, first, last);
         });

@@ -248,7 +248,7 @@ final class Lender {
             if (slot == Frame.Recall.ALL_SLOTS) {
                 giveBackWaiting();
                 // The server has withdrawn it. Only a session that is there for a message asks for another one.
-                prefetch.withdrawCredit();
+                prefetch.credit().withdraw();
                 carrier.flowControl().answerRecall(prefetch, 1, 0);
                 recalled = true;
             } else {

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has arrived for one consumer and was not handed out yet, what was handed out and is not decided, and how much credit
- * the server has.
+ * What has arrived for one consumer and was not handed out yet, and what was handed out and is not decided; how much the server
+ * may send ahead is its {@link CreditWindow}.
  *
  * <p>Thread: under the lock of its session's {@link Inbox}.
  *
@@ -23,20 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prefetch {
 
-    /**
-     * What a new consumer may have waiting, doubled whenever it has used half of it: many are opened to receive one message,
-     * and what they do not get to would travel to and fro.
-     */
-    private static final long FIRST_WINDOW = 16;
-
     private final int consumer;
-    private long windowMessages;
-    private final long windowBytes;
     private final boolean keepsHeld;
     private final Backlog waiting;
+    private final CreditWindow credit;
     private final Permits permits = new Permits();
-    private long received;
-    private long receivedBytes;
     private long handedOut;
     /** The value of {@code handedOut} that the server knows. */
     private long toldHandedOut;
@@ -46,14 +37,6 @@ final class Prefetch {
     /** Whether the application waits for a message of this consumer. */
     private boolean wanted;
 
-    private boolean hadCredit;
-    /** How many messages may wait now; up to the most that may ever. */
-    private long window;
-    /** How many had been taken when the window was set. */
-    private long takenAtWindow;
-
-    private long limitMessages;
-    private long limitBytes;
     private boolean closed;
     /** Whether the server knows the consumer. */
     private boolean open;
@@ -83,9 +66,7 @@ final class Prefetch {
         this.keepsHeld = keepsHeld;
         this.consumer = consumer;
         this.waiting = waiting;
-        this.windowMessages = windowMessages;
-        this.window = Math.min(FIRST_WINDOW, windowMessages);
-        this.windowBytes = windowBytes;
+        this.credit = new CreditWindow(windowMessages, windowBytes, waiting);
     }
 
     int consumer() {
@@ -150,61 +131,45 @@ final class Prefetch {
     void resumed(long dropAbove) {
         waiting.dropAbove(dropAbove);
         permits.dropAbove(dropAbove);
-        received = dropAbove;
-        withoutCredit();
+        toldHandedOut = 0;
+        credit.restart(dropAbove);
     }
 
     /** It is opened anew on a new link: what was not handed out is stale. */
     void reopening() {
         dropWaiting();
-        withoutCredit();
+        toldHandedOut = 0;
+        credit.restart(received());
     }
 
     /** It was being opened when the link was lost, and will be once more, from the beginning. */
     void restart() {
         waiting.clear();
         permits.dropAbove(0);
-        received = 0;
         gone = 0;
-        withoutCredit();
-        if (windowMessages > 0) {
-            renewCredit();
-        }
-    }
-
-    /** On a new link nothing that was told before is relied on. */
-    private void withoutCredit() {
         toldHandedOut = 0;
-        hadCredit |= limitMessages > received;
-        receivedBytes = 0;
-        limitMessages = received;
-        limitBytes = 0;
+        credit.restart(0);
+        if (!asksForEach()) {
+            credit.renew();
+        }
     }
 
     /** Everything is in its place on the new link: sets the limits that there would be now. */
     void flow() {
-        // Who had none gets some when somebody wants a message.
-        if (hadCredit && windowMessages > 0) {
-            renewCredit();
-        } else if (hadCredit) {
-            grantOne();
-        }
-        hadCredit = false;
+        credit.flow();
     }
 
     // --- What arrives and is taken
 
     void add(Delivery delivery) {
-        received = delivery.tag();
-        receivedBytes += delivery.sizeBytes();
+        credit.received(delivery.tag(), delivery.sizeBytes());
         waiting.add(delivery);
     }
 
     /** Counts a delivery that is not wanted any more. */
     void drop(Delivery delivery) {
-        received = delivery.tag();
-        receivedBytes += delivery.sizeBytes();
-        gone = received;
+        credit.received(delivery.tag(), delivery.sizeBytes());
+        gone = received();
     }
 
     boolean isEmpty() {
@@ -264,7 +229,7 @@ final class Prefetch {
 
     /** Whether a message that arrives now must go back, since without prefetch nothing waits here unseen. */
     boolean isUnwanted() {
-        return windowMessages == 0 && !wanted;
+        return asksForEach() && !wanted;
     }
 
     /** Takes out everything that the application has not seen, which the caller gives back. */
@@ -272,8 +237,7 @@ final class Prefetch {
         AckRanges unseen = new AckRanges();
         waiting.forEach(delivery -> unseen.add(delivery.tag()));
         dropWaiting();
-        window = Math.min(FIRST_WINDOW, windowMessages);
-        takenAtWindow = received;
+        credit.shrink();
         return unseen;
     }
 
@@ -299,7 +263,7 @@ final class Prefetch {
     /** Forgets everything that the application has not seen. */
     void dropWaiting() {
         waiting.clear();
-        gone = received;
+        gone = received();
     }
 
     /** The lowest tag that the application has not seen and that has not gone back. */
@@ -308,7 +272,7 @@ final class Prefetch {
     }
 
     long received() {
-        return received;
+        return credit.received();
     }
 
     long handedOut() {
@@ -326,84 +290,14 @@ final class Prefetch {
         return handedOut > toldHandedOut;
     }
 
-    // --- Credit
-
-    /** Whether the server may send something of its own accord. */
-    boolean hasCredit() {
-        return limitMessages > received && limitBytes > receivedBytes;
+    /** How much the server may send. */
+    CreditWindow credit() {
+        return credit;
     }
 
-    /** Whether half of the window has been used up since the server was last told. */
-    boolean isCreditDue() {
-        if (windowMessages == 0) {
-            return false;
-        }
-        return wantedMessages() - limitMessages >= (window + 1) / 2
-                || wantedBytes() - limitBytes >= (windowBytes + 1) / 2;
-    }
-
-    /** Sets the limits as {@link #renewCredit}; false if that grants no further message. */
-    boolean renewsCredit() {
-        long before = limitMessages;
-        if (windowMessages > 0) {
-            renewCredit();
-        }
-        return limitMessages > before;
-    }
-
-    /** Sets the limits to the whole window beyond what the application has had. */
-    void renewCredit() {
-        long taken = received - waiting.size();
-        if (taken - takenAtWindow >= (window + 1) / 2) {
-            window = Math.min(windowMessages, 2 * window);
-            takenAtWindow = taken;
-        }
-        limitMessages = Math.max(limitMessages, wantedMessages());
-        limitBytes = Math.max(limitBytes, wantedBytes());
-    }
-
-    /** From now on so many may wait; what the server has been granted before stays. */
-    void window(int messages) {
-        windowMessages = messages;
-        window = messages;
-        takenAtWindow = received - waiting.size();
-    }
-
-    /** Sets the limits to one message more than what has come. */
-    void grantOne() {
-        grant(1);
-    }
-
-    /** Sets the limits to so many messages more than what has come. */
-    void grant(int messages) {
-        limitMessages = received + messages;
-        limitBytes = receivedBytes + windowBytes;
-    }
-
-    /** The server has withdrawn what credit was left. */
-    void withdrawCredit() {
-        limitMessages = received;
-        limitBytes = receivedBytes;
-    }
-
+    /** Whether there is no prefetch: every receive asks for its message. */
     boolean asksForEach() {
-        return windowMessages == 0;
-    }
-
-    long limitMessages() {
-        return limitMessages;
-    }
-
-    long limitBytes() {
-        return limitBytes;
-    }
-
-    private long wantedMessages() {
-        return received - waiting.size() + window;
-    }
-
-    private long wantedBytes() {
-        return receivedBytes - waiting.bytes() + windowBytes;
+        return credit.asksForEach();
     }
 
     // --- Acknowledgement

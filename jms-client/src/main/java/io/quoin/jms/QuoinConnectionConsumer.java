@@ -221,7 +221,7 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
      */
     public void waiting(int messages) {
         inbox.locked(() -> {
-            prefetch.window(messages);
+            prefetch.credit().resize(messages);
             renewCreditIfDue();
         });
     }
@@ -283,8 +283,8 @@ public final class QuoinConnectionConsumer implements ConnectionConsumer {
 
     /** Under the lock. */
     private void renewCreditIfDue() {
-        if (!lender.isClosed() && prefetch.isCreditDue()) {
-            prefetch.renewCredit();
+        if (!lender.isClosed() && prefetch.credit().isDue()) {
+            prefetch.credit().renew();
             carrier.flowControl().credit(prefetch, Flush.SOON);
         }
     }

@@ -97,7 +97,7 @@ final class Receiver {
             if (!inbox.isFlowing()) {
                 return;
             }
-            prefetch.grant(max - taken.size());
+            prefetch.credit().grant(max - taken.size());
             session.flowControl().credit(prefetch, Flush.LATER);
         } finally {
             inbox.lock().unlock();
