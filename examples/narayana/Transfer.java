@@ -12,6 +12,7 @@ import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
 import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
+import com.zaxxer.hikari.HikariDataSource;
 import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
@@ -21,7 +22,11 @@ import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import javax.sql.DataSource;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -31,7 +36,7 @@ import org.h2.jdbcx.JdbcDataSource;
  * Narayana as transaction manager: whatever is killed and whenever, each order leads to one row and one confirmation.
  *
  * <p>Class path: the client, narayana-jta 7.3.4.Final without its dependencies, jboss-logging, jboss-transaction-spi,
- * jakarta.transaction-api, and the database's driver. Arguments: the folder for the database and the transaction log.
+ * jakarta.transaction-api, HikariCP with slf4j-api, and the database's driver. Arguments: the folder for the database and the transaction log.
  */
 public final class Transfer {
 
@@ -44,7 +49,8 @@ public final class Transfer {
                 new QuoinXAConnectionFactory(System.getenv().getOrDefault("QUOIN_URL", "quoin://127.0.0.1:5544"));
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setURL("jdbc:h2:file:" + folder + "/orders");
-        try (Connection connection = h2.getConnection()) {
+        HikariDataSource pool = pool(h2);
+        try (Connection connection = pool.getConnection()) {
             connection.createStatement().execute("CREATE TABLE IF NOT EXISTS booked (text VARCHAR(100))");
         }
         try (JMSContext context = factory.createContext()) {
@@ -54,17 +60,39 @@ public final class Transfer {
         }
         XAConnection database = h2.getXAConnection();
         XAConnection databaseForRecovery = h2.getXAConnection();
-        try (XAJMSContext context = factory.createXAContext();
+        try (pool;
+                XAJMSContext context = factory.createXAContext();
                 XAJMSContext contextForRecovery = factory.createXAContext()) {
             configure(folder + "/log");
             recover(contextForRecovery.getXAResource(), databaseForRecovery.getXAResource());
             Connection rows = database.getConnection();
             JMSConsumer consumer = context.createConsumer(context.createQueue("examples.in"));
             while (transfer(context, consumer, database.getXAResource(), rows)) {
-                System.out.println("one more is done");
+                System.out.println("one more is done, " + booked(pool) + " are booked");
             }
         }
         System.exit(0); // Narayana has threads that do not end by themselves
+    }
+
+    /**
+     * For work outside of JTA transactions only: connections that take part in one are not to be shared by a pool that knows
+     * nothing of it.
+     */
+    private static HikariDataSource pool(JdbcDataSource h2) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setDataSource(h2);
+        pool.setMaximumPoolSize(2);
+        return pool;
+    }
+
+    /** How many orders are booked and committed. */
+    private static int booked(DataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement select = connection.createStatement();
+                ResultSet count = select.executeQuery("SELECT COUNT(*) FROM booked")) {
+            count.next();
+            return count.getInt(1);
+        }
     }
 
     /** Does one; false if there is none. */

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Application {
 
     private static final long WITHIN_S = 90;
+    /** At least, however busy the machine is. */
+    private static final int MESSAGES_A_SECOND = 20;
 
     private final long begunNs = System.nanoTime();
     private final Path folder;
@@ -106,16 +108,20 @@ final class Application {
         }
     }
 
-    /** Starts it, and waits until it has nothing to do any more. */
-    void runToItsEnd(ServerProcess server) throws IOException, InterruptedException {
+    /** Starts it, and waits until it has nothing to do any more, which is at most so many messages. */
+    void runToItsEnd(ServerProcess server, int messages) throws IOException, InterruptedException {
         begin(server);
-        assertThat(end()).as("%s", this).isZero();
+        assertThat(end(WITHIN_S + messages / MESSAGES_A_SECOND)).as("%s", this).isZero();
     }
 
     /** Waits until it ends by itself; returns its exit code. */
     int end() throws InterruptedException {
+        return end(WITHIN_S);
+    }
+
+    private int end(long withinS) throws InterruptedException {
         Process ending = process;
-        assertThat(ending != null && ending.waitFor(WITHIN_S, TimeUnit.SECONDS))
+        assertThat(ending != null && ending.waitFor(withinS, TimeUnit.SECONDS))
                 .as("it ends; %s", this)
                 .isTrue();
         reading.join();

@@ -91,7 +91,7 @@ class NarayanaIT {
                 haltTheServer(server, application, sender);
                 haltTheApplication(server, application, sender, moments);
                 killAtRandom(server, application, sender);
-                application.runToItsEnd(server);
+                application.runToItsEnd(server, sent);
             }
             check(server, application);
         } finally {
