@@ -4,6 +4,7 @@
 package io.quoin.cli;
 
 import io.quoin.cli.bench.BenchPlan;
+import io.quoin.protocol.ErrorCode;
 import jakarta.jms.Session;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -141,7 +142,7 @@ final class BenchOptions {
                     new BenchPlan.Work(xa ? Math.max(1, transacted) : transacted, xa),
                     new BenchPlan.Length(warmUp, seconds, messages));
         } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage() + ".");
+            throw CliException.usage(ErrorCode.sentence(String.valueOf(e.getMessage())));
         }
     }
 

@@ -39,7 +39,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
                 ? unmatched(unmatched, command)
                 : String.valueOf(failure.getMessage());
         command.getErr()
-                .println("quoin: " + ErrorCode.USAGE.message(withStop(text)) + " See '"
+                .println("quoin: " + ErrorCode.USAGE.message(ErrorCode.sentence(text)) + " See '"
                         + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
     }
@@ -62,7 +62,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
             return print(err, code, message.replaceFirst("^QN-\\d{4}:? *", ""), exitCode(code));
         }
         if (failure instanceof JMSException || failure instanceof JMSRuntimeException) {
-            err.println("quoin: " + withStop(message));
+            err.println("quoin: " + ErrorCode.sentence(message));
             return ExitCode.SOFTWARE;
         }
         return print(
@@ -73,8 +73,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     }
 
     private static int print(PrintWriter err, ErrorCode code, String text, int exitCode) {
-        String advice = text.contains(code.advice()) ? "" : " " + code.advice();
-        err.println("quoin: " + code.message(withStop(text)) + advice);
+        err.println("quoin: " + code.messageWithAdvice(text));
         return exitCode;
     }
 
@@ -112,9 +111,5 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
         String nearest = NearestName.of(name, known);
         String what = option ? "option" : known.isEmpty() ? "argument" : "command";
         return "unknown " + what + " '" + argument + "'" + (nearest == null ? "" : "; did you mean '" + nearest + "'?");
-    }
-
-    private static String withStop(String text) {
-        return text.isEmpty() || ".!?".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
     }
 }

@@ -341,7 +341,7 @@ public enum ErrorCode {
             4004,
             ErrorKind.RESOURCE,
             "The message could not be sent in time",
-            "Consume from the destination that the text names, or raise sendTimeout."),
+            "Check the server if the text says that there was no connection, consume from the destination if it says that that is full, or raise sendTimeout."),
     MEMORY_FULL(
             4005,
             ErrorKind.RESOURCE,
@@ -553,6 +553,17 @@ public enum ErrorCode {
     /** What a user is shown: the code and a sentence about this case. */
     public String message(String text) {
         return code() + ": " + text;
+    }
+
+    /** The same with what to do, unless the text says that already. */
+    public String messageWithAdvice(String text) {
+        String sentence = message(sentence(text));
+        return text.contains(advice) ? sentence : sentence + " " + advice;
+    }
+
+    /** The text with a full stop, unless it ends a sentence already. */
+    public static String sentence(String text) {
+        return text.isEmpty() || ".!?".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
     }
 
     /** The error with that number, or null for one that only a newer version knows. */

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,20 @@ class ErrorCodeTest {
         assertThat(code.summary()).matches("(?s)[A-Z].*[^.]").doesNotContain("|");
         assertThat(code.advice()).matches("(?s)[A-Z].*\\.").doesNotContain("|");
         assertThat(code.message("It is so.")).isEqualTo(code.code() + ": It is so.");
+    }
+
+    /** Whatever sentence comes before the advice, with its stop or without. */
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void noMessageHasTwoStopsInARow(ErrorCode code) {
+        for (String text : List.of("It is so", "It is so.", "Was it 'so'?", "Stop!", code.summary(), code.advice())) {
+            String message = code.messageWithAdvice(text);
+            assertThat(message).doesNotContainPattern("[.!?,;:][.!?,;:]").doesNotContain("  ");
+            assertThat(message).endsWith(code.advice()).startsWith(code.code() + ": " + text);
+            assertThat(message.split(Pattern.quote(code.advice()), -1))
+                    .as("advice, once")
+                    .hasSize(2);
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class JmsErrors {
 
     /** The exception for an error about which {@code text} says what happened and where, without a full stop. */
     public static JMSException of(ErrorCode code, String text) {
-        String reason = code.message(text) + ". " + code.advice();
+        String reason = code.messageWithAdvice(text);
         String stable = code.code();
         return switch (code.kind()) {
             case GENERAL -> new JMSException(reason, stable);

@@ -16,18 +16,18 @@ final class MessageErrors {
     static MessageNotWriteableException readOnly(String what) {
         ErrorCode code = ErrorCode.MESSAGE_READ_ONLY;
         return new MessageNotWriteableException(
-                code.message("The " + what + " of the message is read-only") + ". " + code.advice(), code.code());
+                code.messageWithAdvice("The " + what + " of the message is read-only"), code.code());
     }
 
     static MessageNotReadableException writeOnly() {
         ErrorCode code = ErrorCode.MESSAGE_WRITE_ONLY;
         return new MessageNotReadableException(
-                code.message("The body of the message is write-only") + ". " + code.advice(), code.code());
+                code.messageWithAdvice("The body of the message is write-only"), code.code());
     }
 
     static MessageEOFException end() {
         ErrorCode code = ErrorCode.MESSAGE_END;
         return new MessageEOFException(
-                code.message("The body of the message has nothing more to read") + ". " + code.advice(), code.code());
+                code.messageWithAdvice("The body of the message has nothing more to read"), code.code());
     }
 }

@@ -240,7 +240,8 @@ final class UriParser {
     private IllegalArgumentException bad(String sentence) {
         boolean mayBeSecret = text.indexOf('@') >= 0 || servers.indexOf('?') >= 0;
         String shown = mayBeSecret ? "The URI" : "The URI '" + shorten(servers) + "'";
-        return new IllegalArgumentException(ErrorCode.BAD_URI.message(shown + " cannot be read. " + sentence + "."));
+        return new IllegalArgumentException(
+                ErrorCode.BAD_URI.message(shown + " cannot be read. " + ErrorCode.sentence(sentence)));
     }
 
     private static String shorten(String part) {

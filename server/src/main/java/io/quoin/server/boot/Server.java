@@ -250,7 +250,7 @@ public final class Server implements AutoCloseable {
             throw new StartException(
                     ExitCode.USAGE,
                     ErrorCode.TLS_FAILED,
-                    "tls.cert or tls.key cannot be used. " + e.getMessage() + ".",
+                    "tls.cert or tls.key cannot be used. " + ErrorCode.sentence(String.valueOf(e.getMessage())),
                     e);
         }
     }

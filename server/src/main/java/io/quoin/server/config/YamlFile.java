@@ -71,7 +71,7 @@ final class YamlFile {
         } catch (MarkedYamlEngineException e) {
             problems.add(new Problem(
                     ErrorCode.BAD_CONFIGURATION,
-                    e.getProblemMark().map(file::where).orElse(shownName) + ": " + e.getProblem() + "."));
+                    e.getProblemMark().map(file::where).orElse(shownName) + ": " + ErrorCode.sentence(e.getProblem())));
         } catch (YamlEngineException e) {
             problems.add(new Problem(ErrorCode.BAD_CONFIGURATION, shownName + ": " + e.getMessage()));
         }

@@ -7,6 +7,8 @@ import io.quoin.server.model.RecordType;
 import io.quoin.server.model.TxStepRecord;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * Lets large transactions that are decided take effect, or undoes them, in steps that are over in a moment, one transaction
@@ -33,6 +35,8 @@ final class Completing {
     private final RouteRecorder routes;
     private final ReadySources ready;
     private final ArrayDeque<Completion> running = new ArrayDeque<>();
+    /** Numbers of the destinations that a step sends to. */
+    private final Set<Integer> touched = new LinkedHashSet<>();
 
     Completing(
             LargeTransactions large,
@@ -153,11 +157,9 @@ final class Completing {
     /** The next messages of those that the log has; of those that it sent only those before {@code end}. */
     private void stepLogged(Completion completion, LoggedTransaction transaction, int end) {
         LoggedSends sends = transaction.sends();
-        Integer[] to = transaction.state() == LoggedTransaction.State.TAKING_EFFECT
-                ? sends.destinations().toArray(Integer[]::new)
-                : new Integer[0];
         long held = Math.min(stepMessages, transaction.held().size());
         int sent = (int) Math.min(Math.min(sends.count(), stepMessages - held), (long) end - sends.taken());
+        noteDestinations(sends, transaction.state() == LoggedTransaction.State.TAKING_EFFECT ? sent : 0);
         int second = dedupIds.second();
         routes.note(completion.routes(), sends, sent, second);
         TxStepRecord.put(recorder.begin(true, RecordType.TX_STEP, 0), completion.number(), (int) held + sent, second);
@@ -165,8 +167,15 @@ final class Completing {
         visibility.beginCommit();
         routes.record(position);
         visibility.endCommit(position);
-        for (int number : to) {
-            letOut(number);
+        touched.forEach(this::letOut);
+    }
+
+    /** Notes where the next so many messages go. */
+    private void noteDestinations(LoggedSends sends, int count) {
+        touched.clear();
+        LoggedSends.Walk walk = sends.walk();
+        for (int i = 0; i < count && walk.next(); i++) {
+            touched.add(walk.destination());
         }
     }
 

@@ -62,6 +62,11 @@ public final class DoubtAdministration {
         return doubts.resolveAll(source(name), resolution);
     }
 
+    /** Time-outs that are kept, with some of what has been decided. */
+    int awaitedTimeouts() {
+        return doubts.awaitedTimeouts();
+    }
+
     private Source source(String name) throws Refusal {
         if (destinations.find(name) instanceof Queue queue) {
             return queue;

@@ -35,6 +35,8 @@ final class Doubts {
     private static final int STEP = 500;
     /** A message that is at a consumer when its time is over is looked at again so much later. */
     private static final long AGAIN_MS = 1_000;
+    /** With fewer {@link #timeouts} nobody looks for those that have been decided. */
+    private static final int TIMEOUTS_LEAST = 1_024;
 
     private final Now now;
     private final Sources sources;
@@ -51,6 +53,8 @@ final class Doubts {
     private final Set<Place> awaited = new LinkedHashSet<>();
 
     private long awaitedUntilMs;
+    /** At so many {@link #timeouts} those are dropped that have been decided. */
+    private int timeoutsToSweep = TIMEOUTS_LEAST;
 
     private record Place(Source source, int priority, long arrival) {}
 
@@ -150,8 +154,31 @@ final class Doubts {
             ready.add(source);
         }
         if (atMs != Long.MAX_VALUE) {
-            timeouts.add(new Due(atMs, new Place(source, priority, arrival)));
+            await(new Due(atMs, new Place(source, priority, arrival)));
         }
+    }
+
+    /** Most are decided long before their time: at most as many of those are kept as of others. */
+    private void await(Due due) {
+        if (timeouts.size() >= timeoutsToSweep) {
+            timeouts.removeIf(one -> !isOpen(one));
+            timeoutsToSweep = Math.max(TIMEOUTS_LEAST, 2 * timeouts.size());
+        }
+        timeouts.add(due);
+    }
+
+    /** Whether the message is in doubt still, since then. */
+    private static boolean isOpen(Due due) {
+        Source source = due.place.source;
+        Permit permit = source.isGone() ? null : permit(due.place);
+        return permit != null
+                && permit.inDoubt()
+                && decidesAtMs(source.options().delivery(), permit) <= due.atMs;
+    }
+
+    /** Times that are waited for, with some of what has been decided. */
+    int awaitedTimeouts() {
+        return timeouts.size();
     }
 
     private static long decidesAtMs(StrictOptions options, Permit permit) {
@@ -212,7 +239,7 @@ final class Doubts {
                 ready.add(place.source);
             }
         } else if (found.isOut() && !found.isHeld()) {
-            timeouts.add(new Due(now.wallMs() + AGAIN_MS, place));
+            await(new Due(now.wallMs() + AGAIN_MS, place));
         } else {
             messages.hold(place.priority, place.arrival);
             deadLetters.move(

@@ -126,7 +126,7 @@ final class ServerConnection implements LinkHandler {
 
     /** The user may not use the server any more. */
     void expelled(ErrorCode code, String text) {
-        goAway(code, text + ".");
+        goAway(code, ErrorCode.sentence(text));
         close();
     }
 

@@ -6,6 +6,7 @@ package io.quoin.server.model;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.NearestName;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,9 @@ public record DestinationOptions(
             "dedupIds",
             "groupKey");
 
+    /** Those that count only where delivery is strict. */
+    private static final Set<String> OF_STRICT = Set.of("strictWindow", "onInDoubt", "inDoubtTimeout");
+
     private static final String NOT_STRICT = "normal";
     private static final String STRICT = "strict";
 
@@ -114,11 +118,29 @@ public record DestinationOptions(
 
     /** These options, with those in {@code declared} ({@code a=b&c=d}, or null) instead. */
     public DestinationOptions with(@Nullable String declared) throws Refusal {
+        DestinationOptions options = withAll(declared);
+        options.checkOfUse(declared);
+        return options;
+    }
+
+    private DestinationOptions withAll(@Nullable String encoded) throws Refusal {
         DestinationOptions options = this;
-        for (String pair : pairs(declared)) {
+        for (String pair : pairs(encoded)) {
             options = options.with(nameOf(pair), valueOf(pair));
         }
         return options;
+    }
+
+    /** Refuses an option that means nothing without strict delivery where delivery is not strict. */
+    private void checkOfUse(@Nullable String declared) throws Refusal {
+        for (String pair : pairs(declared)) {
+            if (!delivery.strict() && OF_STRICT.contains(nameOf(pair))) {
+                throw new Refusal(
+                        ErrorCode.BAD_DESTINATION_OPTION,
+                        "Destination option " + pair
+                                + " means nothing without delivery=strict: add that, or leave it out");
+            }
+        }
     }
 
     /** Refuses if an option in {@code declared} has another value here. */
@@ -132,6 +154,7 @@ public record DestinationOptions(
                         destination + " exists with " + name + "=" + value(name) + ", not " + name + "=" + wanted);
             }
         }
+        checkOfUse(declared);
     }
 
     /** Every option with its value, as {@link #decode} reads it. */
@@ -146,7 +169,7 @@ public record DestinationOptions(
     /** Reads what {@link #encode} wrote. An option that a later version adds has its default. */
     public static DestinationOptions decode(String encoded) {
         try {
-            return DEFAULT.with(encoded);
+            return DEFAULT.withAll(encoded);
         } catch (Refusal e) {
             throw new IllegalStateException("a record has destination options that this version does not know", e);
         }
@@ -322,7 +345,8 @@ public record DestinationOptions(
         while (unitAt > 0 && !Character.isDigit(value.charAt(unitAt - 1))) {
             unitAt--;
         }
-        long factor = switch (value.substring(unitAt)) {
+        String unit = value.substring(unitAt);
+        long factor = switch (unit) {
             case "", "ms" -> 1;
             case "s" -> 1_000;
             case "m" -> 60_000;
@@ -334,7 +358,17 @@ public record DestinationOptions(
                         "Destination option " + name + "=" + value
                                 + " is not a time: write milliseconds, or a number with ms, s, m, h or d");
         };
-        return factor * number(name, value.substring(0, unitAt), 0, mostMs / factor);
+        try {
+            long number = Long.parseLong(value.substring(0, unitAt));
+            if (number >= 0 && number <= mostMs / factor) {
+                return factor * number;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like a number out of range.
+        }
+        throw new Refusal(
+                ErrorCode.BAD_DESTINATION_OPTION,
+                "Destination option " + name + "=" + value + " is not a time from 0 to " + mostMs / factor + unit);
     }
 
     private static List<String> pairs(@Nullable String declared) {

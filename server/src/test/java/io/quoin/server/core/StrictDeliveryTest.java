@@ -359,6 +359,30 @@ class StrictDeliveryTest {
     }
 
     @Test
+    void whatIsDecidedIsNotKeptUntilItsTimeOut() throws Refusal {
+        int rounds = 12;
+        for (int round = 0; round < rounds; round++) {
+            server = round == 0 ? new TestServer() : server;
+            TestClient sender = server.client();
+            sender.session(S, AcknowledgeMode.AUTO);
+            TestClient vanishing = server.client();
+            vanishing.session(S, AcknowledgeMode.AUTO);
+            String declared = "delivery=strict&strictWindow=500&inDoubtTimeout=365d";
+            vanishing.consume(S, 1, vanishing.alias(DestinationKind.QUEUE, "long", declared));
+            for (int i = 0; i < 500; i++) {
+                sender.send(S, sender.queue("long"), "m");
+            }
+            server.settle();
+            server.broker.connections().disconnected(vanishing.c);
+            server.pass(1_000);
+            assertThat(server.broker.doubts().resolveAll("long", Resolution.CONSUMED))
+                    .isEqualTo(500);
+            server.settle();
+        }
+        assertThat(server.broker.doubts().awaitedTimeouts()).isLessThan(2_100);
+    }
+
+    @Test
     void ofALostLocalTransactionWhatWasReceivedIsInDoubt() throws Refusal {
         client.session(2, AcknowledgeMode.TRANSACTED);
         client.consume(2, 1, orders);

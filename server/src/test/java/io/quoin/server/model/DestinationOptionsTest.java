@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoin.protocol.ErrorCode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DestinationOptionsTest {
@@ -55,6 +56,42 @@ class DestinationOptionsTest {
         assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("onInDoubt=forget"))
                 .hasMessageContaining("QN-2022")
                 .hasMessageContaining("park, redeliver, ask");
+    }
+
+    @Test
+    void whatMeansNothingWithoutStrictDeliveryIsRefusedWithoutIt() throws Refusal {
+        for (String one : List.of("strictWindow=5", "onInDoubt=ask", "inDoubtTimeout=1h")) {
+            assertThatThrownBy(() -> DestinationOptions.DEFAULT.with(one))
+                    .hasMessageContaining("QN-2022")
+                    .hasMessageContaining(one)
+                    .hasMessageContaining("delivery=strict");
+            assertThat(DestinationOptions.DEFAULT
+                            .with(one + "&delivery=strict")
+                            .delivery()
+                            .strict())
+                    .as("in whatever order")
+                    .isTrue();
+        }
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.checkSame("queue q", "strictWindow=32"))
+                .hasMessageContaining("delivery=strict");
+        DestinationOptions.DEFAULT.with("delivery=strict").checkSame("queue s", "strictWindow=32");
+        assertThat(DestinationOptions.decode("delivery=normal&strictWindow=5")
+                        .delivery()
+                        .window())
+                .as("what stands in the log is read")
+                .isEqualTo(5);
+    }
+
+    @Test
+    void aTimeIsRefusedAsItWasGiven() {
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("subscriptionExpiry=365000d"))
+                .hasMessageContaining("subscriptionExpiry=365000d is not a time from 0 to 36500d");
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("subscriptionExpiry=-1s"))
+                .hasMessageContaining("subscriptionExpiry=-1s");
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("subscriptionExpiry=d"))
+                .hasMessageContaining("subscriptionExpiry=d is not");
+        assertThatThrownBy(() -> DestinationOptions.DEFAULT.with("subscriptionExpiry=1w"))
+                .hasMessageContaining("ms, s, m, h or d");
     }
 
     @Test
