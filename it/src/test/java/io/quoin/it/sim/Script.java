@@ -13,7 +13,9 @@ import io.quoin.protocol.message.MessageFlags;
 import io.quoin.protocol.message.MessageWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import javax.transaction.xa.XAResource;
 
 /** An application: what it does next with its client is up to chance, with weights that chance has chosen before. */
 final class Script {
@@ -35,6 +37,8 @@ final class Script {
         DRAIN(4),
         BROWSE(2),
         UNSUBSCRIBE(1),
+        COMPLETE(30),
+        RECOVER_BRANCHES(1),
         GOODBYE(1),
         ABANDON(1);
 
@@ -47,6 +51,7 @@ final class Script {
 
     private final SimClient client;
     private final Destinations destinations;
+    private final TransactionManager manager;
     private final Chance chance;
     private final int[] weights;
     private final boolean usesGroups;
@@ -59,7 +64,14 @@ final class Script {
     private final List<Destinations.Named> temporaries = new ArrayList<>();
     private long now;
 
-    Script(SimClient client, Destinations destinations, Chance chance) {
+    /** @param usesBranches whether its sessions may work in distributed transactions */
+    Script(
+            SimClient client,
+            Destinations destinations,
+            TransactionManager manager,
+            boolean usesBranches,
+            Chance chance) {
+        this.manager = manager;
         this.client = client;
         this.destinations = destinations;
         this.chance = chance;
@@ -75,12 +87,20 @@ final class Script {
         this.persistent = chance.pick(1.0, 0.8, 0.5, 0.2);
         this.timed = chance.pick(0.0, 0.1, 0.4);
         this.bodyMax = chance.pick(20, 200, 3_000);
-        this.modes = List.of(
+        this.modes = new ArrayList<>(List.of(
                 AcknowledgeMode.AUTO,
                 AcknowledgeMode.CLIENT,
                 AcknowledgeMode.TRANSACTED,
                 AcknowledgeMode.INDIVIDUAL,
-                AcknowledgeMode.DUPS_OK);
+                AcknowledgeMode.DUPS_OK));
+        if (usesBranches) {
+            weights[Deed.COMPLETE.ordinal()] = Math.max(20, weights[Deed.COMPLETE.ordinal()]);
+            weights[Deed.SETTLE.ordinal()] = Math.max(40, weights[Deed.SETTLE.ordinal()]);
+            modes.addAll(Collections.nCopies(chance.pick(2, 5, 20), AcknowledgeMode.XA));
+        } else {
+            weights[Deed.COMPLETE.ordinal()] = 0;
+            weights[Deed.RECOVER_BRANCHES.ordinal()] = 0;
+        }
     }
 
     SimClient client() {
@@ -123,6 +143,13 @@ final class Script {
                 client.consuming.browse(
                         session, chance.pick(destinations.queues()), selection().text(), chance.between(1, 5));
             case UNSUBSCRIBE -> unsubscribe(session);
+            case COMPLETE -> manager.complete(client);
+            case RECOVER_BRANCHES -> {
+                if (chance.in(0.3)) {
+                    manager.crash();
+                }
+                manager.recover(client);
+            }
             case GOODBYE -> client.goodbye();
             case ABANDON -> client.abandon();
         }
@@ -271,7 +298,7 @@ final class Script {
         SimConsumer consumer = chance.pick(filled);
         int count = chance.pick(1, 1, 3, 10);
         for (int i = 0; i < count && client.consuming.receive(session, consumer); i++) {
-            if (session.isTransacted()) {
+            if (session.isInTransaction()) {
                 acknowledge(session, consumer, AckOutcome.CONSUMED, consumer.unacknowledged, false);
             }
         }
@@ -291,6 +318,7 @@ final class Script {
                     commitOrRollback(session);
                 }
             }
+            case XA -> branchWork(session);
             case CLIENT ->
                 session.consumers.values().stream()
                         .toList()
@@ -312,6 +340,39 @@ final class Script {
             client.transacting.commit(session);
         } else {
             client.transacting.rollback(session);
+        }
+    }
+
+    private void branchWork(SimSession session) {
+        SimBranch branch = session.branch;
+        if (branch == null) {
+            if (chance.in(0.8)) {
+                start(session);
+            } else {
+                withUnacknowledged(session, c -> acknowledge(session, c, AckOutcome.CONSUMED, c.unacknowledged, false));
+            }
+        } else if (chance.in(0.5)) {
+            int suspends = session.suspended == null ? 2 : 0;
+            int[] flags = {XAResource.TMSUCCESS, XAResource.TMSUSPEND, XAResource.TMFAIL};
+            client.xa.end(session, branch, flags[chance.weighted(12, suspends, 1)]);
+        }
+    }
+
+    private void start(SimSession session) {
+        SimBranch suspended = session.suspended;
+        if (suspended != null) {
+            if (chance.in(0.7)) {
+                client.xa.start(session, suspended, XAResource.TMRESUME, 0);
+            } else {
+                client.xa.end(session, suspended, XAResource.TMSUCCESS);
+            }
+            return;
+        }
+        SimBranch joinable = chance.in(0.3) ? manager.joinable() : null;
+        if (joinable == null) {
+            client.xa.start(session, manager.begin(), XAResource.TMNOFLAGS, chance.pick(0L, 0L, 0L, 50L, 3_000L));
+        } else {
+            client.xa.start(session, joinable, XAResource.TMJOIN, 0);
         }
     }
 

@@ -53,6 +53,7 @@ final class SimClient {
     final Producing producing;
     final Consuming consuming;
     final Transacting transacting;
+    final XaCalls xa;
     private final Resuming resuming;
     private final Wire wire;
     private final Surroundings surroundings;
@@ -91,6 +92,7 @@ final class SimClient {
         producing = new Producing(name, wire, aliases, view, trace);
         consuming = new Consuming(this, wire, aliases, view, trace);
         transacting = new Transacting(this, wire, trace);
+        xa = new XaCalls(this, wire);
         resuming = new Resuming(this, wire);
     }
 
@@ -139,6 +141,7 @@ final class SimClient {
     private void forgetEverything() {
         id = chance.uuid();
         hadConnection = false;
+        sessions.values().forEach(SimSession::leaveAll);
         sessions.clear();
         consuming.forget();
         aliases.forget();
@@ -252,6 +255,7 @@ final class SimClient {
         int request = wire.request(
                 ok -> {
                     session.dead = true;
+                    session.leaveAll();
                     sessions.remove(session.number);
                     consuming.forget(session);
                 },
@@ -263,6 +267,7 @@ final class SimClient {
     void giveUp(SimSession session) {
         trace.add(name, " gives up ", session);
         session.dead = true;
+        session.leaveAll();
         sessions.remove(session.number);
         consuming.forget(session);
         if (session.committing != 0) {
@@ -281,6 +286,7 @@ final class SimClient {
         wire.noMoreAnswers();
         int request = wire.request(ok -> trace.add(name, " has said goodbye"), wire.unexpected("say goodbye"));
         wire.write(0, new Frame.Goodbye(request));
+        sessions.values().forEach(SimSession::leaveAll);
         sessions.clear();
         consuming.forget();
         closed = true;

@@ -27,6 +27,12 @@ final class SimSession {
     String waiting;
     /** The number of its commit that waits for its answer, 0 for none. */
     long committing;
+    /** The branch that it works in, and one in which its work is suspended. */
+    @Nullable
+    SimBranch branch;
+
+    @Nullable
+    SimBranch suspended;
     /** Whether anything was done in the open transaction. */
     boolean transactionUsed;
     /** Whether it is of no use any more. */
@@ -44,7 +50,43 @@ final class SimSession {
 
     /** Whether what it sends and acknowledges takes effect only when that is committed. */
     boolean isInTransaction() {
-        return isTransacted();
+        return isTransacted() || branch != null;
+    }
+
+    // --- branches of distributed transactions
+
+    void enter(SimBranch entered) {
+        if (suspended == entered) {
+            suspended = null;
+        } else {
+            entered.working++;
+        }
+        branch = entered;
+    }
+
+    void suspend() {
+        suspended = branch;
+        branch = null;
+    }
+
+    void leave(SimBranch left) {
+        if (branch == left) {
+            branch = null;
+            left.working--;
+        } else if (suspended == left) {
+            suspended = null;
+            left.working--;
+        }
+    }
+
+    /** The session is no more, and its work has ended in whatever way. */
+    void leaveAll() {
+        if (branch != null) {
+            leave(branch);
+        }
+        if (suspended != null) {
+            leave(suspended);
+        }
     }
 
     boolean isFree() {

@@ -53,6 +53,8 @@ final class Simulation {
     private final Destinations destinations;
     private final List<Script> scripts = new ArrayList<>();
     private final List<SimLink> links = new ArrayList<>();
+    private final TransactionManager manager;
+    private final boolean usesBranches;
     private final int[] weights;
     private final int steps;
 
@@ -66,6 +68,8 @@ final class Simulation {
         this.server = new SimServer(clock, view, trace, chance.split());
         this.weights = weights(chance.split());
         this.steps = chance.pick(200, 1_000, 2_000);
+        this.manager = new TransactionManager(trace, chance.split());
+        this.usesBranches = chance.in(0.5);
         int clients = chance.between(1, 4);
         for (int i = 0; i < clients; i++) {
             scripts.add(script("client" + i, chance.in(0.5) ? "id" + i : null));
@@ -85,7 +89,7 @@ final class Simulation {
     private Script script(String name, String clientId) {
         long skewMs = chance.pick(0L, 0L, 3_600_000L, -3_600_000L);
         SimClient client = new SimClient(name, clientId, skewMs, surroundings(), view, trace, chance.split());
-        return new Script(client, destinations, chance.split());
+        return new Script(client, destinations, manager, usesBranches, chance.split());
     }
 
     private SimClient.Surroundings surroundings() {
@@ -364,7 +368,7 @@ final class Simulation {
         }
         housekeeping();
         passSteadily(1_000);
-        Sweeper sweeper = new Sweeper(view, surroundings(), trace, chance.split());
+        Sweeper sweeper = new Sweeper(view, surroundings(), trace, manager, chance.split());
         scripts.clear();
         scripts.addAll(sweeper.scripts(destinations));
         drain();
@@ -380,9 +384,13 @@ final class Simulation {
     /** Fetches all there is until nothing more comes, letting time pass for what is due later. */
     private void drain() {
         for (int i = 0; i < 20; i++) {
+            if (i == 1) {
+                manager.crash();
+                manager.recover(scripts.get(0).client());
+            }
             do {
                 comeToRest();
-            } while (sweep());
+            } while (sweep() | manager.complete(scripts.get(0).client()));
             passSteadily(i < 10 ? 500 : 60_000);
         }
     }

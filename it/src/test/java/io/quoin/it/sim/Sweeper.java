@@ -21,20 +21,28 @@ final class Sweeper {
     private final ServerView view;
     private final SimClient.Surroundings surroundings;
     private final Trace trace;
+    private final TransactionManager manager;
     private final Chance chance;
     private final Map<String, Script> byClientId = new LinkedHashMap<>();
     private Destinations destinations = new Destinations();
 
-    Sweeper(ServerView view, SimClient.Surroundings surroundings, Trace trace, Chance chance) {
+    Sweeper(
+            ServerView view,
+            SimClient.Surroundings surroundings,
+            Trace trace,
+            TransactionManager manager,
+            Chance chance) {
+        this.manager = manager;
         this.view = view;
         this.surroundings = surroundings;
         this.trace = trace;
         this.chance = chance;
     }
 
-    /** One client for each client id that has a durable subscription, and one for the rest; all are connecting. */
+    /** One client for each client id that has a durable subscription, and one for the rest, the first; all are connecting. */
     List<Script> scripts(Destinations used) {
         destinations = used;
+        script(null);
         for (Place place : view.remaining()) {
             SimClient client = script(place.clientId()).client();
             if (place.topic == null) {
@@ -51,7 +59,7 @@ final class Sweeper {
             SimClient client = new SimClient(
                     "sweeper" + id, id.isEmpty() ? null : id, 0, surroundings, view, trace, chance.split());
             client.connect(true);
-            return new Script(client, destinations, chance.split());
+            return new Script(client, destinations, manager, false, chance.split());
         });
     }
 

@@ -36,6 +36,10 @@ final class Acknowledgement {
     }
 
     private void settle(Copy copy, @Nullable Transaction transaction) {
+        if (transaction instanceof Branch branch) {
+            view.branches().acknowledged(branch, copy);
+            return;
+        }
         if (transaction != null) {
             copy.held = transaction;
             transaction.acknowledged.add(copy);

@@ -26,13 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** One link at the server's end: every frame that the server is given, and every frame that it has written. */
 public final class ConnectionView {
 
-    /** What an answer will mean. */
-    private interface Meaning {
-        void ok(Frame.Ok ok) throws ProtocolException;
-
-        default void error(int code) {}
-    }
-
     private record Awaited(Frame.Request request, Meaning meaning) {}
 
     private final ServerView view;
@@ -178,6 +171,19 @@ public final class ConnectionView {
                 sessions.values().forEach(this::closed);
                 client().temporaries(Place.State.GONE);
             });
+        } else if (frame instanceof Frame.XaStart f) {
+            await(f, view.branches().starting(session(channel), f));
+        } else if (frame instanceof Frame.XaEnd f) {
+            Sessions.handed(session(channel), f.handed());
+            await(f, view.branches().ending(session(channel), f));
+        } else if (frame instanceof Frame.XaPrepare f) {
+            await(f, view.branches().preparing(f));
+        } else if (frame instanceof Frame.XaCommit f) {
+            await(f, view.branches().committing(this, f));
+        } else if (frame instanceof Frame.XaRollback f) {
+            await(f, view.branches().rollingBack(f));
+        } else if (frame instanceof Frame.XaRecover f) {
+            await(f, view.branches().recovering());
         } else if (frame instanceof Frame.Request f) {
             await(f, ok -> {});
         }
@@ -200,8 +206,9 @@ public final class ConnectionView {
                 : routes.stream().filter(sent.routed::contains).toList();
         if (send.isTransacted()) {
             SessionView session = sessions.get(frame.channel());
-            if (session != null) {
-                Transactions.heldBy(session.transaction, sent);
+            Transaction transaction = session == null ? null : session.current();
+            if (transaction != null) {
+                Transactions.heldBy(transaction, sent);
             }
         } else {
             view.effective(sent);
@@ -213,7 +220,7 @@ public final class ConnectionView {
         ConsumerView consumer = consumer(ack.consumer());
         consumer.handedOut(ack.handedOut());
         Acknowledgement settled = new Acknowledgement(view, ack.outcome());
-        Transaction transaction = ack.isTransacted() ? session(frame.channel()).transaction : null;
+        Transaction transaction = ack.isTransacted() ? session(frame.channel()).current() : null;
         for (int i = 0; i < ack.rangeCount(); i++) {
             settled.range(consumer, ack.first(i), ack.last(i), transaction);
         }
@@ -303,7 +310,7 @@ public final class ConnectionView {
             }
             switch (Result.Outcome.of(ok).outcome()) {
                 case COMMITTED -> Transactions.proveCommitted(transaction, view);
-                case ROLLED_BACK -> Transactions.rolledBack(transaction, false, view);
+                case ROLLED_BACK -> Transactions.rolledBack(transaction, transaction instanceof Branch, view);
                 case OPEN -> {}
             }
         });
@@ -602,7 +609,7 @@ public final class ConnectionView {
         if (sent == null) {
             throw new Violation("A send was refused that nobody waits for: " + f + " to " + this);
         }
-        Refusals.refused(sent, f.code());
+        Refusals.refused(sent, f.code(), view);
     }
 
     /** What has not been answered: requests and sends. */

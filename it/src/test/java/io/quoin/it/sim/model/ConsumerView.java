@@ -51,7 +51,7 @@ final class ConsumerView {
     boolean mayHaveToWait() {
         return place.hadExclusive
                 && (place.consumers.stream().anyMatch(c -> c != this && c.exclusive)
-                        || place.copies.stream().anyMatch(Copy::isOut));
+                        || place.copies.stream().anyMatch(c -> c.isOut() || c.held != null));
     }
 
     boolean hasCredit() {

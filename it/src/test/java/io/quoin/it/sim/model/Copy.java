@@ -32,6 +32,9 @@ public final class Copy {
     /** Acknowledged in this transaction, which is open or on its way. */
     @Nullable
     Transaction held;
+    /** The consumer that has acknowledged it in a branch. */
+    @Nullable
+    ConsumerView heldBy;
     /** The consumer that has it, as far as the server knows. */
     @Nullable
     ConsumerView at;

@@ -20,7 +20,7 @@ final class Order {
     static void check(Copy copy, ConsumerView to, String what, ServerView view) {
         String group = copy.sent.wish.group();
         if (group != null) {
-            checkGroupFree(copy, group, to, what);
+            checkGroupFree(copy, group, to, what, view.nowMs());
         }
         if (copy.arrival < 0) {
             return;
@@ -34,11 +34,19 @@ final class Order {
         }
     }
 
-    private static void checkGroupFree(Copy copy, String group, ConsumerView to, String what) {
+    private static void checkGroupFree(Copy copy, String group, ConsumerView to, String what, long nowMs) {
         for (Copy other : copy.place.copies) {
             ConsumerView at = other.at;
             if (at != null && at != to && group.equals(other.sent.wish.group()) && !at.session.orphaned) {
                 throw new Violation("Delivered " + what + " while " + at + " has " + other + " of the same group");
+            }
+            Transaction held = other.held;
+            if (held != null
+                    && at == null
+                    && other.heldBy != to
+                    && group.equals(other.sent.wish.group())
+                    && held.holdsFast(nowMs)) {
+                throw new Violation("Delivered " + what + " while " + held + " has " + other + " of the same group");
             }
         }
     }
@@ -86,7 +94,7 @@ final class Order {
     }
 
     private static boolean holds(Copy other, Copy copy, ConsumerView consumer) {
-        if (other.isOut() && slot(other) == slot(copy)) {
+        if ((other.isOut() || other.held != null) && slot(other) == slot(copy)) {
             // Even its own consumer may have to wait: the slot may be on its way to another one.
             return true;
         }

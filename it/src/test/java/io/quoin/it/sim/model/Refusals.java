@@ -26,7 +26,7 @@ final class Refusals {
 
     private Refusals() {}
 
-    static void refused(Sent sent, int number) {
+    static void refused(Sent sent, int number, ServerView view) {
         ErrorCode code = ErrorCode.find(number);
         if (code == null || !LEGAL.contains(code)) {
             throw new Violation(sent + " was refused with " + number + " " + code);
@@ -43,6 +43,9 @@ final class Refusals {
                     sent.outcome = Sent.Outcome.IN_DOUBT;
                 } else {
                     sent.outcome = Sent.Outcome.NEVER;
+                    if (sent.transaction instanceof Branch branch) {
+                        view.branches().refused(branch, sent);
+                    }
                 }
             }
         }

@@ -36,6 +36,7 @@ public final class ServerView {
     private final Set<ConnectionView> connections = new LinkedHashSet<>();
     private final Map<UUID, ClientView> clients = new LinkedHashMap<>();
     private final List<Transaction> transactions = new ArrayList<>();
+    private final Branches branches = new Branches(this);
     private final Map<String, Place.Limits> limits;
     private long arrivals;
     private long events;
@@ -100,8 +101,11 @@ public final class ServerView {
         connections.clear();
         clients.values().forEach(ClientView::serverGone);
         for (Transaction transaction : transactions) {
-            Transactions.serverGone(transaction, clean, this);
+            if (!(transaction instanceof Branch)) {
+                Transactions.serverGone(transaction, clean, this);
+            }
         }
+        branches.serverGone(clean);
         transactions.removeIf(t -> t.state == Transaction.State.COMMITTED || t.state == Transaction.State.ROLLED_BACK);
         for (Place place : places) {
             for (Copy copy : List.copyOf(place.copies)) {
@@ -121,6 +125,9 @@ public final class ServerView {
     private static void serverGone(Sent sent, boolean clean) {
         if (sent.outcome == Outcome.ISSUED || sent.outcome == Outcome.NEVER) {
             return;
+        }
+        if (sent.outcome == Outcome.HELD && sent.survives()) {
+            return; // a part of a branch that is or may be prepared
         }
         if (!sent.survives() || sent.copies.stream().noneMatch(copy -> copy.place.durable)) {
             // What waits for nobody who survives is kept by nobody either.
@@ -290,6 +297,13 @@ public final class ServerView {
         return places;
     }
 
+    /** Whether it was sent to a queue that dies with a connection, and may have died. */
+    boolean mayBeUndeliverable(Sent sent) {
+        Place queue = queues.get(sent.wish.destination());
+        return sent.wish.destination().startsWith("$quoin.temp.")
+                && (queue == null || queue.state != Place.State.ACTIVE);
+    }
+
     // --- what becomes of messages ---
 
     /** The send is in effect: the message joins its places. */
@@ -382,6 +396,7 @@ public final class ServerView {
     void back(Copy copy) {
         leave(copy);
         copy.held = null;
+        copy.heldBy = null;
         copy.backAt = events;
     }
 
@@ -403,6 +418,10 @@ public final class ServerView {
 
     void opened(Transaction transaction) {
         transactions.add(transaction);
+    }
+
+    Branches branches() {
+        return branches;
     }
 
     List<Transaction> transactions() {

@@ -43,6 +43,7 @@ final class Sessions {
     /** Orderly: counts what was handed out. */
     static void close(SessionView session, ServerView view) {
         rollBack(session, view);
+        view.branches().closed(session);
         putBack(session, view);
         session.consumers.values().forEach(consumer -> consumer.closing = true);
     }
@@ -51,6 +52,7 @@ final class Sessions {
     static void ended(SessionView session, ServerView view) {
         Transactions.rolledBack(session.transaction, false, view);
         session.transaction = new Transaction(session.openedOn.id());
+        view.branches().lost(session);
         for (ConsumerView consumer : session.consumers.values()) {
             for (Copy copy : List.copyOf(consumer.out.values())) {
                 view.back(copy);

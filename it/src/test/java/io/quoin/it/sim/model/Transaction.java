@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** A local transaction. */
-final class Transaction {
+/** A local transaction, or a {@link Branch}. */
+class Transaction {
 
     enum State {
         OPEN,
+        /** A branch that is prepared: its transaction manager decides. */
+        PREPARED,
         /** The server has the commit. */
         COMMITTING,
         COMMITTED,
@@ -20,7 +22,9 @@ final class Transaction {
         IN_DOUBT
     }
 
-    final UUID connection;
+    /** Whose transaction of that number it is. */
+    UUID connection;
+
     final List<Sent> sends = new ArrayList<>();
     final List<Copy> acknowledged = new ArrayList<>();
     State state = State.OPEN;
@@ -37,6 +41,11 @@ final class Transaction {
     /** Whether the server has its commit and has not answered it: what it sent may be joining. */
     boolean isTakingEffect() {
         return number != 0 && !hasArrived && state != State.ROLLED_BACK;
+    }
+
+    /** Whether the server keeps what was acknowledged in it from everybody, for certain. */
+    boolean holdsFast(long nowMs) {
+        return false; // of a local one the consumer has it still
     }
 
     boolean isEmpty() {

@@ -28,7 +28,9 @@ final class Transactions {
         if (transaction.state == State.COMMITTED) {
             return;
         }
-        if (transaction.state == State.ROLLED_BACK || transaction.state == State.OPEN) {
+        if (transaction.state == State.ROLLED_BACK
+                || transaction.state == State.OPEN
+                || transaction.state == State.PREPARED) {
             throw new Violation(transaction + " is " + transaction.state + ", and a part of it shows as committed");
         }
         transaction.state = State.COMMITTED;
@@ -96,11 +98,18 @@ final class Transactions {
         if (transaction.state == State.COMMITTING || transaction.state == State.COMMITTED) {
             throw new Violation(copy + " was delivered again though " + transaction + " is " + transaction.state);
         }
-        rolledBack(transaction, false, view);
+        if (transaction.holdsFast(view.nowMs())) {
+            throw new Violation(copy + " was delivered again though it belongs to " + transaction + ", which is "
+                    + transaction.state);
+        }
+        rolledBack(transaction, transaction instanceof Branch, view);
     }
 
     /** What is promised of the sends of a list. */
     static void heldBy(Transaction transaction, Sent sent) {
+        if (sent.transaction instanceof Branch) {
+            return; // sent again, perhaps when its session works in another one
+        }
         sent.transaction = transaction;
         sent.outcome = Outcome.HELD;
         if (!transaction.sends.contains(sent)) {
