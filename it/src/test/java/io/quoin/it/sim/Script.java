@@ -345,13 +345,23 @@ final class Script {
 
     private void branchWork(SimSession session) {
         SimBranch branch = session.branch;
+        if (session.consumers.isEmpty()) {
+            openConsumer(session);
+        }
         if (branch == null) {
             if (chance.in(0.8)) {
                 start(session);
             } else {
                 withUnacknowledged(session, c -> acknowledge(session, c, AckOutcome.CONSUMED, c.unacknowledged, false));
             }
-        } else if (chance.in(0.5)) {
+            return;
+        }
+        for (SimConsumer consumer : List.copyOf(session.consumers.values())) {
+            for (int i = chance.between(0, 3); i > 0 && client.consuming.receive(session, consumer); i--) {
+                acknowledge(session, consumer, AckOutcome.CONSUMED, consumer.unacknowledged, false);
+            }
+        }
+        if (chance.in(0.3)) {
             int suspends = session.suspended == null ? 2 : 0;
             int[] flags = {XAResource.TMSUCCESS, XAResource.TMSUSPEND, XAResource.TMFAIL};
             client.xa.end(session, branch, flags[chance.weighted(12, suspends, 1)]);

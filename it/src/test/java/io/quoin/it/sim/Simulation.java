@@ -136,6 +136,9 @@ final class Simulation {
 
     private void step() {
         housekeeping();
+        if (usesBranches && manager.hasPrepared() && chance.in(0.02)) {
+            server.kill();
+        }
         switch (Happening.values()[chance.weighted(weights)]) {
             case APPLICATION -> application();
             case TO_SERVER -> moveSomeToServer();
@@ -247,6 +250,14 @@ final class Simulation {
         }
     }
 
+    /** The same, with clients that are heard of meanwhile. */
+    private void passInTouch(long ms) {
+        for (long left = ms; left > 0; left -= 10_000) {
+            passSteadily(Math.min(left, 10_000));
+            moveAll();
+        }
+    }
+
     /** An orderly stop, in which clients may have a moment to give back what they have not handed out. */
     private void stop() {
         if (!server.isUp()) {
@@ -336,6 +347,7 @@ final class Simulation {
     }
 
     private void checkCounts() {
+        view.atRest();
         for (QueueInfo queue : server.queues()) {
             int least = Quiet.least(view, queue.name());
             int most = Quiet.most(view, queue.name());
@@ -368,6 +380,10 @@ final class Simulation {
         }
         housekeeping();
         passSteadily(1_000);
+        if (usesBranches) {
+            passSteadily(ServerView.BRANCH_TIMEOUT_MS + 1_000);
+            view.branchesTimedOut();
+        }
         Sweeper sweeper = new Sweeper(view, surroundings(), trace, manager, chance.split());
         scripts.clear();
         scripts.addAll(sweeper.scripts(destinations));
@@ -391,7 +407,7 @@ final class Simulation {
             do {
                 comeToRest();
             } while (sweep() | manager.complete(scripts.get(0).client()));
-            passSteadily(i < 10 ? 500 : 60_000);
+            passInTouch(i < 10 ? 500 : 60_000);
         }
     }
 

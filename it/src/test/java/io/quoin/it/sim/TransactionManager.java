@@ -41,6 +41,12 @@ final class TransactionManager {
         return active.isEmpty() ? null : chance.pick(active);
     }
 
+    /** Whether a branch is prepared and not over: the moment that a crash must not hurt. */
+    boolean hasPrepared() {
+        return branches.stream()
+                .anyMatch(b -> b.state == SimBranch.State.PREPARED || b.state == SimBranch.State.COMMITTING);
+    }
+
     /** Brings some branch nearer to its end on the client's connection; returns whether there was one. */
     boolean complete(SimClient client) {
         branches.removeIf(b -> b.state == SimBranch.State.OVER);

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Branches {
 
-    private static final long TIMEOUT_MS = 300_000;
-
     private interface OnCode {
         void answered(int code);
     }
@@ -69,7 +67,7 @@ final class Branches {
     }
 
     private Meaning beginning(SessionView session, Frame.XaStart f) {
-        long lifeMs = f.timeoutMs() == 0 ? TIMEOUT_MS : f.timeoutMs();
+        long lifeMs = f.timeoutMs() == 0 ? ServerView.BRANCH_TIMEOUT_MS : f.timeoutMs();
         Branch branch = new Branch(f.xid(), session.openedOn.id(), view.nowMs() + lifeMs);
         if (f.xaFlags() != XAResource.TMNOFLAGS) {
             return meaning(code -> check(code == XAException.XAER_NOTA, branch, "joined", code));
@@ -391,6 +389,26 @@ final class Branches {
     private static void check(boolean legal, Branch branch, String what, int code) {
         if (!legal) {
             throw new Violation(branch + ", which is " + branch.state + ", is " + what + " with the answer " + code);
+        }
+    }
+
+    /** Time is over for all that are not prepared. */
+    void timedOut() {
+        for (Branch branch : List.copyOf(branches.values())) {
+            if (branch.state == State.OPEN && !branch.preparing) {
+                undone(branch);
+            }
+        }
+    }
+
+    /** What is back in its place without a word may be among the dead letters by now. */
+    void review() {
+        for (Branch branch : branches.values()) {
+            if (branch.state != State.ROLLED_BACK && branch.mayBeUndone(view.nowMs())) {
+                branch.acknowledged.stream()
+                        .filter(copy -> copy.held == branch)
+                        .forEach(copy -> DeadLetters.mayBeCounted(copy, view));
+            }
         }
     }
 

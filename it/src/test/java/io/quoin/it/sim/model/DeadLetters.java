@@ -18,6 +18,14 @@ final class DeadLetters {
         }
     }
 
+    /** A delivery of the message may have counted. */
+    static void mayBeCounted(Copy copy, ServerView view) {
+        int max = copy.place.maxDeliveries;
+        if (max > 0 && copy.countTo + 1 >= max) {
+            moved(copy, false, view);
+        }
+    }
+
     /** The message goes to the dead letters, or may. */
     static void moved(Copy copy, boolean certain, ServerView view) {
         copy.certainlyDead |= certain;

@@ -168,10 +168,19 @@ final class Rules {
             return;
         }
         for (Copy copy : consumer.place.copies) {
-            if (copy.sent.storedAt < asked && copy.backAt < asked && isDeliverable(copy, consumer, view)) {
+            if (copy.sent.storedAt < asked
+                    && copy.backAt < asked
+                    && hasArrived(copy)
+                    && isDeliverable(copy, consumer, view)) {
                 throw new Violation(consumer + " was told that there is nothing, and " + copy + " waits");
             }
         }
+    }
+
+    /** Of a large transaction some messages join later than others, which show already. */
+    private static boolean hasArrived(Copy copy) {
+        Transaction transaction = copy.sent.transaction;
+        return transaction == null || transaction.hasArrived;
     }
 
     /** Whether the server must deliver the message to the consumer, which has credit. */

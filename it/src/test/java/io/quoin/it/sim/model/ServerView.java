@@ -27,6 +27,9 @@ public final class ServerView {
     /** Measured expiry and delay may be off by so much. */
     static final long TOLERANCE_MS = 100;
 
+    /** How long a branch may take to be prepared, unless its transaction manager says otherwise. */
+    public static final long BRANCH_TIMEOUT_MS = 300_000;
+
     private final Trace trace;
     private final LongSupplier nowMs;
     private final Map<Sent.Key, Sent> messages = new LinkedHashMap<>();
@@ -418,6 +421,16 @@ public final class ServerView {
 
     void opened(Transaction transaction) {
         transactions.add(transaction);
+    }
+
+    /** So much time has passed that no branch is open any more but those that are prepared. */
+    public void branchesTimedOut() {
+        branches.timedOut();
+    }
+
+    /** Everything is at rest: time may have changed what nobody has told of. */
+    public void atRest() {
+        branches.review();
     }
 
     Branches branches() {
