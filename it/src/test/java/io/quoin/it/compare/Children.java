@@ -18,14 +18,30 @@ final class Children {
     private static final int END_LIMIT_SECONDS = 10;
     private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
 
+    private static volatile boolean isEnding;
+
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> ALIVE.forEach(Children::kill), "end-children"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            isEnding = true;
+                            ALIVE.forEach(Children::kill);
+                        },
+                        "end-children"));
     }
 
     private Children() {}
 
     static void add(Process process) {
         ALIVE.add(process);
+        if (isEnding) {
+            kill(process);
+        }
+    }
+
+    /** Whether the comparison was told to end: what fails from then on says nothing. */
+    static boolean areEnding() {
+        return isEnding;
     }
 
     /** Asks a process and those that it has started to end, and does not ask again. */

@@ -102,6 +102,7 @@ public final class Compare {
                 stop(each);
             }
         }
+        write(); // with the collections of brokers that have ended
     }
 
     private void start(Broker broker, Map<Broker, RunningBroker> running) throws InterruptedException {
@@ -127,7 +128,8 @@ public final class Compare {
     private void measure(Work work, Participant participant, int round, Map<Broker, RunningBroker> running)
             throws IOException, InterruptedException {
         RunningBroker broker = participant.broker().map(running::get).orElse(null);
-        if ((broker == null && !participant.isFloor())
+        if (Children.areEnding()
+                || (broker == null && !participant.isFloor())
                 || results.failure(work, participant.name()).isPresent()) {
             return;
         }
@@ -139,6 +141,9 @@ public final class Compare {
             results.add(work, participant.name(), round, block);
             record(work, participant, round, block);
         } catch (FailedException | IOException e) {
+            if (Children.areEnding()) {
+                return;
+            }
             results.failed(work, participant.name(), String.valueOf(e.getMessage()));
             say("%-34s %-22s cannot: %s", work.title(), participant.name(), e.getMessage());
             if (broker != null) {
@@ -239,6 +244,9 @@ public final class Compare {
     }
 
     private void write() throws IOException {
+        if (Children.areEnding()) {
+            return;
+        }
         Page page = new Page(plan, results, limits, peers.skipped(), fullCollections);
         Files.writeString(options.root().resolve("docs/performance.md"), page.text());
         Files.writeString(options.root().resolve("docs/performance.svg"), new Chart(plan, results).svg());
