@@ -3,11 +3,7 @@
 
 package io.quoin.server.core.queue;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: confined to the owner of the core.
  */
-final class Dispatcher {
+final class Dispatcher implements Rests.Woken {
     /** Messages looked at for one selection before the next one has its turn. */
     private static final int QUANTUM = 16;
     /** The same for one that looks at every message: it shall not slow the others by much. */
@@ -25,18 +21,6 @@ final class Dispatcher {
     private static final int INDEX_QUANTUM = 8;
     /** Redelivery delays that one step looks at. */
     private static final int WOKEN_MAX = 1_000;
-    /** A resting message is kept by number and priority in one long. */
-    private static final int PRIORITY_BITS = 4;
-
-    /** Above every number of a volatile message. */
-    private static final long OPEN = Long.MAX_VALUE;
-
-    /** Selections are told apart in so many bits. */
-    static final int ID_BITS = 12;
-
-    private static final int ID_MASK = (1 << ID_BITS) - 1;
-    /** Messages of one group that may be out at a time; more are held back. */
-    private static final int GROUP_OUT_LIMIT = (1 << (Integer.SIZE - ID_BITS)) - 1;
 
     private final MessageIndex index;
     private final Bodies bodies;
@@ -44,30 +28,10 @@ final class Dispatcher {
     private final long[] uncertainMark;
     private final Selections selections;
     private final ParkedGroups parked;
-    /** Ungrouped messages whose redelivery delay runs. */
-    private final DueHeap resting = new DueHeap();
-    /** How often each is in {@link #resting} for a rest that ended before its time; seldom any. */
-    private final Map<Long, Integer> brokenRests = new HashMap<>();
-    /** Hashes of groups, one of whose messages has a redelivery delay that runs. */
-    private final DueHeap restingGroups = new DueHeap();
-    /** By hash of a group: what holds it, counted: redelivery delays, messages in prepared branches, a parked message. */
-    private final IntTable holds = new IntTable();
-    /** By hash of a group: how many of it are out, and the id of the selection that has them. */
-    private final IntTable outGroups = new IntTable();
-
-    /** By priority: durable messages up to this arrival may go out. */
-    private final long[] handoutTo = new long[MessageQueue.PRIORITIES];
-    /** By priority: the highest arrival of a durable message that went out. */
-    private final long[] lastOut = new long[MessageQueue.PRIORITIES];
-    /** By priority: the highest arrival that was met above {@link #handoutTo}. */
-    private final long[] wanted = new long[MessageQueue.PRIORITIES];
-
-    private boolean handoutLimited;
-    private long visibleTo;
-    /** Numbers from which on volatile messages may not be seen until each is opened, in that order; mostly none. */
-    private final ArrayDeque<Long> gates = new ArrayDeque<>(1);
-    /** The first of them. */
-    private long gate = OPEN;
+    private final Visibility visibility = new Visibility();
+    private final HandoutLimit handout;
+    private final Rests rests = new Rests();
+    private final GroupLocks locks = new GroupLocks();
 
     private long out;
     private int consumers;
@@ -84,7 +48,7 @@ final class Dispatcher {
         this.uncertainMark = uncertainMark;
         this.parked = parked;
         selections = new Selections(index, this);
-        Arrays.fill(handoutTo, Long.MAX_VALUE);
+        handout = new HandoutLimit(index);
     }
 
     long out() {
@@ -103,28 +67,24 @@ final class Dispatcher {
         return groupSlots;
     }
 
-    // --- visibility ---
+    Visibility visibility() {
+        return visibility;
+    }
+
+    HandoutLimit handout() {
+        return handout;
+    }
+
+    // --- what may go out ---
 
     void visibleUpTo(long arrival) {
-        if (arrival > visibleTo) {
-            visibleTo = arrival;
+        if (visibility.visibleUpTo(arrival)) {
             behind();
         }
     }
 
-    /** Volatile messages from that number on may not be seen until {@link #openGate}. */
-    void closeGate(long number) {
-        if (gates.isEmpty()) {
-            gate = number;
-        }
-        gates.add(number);
-    }
-
-    /** Opens the gate that has been closed for longest. */
     void openGate() {
-        gates.remove();
-        Long next = gates.peek();
-        gate = next == null ? OPEN : next;
+        visibility.openGate();
         behind();
     }
 
@@ -133,78 +93,14 @@ final class Dispatcher {
         selections.behind();
     }
 
-    boolean isVisible(IndexBlock block, int entry) {
-        return block.order(entry) <= visibleTo && (gate == OPEN || !block.isVolatile() || block.number(entry) < gate);
-    }
-
-    /** Whether a message is at or below the hand-out mark of its priority; if not, the mark is wanted up there. */
-    boolean mayGoOut(IndexBlock block, int entry) {
-        if (block.isVolatile() || block.number(entry) <= handoutTo[block.priority()]) {
-            return true;
-        }
-        wanted[block.priority()] = Math.max(wanted[block.priority()], block.number(entry));
-        return false;
-    }
-
-    /** The end of the run of entries from {@code from} on that are visible; at most {@code to}. */
-    int runTo(IndexBlock block, int from, int to) {
-        if (isVisible(block, to - 1)) {
-            return to;
-        }
-        int end = from + 1;
-        while (end < to && isVisible(block, end)) {
-            end++;
-        }
-        return end;
-    }
-
-    // --- hand-out marks ---
-
-    void limitHandout() {
-        handoutLimited = true;
-        Arrays.fill(handoutTo, 0);
-    }
-
     void handoutDurable(int priority, long upTo) {
-        if (handoutLimited && upTo > handoutTo[priority]) {
-            handoutTo[priority] = upTo;
+        if (handout.durable(priority, upTo)) {
             selections.goOn();
         }
     }
 
-    /**
-     * The first durable message of a priority that was never out, or a later one that a selector chose; {@code next} if there
-     * is none, 0 without a lane.
-     */
-    long handoutNext(int priority, long next) {
-        return Math.max(firstNeverOut(priority, next), wanted[priority]);
-    }
-
-    private long firstNeverOut(int priority, long next) {
-        Lane lane = index.lane(priority, false);
-        if (lane == null) {
-            return 0;
-        }
-        long after = lastOut[priority] + 1;
-        for (int at = Math.max(0, lane.indexOf(after)); at < lane.size(); at++) {
-            IndexBlock block = lane.block(at);
-            for (int i = block.lowerBound(after); i < block.count; i++) {
-                if (!block.isGone(i)) {
-                    return block.number(i);
-                }
-            }
-        }
-        return next;
-    }
-
     boolean waits(long next) {
-        for (int priority = 0; handoutLimited && priority < MessageQueue.PRIORITIES; priority++) {
-            long wanted = handoutNext(priority, next);
-            if (wanted > handoutTo[priority] && wanted <= visibleTo) {
-                return true;
-            }
-        }
-        return isCold() || gate != OPEN;
+        return handout.waits(next, visibility.visibleTo()) || isCold() || visibility.hasGate();
     }
 
     // --- consumers ---
@@ -282,7 +178,7 @@ final class Dispatcher {
     }
 
     int dispatch(long nowMs, int budget, DeliverySink sink) {
-        wake(nowMs);
+        waking = rests.wake(nowMs, WOKEN_MAX, this);
         selections.drop(nowMs);
         ValueIndexes indexes = selections.indexes();
         int work = 0;
@@ -332,14 +228,9 @@ final class Dispatcher {
         take(block, entry, to);
         boolean groupFirst = false;
         if (block.isGrouped(entry)) {
-            int hash = block.hash[entry];
-            int before = outGroups.get(hash) >>> ID_BITS;
-            outGroups.put(hash, (before + 1) << ID_BITS | to.id);
-            groupFirst = before == 0;
+            groupFirst = locks.wentOut(block.hash[entry], to.id);
         }
-        if (!block.isVolatile() && block.number(entry) > lastOut[block.priority()]) {
-            lastOut[block.priority()] = block.number(entry);
-        }
+        handout.wentOut(block, entry);
         sink.deliver(
                 consumer,
                 block.priority(),
@@ -374,34 +265,22 @@ final class Dispatcher {
 
     /** Whether a group may not be handed out by a selection: something holds it, or another selection has messages of it. */
     boolean isLocked(int hash, Selection by) {
-        if (holds.get(hash) != 0) {
-            return true;
-        }
-        int has = outGroups.get(hash);
-        return has != 0 && ((has & ID_MASK) != by.id || has >>> ID_BITS == GROUP_OUT_LIMIT);
-    }
-
-    private void hold(int hash) {
-        holds.put(hash, holds.get(hash) + 1);
+        return locks.isLocked(hash, by.id);
     }
 
     private void unhold(int hash) {
-        int left = holds.get(hash) - 1;
-        holds.put(hash, left);
-        if (left == 0) {
+        if (locks.unhold(hash)) {
             unlocked(hash);
         }
     }
 
     /** A message of a group is not out any more. */
     private void released(int hash) {
-        int has = outGroups.get(hash);
-        int count = has >>> ID_BITS;
-        outGroups.put(hash, count == 1 ? 0 : has - (1 << ID_BITS));
-        Selection selection = selections.byId(has & ID_MASK);
+        Selection selection = selections.byId(locks.owner(hash));
+        boolean unlocks = locks.cameBack(hash);
         selection.released(hash);
         selections.list(selection);
-        if (count == 1 || count == GROUP_OUT_LIMIT) {
+        if (unlocks) {
             unlocked(hash);
         }
         selections.leftBy(selection);
@@ -411,13 +290,8 @@ final class Dispatcher {
         selections.unlocked(hash);
     }
 
-    /** Takes the hash of a group whose redelivery delay runs, and until when. */
-    interface RestingGroup {
-        void rests(int hash, long untilMs);
-    }
-
-    void restingGroups(RestingGroup visitor) {
-        restingGroups.forEach((untilMs, hash) -> visitor.rests((int) hash, untilMs));
+    void restingGroups(Rests.RestingGroup visitor) {
+        rests.forEachGroup(visitor);
     }
 
     GroupReport.Slot describeSlot(int slot, long messages, long position, int length) {
@@ -442,7 +316,7 @@ final class Dispatcher {
     /** A group is parked; its message knows. */
     void restore(ParkedGroups.Parked group) {
         parked.add(group);
-        hold(group.hash());
+        locks.hold(group.hash());
     }
 
     void release(int hash) {
@@ -485,8 +359,8 @@ final class Dispatcher {
         if (block.isGrouped(entry)) {
             int hash = block.hash[entry];
             if (heldUntilMs > 0) {
-                hold(hash);
-                restingGroups.add(heldUntilMs, hash);
+                locks.hold(hash);
+                rests.add(heldUntilMs, hash);
             }
             returned(block, entry);
             if (held) {
@@ -496,7 +370,7 @@ final class Dispatcher {
             }
         } else if (heldUntilMs > 0) {
             block.set(entry, IndexBlock.RESTING);
-            resting.add(heldUntilMs, pack(priority, number));
+            rests.add(heldUntilMs, priority, number);
         } else {
             returned(block, entry);
         }
@@ -522,13 +396,13 @@ final class Dispatcher {
         if (!wasOut) {
             if (block.has(entry, IndexBlock.RESTING)) {
                 block.clear(entry, IndexBlock.RESTING);
-                brokenRests.merge(pack(priority, number), 1, Integer::sum);
+                rests.breaks(priority, number);
             }
             take(block, entry, null);
         }
         block.set(entry, IndexBlock.HELD);
         if (block.isGrouped(entry)) {
-            hold(block.hash[entry]);
+            locks.hold(block.hash[entry]);
             if (wasOut) {
                 released(block.hash[entry]);
             }
@@ -551,58 +425,28 @@ final class Dispatcher {
     }
 
     long nextDueMs() {
-        return Math.min(resting.firstDue(), restingGroups.firstDue());
+        return rests.nextDueMs();
     }
 
-    /** Messages and groups whose redelivery delay is over wait again, as many as one step takes. */
-    private void wake(long nowMs) {
-        int left = WOKEN_MAX;
-        while (restingGroups.firstDue() <= nowMs && left-- > 0) {
-            int hash = (int) restingGroups.first();
-            restingGroups.removeFirst();
-            unhold(hash);
+    /** A group has rested for long enough. */
+    @Override
+    public void woken(int groupHash) {
+        unhold(groupHash);
+    }
+
+    /** A message has rested for long enough: it waits again. */
+    @Override
+    public void woken(int priority, long number) {
+        int ref = index.find(priority, number);
+        if (ref == MessageIndex.NONE || !index.block(ref).has(MessageIndex.index(ref), IndexBlock.RESTING)) {
+            return;
         }
-        while (resting.firstDue() <= nowMs && left-- > 0) {
-            long packed = resting.first();
-            resting.removeFirst();
-            if (wasBroken(packed)) {
-                continue;
-            }
-            int ref = index.find(priorityOf(packed), numberOf(packed));
-            if (ref != MessageIndex.NONE && index.block(ref).has(MessageIndex.index(ref), IndexBlock.RESTING)) {
-                IndexBlock block = index.block(ref);
-                int entry = MessageIndex.index(ref);
-                block.clear(entry, IndexBlock.RESTING);
-                if (!block.has(entry, IndexBlock.EXPIRING)) {
-                    returned(block, entry);
-                }
-            }
+        IndexBlock block = index.block(ref);
+        int entry = MessageIndex.index(ref);
+        block.clear(entry, IndexBlock.RESTING);
+        if (!block.has(entry, IndexBlock.EXPIRING)) {
+            returned(block, entry);
         }
-        waking = left <= 0;
-    }
-
-    private boolean wasBroken(long packed) {
-        if (brokenRests.isEmpty() || !brokenRests.containsKey(packed)) {
-            return false;
-        }
-        brokenRests.computeIfPresent(packed, (message, times) -> times == 1 ? null : times - 1);
-        return true;
-    }
-
-    private static long pack(int priority, long number) {
-        return number < 0
-                ? ((number - MessageQueue.FIRST_VOLATILE) << PRIORITY_BITS | priority) + Long.MIN_VALUE
-                : number << PRIORITY_BITS | priority;
-    }
-
-    private static int priorityOf(long packed) {
-        return (int) packed & (1 << PRIORITY_BITS) - 1;
-    }
-
-    private static long numberOf(long packed) {
-        return packed < 0
-                ? ((packed - Long.MIN_VALUE) >> PRIORITY_BITS) + MessageQueue.FIRST_VOLATILE
-                : packed >> PRIORITY_BITS;
     }
 
     // --- leaving ---

@@ -26,7 +26,7 @@ public final class MessageQueue {
     public static final int PRIORITIES = 10;
 
     /** Different selectors that the consumers of one queue may have at a time, those of closed consumers that hold groups included. */
-    public static final int SELECTORS_MAX = (1 << Dispatcher.ID_BITS) - 1;
+    public static final int SELECTORS_MAX = (1 << GroupLocks.ID_BITS) - 1;
 
     /** The number of the first volatile message. */
     static final long FIRST_VOLATILE = Long.MIN_VALUE + 1;
@@ -220,7 +220,7 @@ public final class MessageQueue {
      * nothing limits them.
      */
     public void limitHandout() {
-        dispatcher.limitHandout();
+        dispatcher.handout().limit();
     }
 
     /** The record of this mark is durable: messages of this priority up to it may go out. */
@@ -233,7 +233,7 @@ public final class MessageQueue {
      * none: a hand-out mark has to lie above it. 0 if the priority was never used.
      */
     public long handoutNext(int priority) {
-        return dispatcher.handoutNext(priority, nextArrival);
+        return dispatcher.handout().next(priority, nextArrival);
     }
 
     /** Whether visible messages wait for something else than consumers: for a hand-out mark, or for bytes from the disk. */
@@ -386,7 +386,7 @@ public final class MessageQueue {
 
     /** Volatile messages that join from now on are not dispatched until {@link #openGate}. */
     public void closeGate() {
-        dispatcher.closeGate(nextVolatile);
+        dispatcher.visibility().closeGate(nextVolatile);
     }
 
     /** What has joined since the earliest {@link #closeGate} may be dispatched, up to the next one that is not open. */

@@ -111,7 +111,9 @@ public final class QueueBrowser {
     /** The lane, if its next message is there and visible. */
     private @Nullable Lane visible(@Nullable Lane lane) {
         IndexBlock block = lane == null ? null : blockAfter(lane);
-        return lane != null && block != null && dispatcher.isVisible(block, block.lowerBound(passed(lane) + 1))
+        return lane != null
+                        && block != null
+                        && dispatcher.visibility().isVisible(block, block.lowerBound(passed(lane) + 1))
                 ? lane
                 : null;
     }

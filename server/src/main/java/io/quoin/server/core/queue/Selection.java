@@ -28,6 +28,8 @@ final class Selection {
 
     private final Dispatcher dispatcher;
     private final MessageIndex index;
+    private final Visibility visibility;
+    private final HandoutLimit handout;
     private final @Nullable MessageFilter filter;
     /** Where its messages are found by {@link #value}; null: it looks at every message. */
     final @Nullable ValueIndex values;
@@ -68,6 +70,8 @@ final class Selection {
         this.values = values;
         this.value = value;
         index = dispatcher.index();
+        visibility = dispatcher.visibility();
+        handout = dispatcher.handout();
         ready = new ReadyIndex(index);
         groups = new GroupOrder(ready, this);
     }
@@ -369,7 +373,7 @@ final class Selection {
                 return true;
             }
         }
-        if (!dispatcher.mayGoOut(block, entry)) {
+        if (!handout.mayGoOut(block, entry)) {
             belowMark = true;
             return false;
         }
@@ -517,7 +521,7 @@ final class Selection {
             return nextCandidate(view, values);
         }
         IndexBlock block = view.next(index);
-        return block != null && dispatcher.isVisible(block, view.entry)
+        return block != null && visibility.isVisible(block, view.entry)
                 ? MessageIndex.ref(block, view.entry)
                 : MessageIndex.NONE;
     }
@@ -579,7 +583,7 @@ final class Selection {
     /** Takes in all visible messages up to the end of a bitmap's word; none has a group. */
     private void takeInWords(LaneView view, IndexBlock block) {
         int from = view.entry;
-        int to = dispatcher.runTo(block, from, Math.min((from | 63) + 1, block.count));
+        int to = visibility.runTo(block, from, Math.min((from | 63) + 1, block.count));
         int word = from >> 6;
         long bits = -1L << from & -1L >>> -to & ~(block.gone[word] | block.taken[word]);
         view.pass(block, to - 1);

@@ -140,7 +140,7 @@ final class ValueIndex {
         for (int places = index.lanesInUse(); places != 0; places &= places - 1) {
             LaneCursor cursor = cursor(Integer.numberOfTrailingZeros(places));
             for (IndexBlock block = cursor.next(index);
-                    block != null && dispatcher.isVisible(block, cursor.entry);
+                    block != null && dispatcher.visibility().isVisible(block, cursor.entry);
                     block = cursor.next(index)) {
                 if (work >= budget) {
                     return work;
@@ -163,7 +163,7 @@ final class ValueIndex {
     private boolean takeIn(LaneCursor cursor, IndexBlock block) {
         int entry = cursor.entry;
         int end = Math.min(block.count, entry + SKIPPED);
-        while (entry < end - 1 && block.isGone(entry) && dispatcher.isVisible(block, entry + 1)) {
+        while (entry < end - 1 && block.isGone(entry) && dispatcher.visibility().isVisible(block, entry + 1)) {
             entry++;
         }
         if (!block.isGone(entry)) {
