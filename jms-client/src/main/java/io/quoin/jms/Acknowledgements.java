@@ -140,15 +140,34 @@ final class Acknowledgements {
      * A receive is about to return; or waits, where that is wanted, until the server has confirmed what was consumed.
      *
      * @param lastInHand whether the session has no further message in hand
+     * @return whether {@link #write} is to be called, without the lock
      */
-    void afterReceive(boolean lastInHand) {
+    boolean afterReceive(boolean lastInHand) {
         if (durable) {
             flush(Flush.SOON);
             awaitConfirmed();
-        } else if (lastInHand) {
-            flush(Flush.SOON);
-        } else {
-            startTimer();
+            return false;
+        }
+        if (lastInHand) {
+            return gather();
+        }
+        startTimer();
+        return false;
+    }
+
+    /** Puts together what the server has not been told; returns whether {@link #write} is to be called, without the lock. */
+    boolean gather() {
+        boolean any = isUntold();
+        flush(Flush.LATER);
+        return any;
+    }
+
+    /** Tells the server what {@link #gather} has put together. The thread has nothing else to do, and no lock. */
+    void write() {
+        try {
+            channel.flush();
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "Not acknowledged now, because the link is lost: " + e.getMessage());
         }
     }
 

@@ -127,12 +127,15 @@ final class Lender {
             acknowledgeDurably(loan);
             return;
         }
-        inbox.locked(() -> {
+        boolean gathered = inbox.ask(() -> {
             carrier.acknowledgements().consumed(prefetch, loan.delivery());
             release(List.of(loan));
             inbox.signal();
-            carrier.acknowledgements().afterReceive(lent == 0);
+            return carrier.acknowledgements().afterReceive(lent == 0);
         });
+        if (gathered) {
+            carrier.acknowledgements().write();
+        }
     }
 
     private void acknowledgeDurably(Loan loan) {

@@ -3,12 +3,8 @@
 
 package io.quoin.jms;
 
-import io.quoin.jms.channel.Channel;
 import io.quoin.jms.channel.Delivery;
 import io.quoin.jms.channel.Flush;
-import jakarta.jms.JMSException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,10 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerThread {
 
-    private static final Logger LOG = System.getLogger(ListenerThread.class.getName());
-
     private final Inbox inbox;
-    private final Channel channel;
     private final Acknowledgements acknowledgements;
     private final String name;
 
@@ -45,9 +38,8 @@ final class ListenerThread {
     /** Set under the lock, once. */
     private volatile @Nullable Thread thread;
 
-    ListenerThread(Inbox inbox, Channel channel, Acknowledgements acknowledgements, String name) {
+    ListenerThread(Inbox inbox, Acknowledgements acknowledgements, String name) {
         this.inbox = inbox;
-        this.channel = channel;
         this.acknowledgements = acknowledgements;
         this.name = name;
         inbox.onFilled(this::onFilled);
@@ -124,32 +116,26 @@ final class ListenerThread {
     }
 
     /**
-     * Nobody has a message that is permitted; under the lock, which is not held meanwhile. The server permits more as soon as it
-     * hears what was consumed, so this thread writes that itself; and gets as much to follow as was permitted, rather than half
-     * of all credit at a time, for which the next permit would have to wait.
+     * Nobody has a message that is permitted; under the lock, which is not held meanwhile. This thread has nothing else to do,
+     * so it writes itself what was consumed, rather than wake another one. Where only a permit is lacking the server sends it as
+     * soon as it hears of that; and as much is to follow as was permitted, rather than half of all credit at a time, for which the
+     * next permit would have to wait.
      *
-     * @return false if there is nothing to tell, or nothing waits that only lacks a permit
+     * @return false if there is nothing to tell
      */
     private boolean tellInPlace() {
         if (!acknowledgements.isUntold() || !inbox.isFlowing()) {
             return false;
         }
-        boolean awaitsPermit = false;
         for (QuoinMessageConsumer consumer : served) {
             if (consumer.prefetch().awaitsPermit()) {
-                awaitsPermit = true;
                 consumer.credit().renew(Flush.LATER);
             }
         }
-        if (!awaitsPermit) {
-            return false;
-        }
-        acknowledgements.flush(Flush.LATER);
+        acknowledgements.gather();
         inbox.lock().unlock();
         try {
-            channel.flush();
-        } catch (JMSException e) {
-            LOG.log(Level.DEBUG, "Not acknowledged now, because the link is lost: " + e.getMessage());
+            acknowledgements.write();
         } finally {
             inbox.lock().lock();
         }

@@ -286,16 +286,21 @@ final class Receiver {
     }
 
     private void settle(Delivery delivery, Outcome outcome) {
-        inbox.locked(() -> {
+        boolean gathered = inbox.ask(() -> {
+            boolean any = false;
             switch (outcome) {
                 case CONSUMED -> {
                     consumer.onConsumed(delivery);
-                    session.acknowledgements().afterReceive(!prefetch.hasTakeable());
+                    any = session.acknowledgements().afterReceive(!prefetch.hasTakeable());
                 }
                 case UNSEEN -> prefetch.putBack(delivery);
                 case REJECTED -> session.acknowledgements().tell(prefetch, delivery.tag(), AckOutcome.REJECTED);
             }
             inbox.release();
+            return any;
         });
+        if (gathered) {
+            session.acknowledgements().write();
+        }
     }
 }

@@ -70,7 +70,7 @@ final class SessionCore {
         this.acknowledgements = new Acknowledgements(
                 inbox, channel, number, settings.durableAcknowledgements(), settings.requestTimeoutMs());
         inbox.ceaseWhile(channel::isStale);
-        this.listeners = new ListenerThread(inbox, channel, acknowledgements, name);
+        this.listeners = new ListenerThread(inbox, acknowledgements, name);
         this.completions = new Completions(name + "-completions");
         this.transactionNames =
                 new TransactionNames(settings.messages().transactionIds(), channel.connectionId(), number);

@@ -109,7 +109,7 @@ public interface Channel {
     void credit(int session, int consumer, long limitMessages, long limitBytes, long handedOut, Flush flush)
             throws JMSException;
 
-    /** Writes in place what was left with {@link Flush#LATER}; the caller is about to wait for what it brings about. */
+    /** Writes in place what was left with {@link Flush#LATER}: the caller has nothing else to do, and holds no lock. */
     void flush() throws JMSException;
 
     /** The route to a destination, introduced to the server when it is first asked for, and to each later one. */
