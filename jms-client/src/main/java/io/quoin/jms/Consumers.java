@@ -139,6 +139,12 @@ final class Consumers {
         }
     }
 
+    /** Waits until every receive has returned, which they do when the session's inbox is closed. */
+    void awaitReceives() {
+        inbox.locked(
+                () -> inbox.awaitWhile(() -> consumers.values().stream().anyMatch(QuoinMessageConsumer::isReceiving)));
+    }
+
     void markAllClosed() {
         consumers.values().forEach(QuoinMessageConsumer::markClosed);
     }

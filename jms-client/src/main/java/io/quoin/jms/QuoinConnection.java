@@ -343,7 +343,9 @@ public class QuoinConnection implements QueueConnection, TopicConnection {
     @Override
     public void stop() throws JMSException {
         checkOpen();
-        checkNotCalledBack("stop");
+        for (SessionCore session : sessions.values()) {
+            session.checkNotCalledByListener("stop"); // a completion listener may: stop does not wait for it
+        }
         lock.lock();
         try {
             used = true;

@@ -325,7 +325,7 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
             session.listeners().remove(this);
             inbox.wakeAll();
             if (!session.listeners().isCurrentThread()) {
-                inbox.awaitWhile(() -> session.listeners().current() == this);
+                inbox.awaitWhile(() -> session.listeners().current() == this || receiver.isBusy());
             }
             prefetch.close();
             session.acknowledgements().flush(Flush.LATER);
@@ -365,6 +365,11 @@ public final class QuoinMessageConsumer implements QueueReceiver, TopicSubscribe
     /** Under the lock. */
     boolean isClosed() {
         return closed;
+    }
+
+    /** Whether a receive has not returned; under the lock. */
+    boolean isReceiving() {
+        return receiver.isBusy();
     }
 
     /** Credit for who waits for a message. */

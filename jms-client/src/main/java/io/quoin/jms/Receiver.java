@@ -34,6 +34,8 @@ final class Receiver {
     private final Prefetch prefetch;
     private final ConsumerCredit credit;
     private final MessageDecoder decoder = new MessageDecoder();
+    /** Calls that wait, and messages that they have in hand; under the inbox's lock. */
+    private int inProgress;
 
     Receiver(QuoinMessageConsumer consumer, SessionCore session, ConsumerCredit credit) {
         this.consumer = consumer;
@@ -135,6 +137,7 @@ final class Receiver {
             }
             credit.renewIfDue();
             taken.forEach(delivery -> inbox.release());
+            ended(taken.size());
         });
         return messages;
     }
@@ -145,6 +148,7 @@ final class Receiver {
         try {
             consumer.checkMayReceive();
             prefetch.wanted(true);
+            inProgress++;
         } finally {
             inbox.lock().unlock();
         }
@@ -156,27 +160,49 @@ final class Receiver {
             if (prefetch.asksForEach() && !consumer.isClosed()) {
                 inbox.giveBackUnwanted(prefetch);
             }
+            ended(1);
         });
+    }
+
+    /** Whether a call has not returned; close waits for it (Javadoc of {@code MessageConsumer.close}). Under the lock. */
+    boolean isBusy() {
+        return inProgress > 0;
+    }
+
+    /** Under the lock. */
+    private void ended(int count) {
+        inProgress -= count;
+        inbox.signalProgress();
     }
 
     private @Nullable Delivery takeWithin(long timeoutNs) throws JMSException {
         long startNs = System.nanoTime();
-        Delivery delivery;
         boolean grant;
         inbox.lock().lock();
         try {
             consumer.checkMayReceive();
-            delivery = takeIfFlowing();
-            grant = delivery == null && inbox.isFlowing() && credit.grantIfNone();
+            Delivery delivery = takeIfFlowing();
+            if (delivery != null) {
+                return delivery;
+            }
+            grant = inbox.isFlowing() && credit.grantIfNone();
+            inProgress++;
         } finally {
             inbox.lock().unlock();
         }
+        try {
+            return takeLater(startNs, timeoutNs, grant);
+        } finally {
+            inbox.locked(() -> ended(1));
+        }
+    }
+
+    /** Nothing is at hand: gives credit if there is none, waits, and asks the server at last. */
+    private @Nullable Delivery takeLater(long startNs, long timeoutNs, boolean grant) throws JMSException {
         if (grant) {
             credit.write(timeoutNs == 0 ? Flush.LATER : Flush.NOW);
         }
-        if (delivery == null && timeoutNs > 0) {
-            delivery = await(startNs, timeoutNs);
-        }
+        Delivery delivery = timeoutNs > 0 ? await(startNs, timeoutNs) : null;
         if (delivery == null && timeoutNs != FOREVER_NS && mayDrain()) {
             session.flowControl().drain(prefetch);
             delivery = takePermitted();
@@ -238,6 +264,7 @@ final class Receiver {
         }
         Delivery delivery = inbox.take(prefetch);
         if (delivery != null) {
+            inProgress++;
             consumer.onTaken(delivery);
         }
         return delivery;
@@ -297,6 +324,7 @@ final class Receiver {
                 case REJECTED -> session.acknowledgements().tell(prefetch, delivery.tag(), AckOutcome.REJECTED);
             }
             inbox.release();
+            ended(1);
             return any;
         });
         if (gathered) {

@@ -379,6 +379,11 @@ final class SessionCore {
     /** Refuses what would wait for the listener or completion callback that calls it (Messaging 3.1 §8.8). */
     void checkNotCalledBack(String method) throws JMSException {
         completions.checkNotCalledBack(method);
+        checkNotCalledByListener(method);
+    }
+
+    /** Refuses what would wait for the listener that calls it. */
+    void checkNotCalledByListener(String method) throws JMSException {
         if (isCalledByListener()) {
             throw JmsErrors.of(
                     ErrorCode.CALLED_FROM_CALLBACK, method + " was called by a message listener of the same session");

@@ -51,6 +51,7 @@ final class SessionEnd {
             return;
         }
         session.quiesce();
+        session.consumers().awaitReceives();
         quiet = true;
         session.completions().awaitAll();
         session.loaded().quiesce();

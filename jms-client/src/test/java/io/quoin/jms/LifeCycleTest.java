@@ -12,6 +12,8 @@ import io.quoin.jms.peer.ScriptedServer;
 import io.quoin.protocol.ErrorCode;
 import io.quoin.protocol.FrameType;
 import io.quoin.protocol.codec.Frame;
+import io.quoin.protocol.codec.Result;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.IllegalStateRuntimeException;
@@ -151,6 +153,55 @@ class LifeCycleTest {
             assertThat(receiving.get(5, TimeUnit.SECONDS)).isNull();
             own.close();
         }
+    }
+
+    @Test
+    void closeReturnsWhenTheReceiveInProgressHas() throws Exception {
+        for (int what = 0; what < 3; what++) {
+            Connection own = factory.createConnection();
+            Link ownLink = server.link().hold(FrameType.DRAIN);
+            own.start();
+            Session session = own.createSession();
+            MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+            CompletableFuture<Message> receiving = Background.ask(consumer::receiveNoWait);
+            int asked = ownLink.next(FrameType.DRAIN, Frame.Drain.class).request();
+            AutoCloseable closed = what == 0 ? consumer : what == 1 ? session : own;
+            CompletableFuture<Void> closing = Background.run(closed::close);
+            assertThatThrownBy(() -> closing.get(50, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(java.util.concurrent.TimeoutException.class);
+
+            ownLink.write(0, new Result.Drained(0).to(asked));
+
+            assertThat(receiving.get(5, TimeUnit.SECONDS)).isNull();
+            closing.get(5, TimeUnit.SECONDS);
+            own.close();
+        }
+    }
+
+    @Test
+    void aCompletionListenerMayStopTheConnection() throws Exception {
+        Session session = connection.createSession();
+        MessageProducer producer = session.createProducer(session.createQueue("q"));
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+        producer.send(session.createTextMessage("x"), new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                try {
+                    connection.stop();
+                    stopped.complete(null);
+                } catch (JMSException e) {
+                    stopped.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void onException(Message message, Exception e) {
+                stopped.completeExceptionally(e);
+            }
+        });
+
+        stopped.get(5, TimeUnit.SECONDS);
     }
 
     @Test

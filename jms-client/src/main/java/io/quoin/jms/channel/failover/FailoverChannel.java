@@ -298,7 +298,8 @@ public final class FailoverChannel implements Channel {
             ready = null;
             link = null;
             problem = why;
-            if (end == null && (closing || !policy.enabled() || isFinal(why))) {
+            // Who is not connected yet tries the other servers, whatever holds for later.
+            if (end == null && (closing || (wasConnected && !policy.enabled()) || isFinal(why))) {
                 end = why;
             }
             ends = end != null;
