@@ -6,6 +6,7 @@ package io.quoin.it.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.it.process.ServerProcess;
+import io.quoin.it.transaction.Neighbour.Phase;
 import io.quoin.jms.QuoinConnectionFactory;
 import io.quoin.jms.QuoinXAConnectionFactory;
 import jakarta.jms.BytesMessage;
@@ -17,12 +18,8 @@ import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.XAJMSContext;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
@@ -31,45 +28,57 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A transaction that is larger than the server's heap is rolled back, committed, received in one transaction, and lost with the
- * server, while another producer goes on. The ordinary form sends 96 MB, the long one 500 MB.
+ * server, while another producer goes on. The ordinary form sends 96 MB, the long one 500 MB three times.
  */
 class LargeTransactionIT {
 
     private static final int MESSAGE_BYTES = 16 * 1024;
     private static final int MESSAGES = (Boolean.getBoolean("quoin.long") ? 500_000_000 : 96_000_000) / MESSAGE_BYTES;
     private static final int BRANCH_MESSAGES = 3_000;
-    /** Sends of the neighbour before anybody else works. */
-    private static final int ALONE = 1_000;
+    private static final int ROUNDS = Boolean.getBoolean("quoin.long") ? 3 : 1;
+    private static final int SMALL_MESSAGES = 20_000;
+    private static final int SMALL_ROUNDS = Boolean.getBoolean("quoin.long") ? 20 : 3;
+    /** Sends of the neighbour before it is measured. */
+    private static final int WARM_UP = 1_000;
+    /** Its sends between any two phases. */
+    private static final int CALM = 100;
 
     @TempDir
     Path folder;
 
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void needsNoMemoryForItsMessages() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), List.of("-Xmx64m"));
                 JMSContext context =
                         new QuoinConnectionFactory(server.url()).createContext(JMSContext.SESSION_TRANSACTED)) {
             Neighbour neighbour = new Neighbour(server.url());
             neighbour.start();
-            neighbour.warm.await();
-            neighbour.next("alone");
+            neighbour.calm(WARM_UP);
             Queue queue = context.createQueue("large");
+            for (int round = 0; round < ROUNDS; round++) {
+                neighbour.during(Phase.SENDING);
+                send(context, queue);
+                neighbour.calm(CALM);
+                neighbour.during(Phase.ROLLING_BACK);
+                context.rollback();
+                neighbour.calm(CALM);
 
-            send(context, queue);
-            neighbour.next("while it is sent");
-            context.rollback();
-            neighbour.next("while it is rolled back");
+                neighbour.during(Phase.SENDING);
+                send(context, queue);
+                neighbour.calm(CALM);
+                neighbour.during(Phase.COMMITTING);
+                context.commit();
+                neighbour.calm(CALM);
 
-            send(context, queue);
-            neighbour.next("while it is sent again");
-            context.commit();
-            neighbour.next("while it commits");
-            assertThat(receive(context, queue, MESSAGES)).isEqualTo(MESSAGES);
-            neighbour.next("while it is received");
-            context.commit();
-            neighbour.next("while what was received is acknowledged");
-            neighbour.end();
+                neighbour.during(Phase.RECEIVING);
+                assertThat(receive(context, queue, MESSAGES)).isEqualTo(MESSAGES);
+                neighbour.calm(CALM);
+                neighbour.during(Phase.ACKNOWLEDGING);
+                context.commit();
+                neighbour.calm(CALM);
+            }
+            neighbour.end("a transaction of " + MESSAGES + " messages of 16 KiB at -Xmx64m");
 
             send(context, queue);
             server.kill();
@@ -77,6 +86,42 @@ class LargeTransactionIT {
             try (JMSContext after = new QuoinConnectionFactory(server.url()).createContext()) {
                 assertThat(after.createConsumer(queue).receive(200)).isNull();
             }
+        }
+    }
+
+    /** What counts for the length of a commit or rollback is the number of messages: here it is over many times. */
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void othersGoOnWhileManyMessagesAreCommittedAndRolledBack() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("small"), List.of("-Xmx64m"));
+                JMSContext context =
+                        new QuoinConnectionFactory(server.url()).createContext(JMSContext.SESSION_TRANSACTED)) {
+            Neighbour neighbour = new Neighbour(server.url());
+            neighbour.start();
+            neighbour.calm(WARM_UP);
+            Queue queue = context.createQueue("small?maxDeliveries=0");
+            for (int round = 0; round < SMALL_ROUNDS; round++) {
+                neighbour.during(Phase.SENDING);
+                send(context, queue, SMALL_MESSAGES, 16);
+                neighbour.calm(CALM);
+                neighbour.during(Phase.COMMITTING);
+                context.commit();
+                neighbour.calm(CALM);
+
+                neighbour.during(Phase.RECEIVING);
+                try (JMSConsumer consumer = context.createConsumer(queue)) {
+                    assertThat(receive(consumer, SMALL_MESSAGES)).isEqualTo(SMALL_MESSAGES);
+                    neighbour.calm(CALM);
+                    neighbour.during(Phase.ROLLING_BACK_WHAT_WAS_RECEIVED);
+                    context.rollback();
+                    neighbour.during(Phase.RECEIVING);
+                    assertThat(receive(consumer, SMALL_MESSAGES)).isEqualTo(SMALL_MESSAGES);
+                }
+                neighbour.calm(CALM);
+                neighbour.during(Phase.ACKNOWLEDGING);
+                context.commit();
+            }
+            neighbour.end("transactions of " + SMALL_MESSAGES + " small messages");
         }
     }
 
@@ -114,8 +159,12 @@ class LargeTransactionIT {
     }
 
     private static void send(JMSContext context, Queue queue, int messages) throws JMSException {
+        send(context, queue, messages, MESSAGE_BYTES);
+    }
+
+    private static void send(JMSContext context, Queue queue, int messages, int bytes) throws JMSException {
         JMSProducer producer = context.createProducer();
-        byte[] body = new byte[MESSAGE_BYTES];
+        byte[] body = new byte[bytes];
         for (int i = 0; i < messages; i++) {
             BytesMessage message = context.createBytesMessage();
             message.setIntProperty("number", i);
@@ -126,14 +175,18 @@ class LargeTransactionIT {
 
     /** Receives all, in order; returns how many. */
     private static int receive(JMSContext context, Queue queue, int messages) throws JMSException {
-        int received = 0;
         try (JMSConsumer consumer = context.createConsumer(queue)) {
-            for (Message m = consumer.receive(10_000);
-                    m != null;
-                    m = received < messages ? consumer.receive(10_000) : null) {
-                assertThat(m.getIntProperty("number")).isEqualTo(received);
-                received++;
-            }
+            return receive(consumer, messages);
+        }
+    }
+
+    private static int receive(JMSConsumer consumer, int messages) throws JMSException {
+        int received = 0;
+        for (Message m = consumer.receive(10_000);
+                m != null;
+                m = received < messages ? consumer.receive(10_000) : null) {
+            assertThat(m.getIntProperty("number")).isEqualTo(received);
+            received++;
         }
         return received;
     }
@@ -153,70 +206,6 @@ class LargeTransactionIT {
         @Override
         public byte[] getBranchQualifier() {
             return new byte[] {2};
-        }
-    }
-
-    /** Another producer, which waits for each of its messages to be stored. */
-    private static final class Neighbour extends Thread {
-
-        private final String url;
-        private final AtomicReference<String> over = new AtomicReference<>();
-        private long[] times = new long[1024];
-        private int count;
-        private final CountDownLatch warm = new CountDownLatch(ALONE);
-        private volatile boolean ended;
-
-        Neighbour(String url) {
-            super("neighbour");
-            this.url = url;
-        }
-
-        @Override
-        public void run() {
-            try (JMSContext context = new QuoinConnectionFactory(url).createContext()) {
-                Queue queue = context.createQueue("neighbour");
-                JMSProducer producer = context.createProducer();
-                while (!ended) {
-                    long began = System.nanoTime();
-                    producer.send(queue, "message");
-                    add(System.nanoTime() - began);
-                    warm.countDown();
-                    String phase = over.getAndSet(null);
-                    if (phase != null) {
-                        print(phase);
-                    }
-                }
-            }
-        }
-
-        private void add(long nanos) {
-            if (count == times.length) {
-                times = Arrays.copyOf(times, 2 * count);
-            }
-            times[count++] = nanos;
-        }
-
-        private void print(String phase) {
-            Arrays.sort(times, 0, count);
-            System.out.printf(
-                    Locale.ROOT,
-                    "neighbour %s: %d sends, 50 %% %d us, 99 %% %d us, longest %d us%n",
-                    phase,
-                    count,
-                    times[count / 2] / 1_000,
-                    times[count - 1 - count / 100] / 1_000,
-                    times[count - 1] / 1_000);
-            count = 0;
-        }
-
-        /** What was measured so far was {@code phase}. */
-        void next(String phase) {
-            over.set(phase);
-        }
-
-        void end() throws InterruptedException {
-            ended = true;
-            join();
         }
     }
 }
