@@ -3,6 +3,7 @@
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,37 @@ public final class RocketFactory extends NativeFactory {
         synchronized (created) {
             if (created.add(topic)) {
                 producer.createTopic("TBW102", topic, Integer.parseInt(option("partitions")), Map.of());
+                await(() -> producer.fetchPublishMessageQueues(topic));
             }
+        }
+    }
+
+    /** Topics of RocketMQ have no dots. */
+    private static String topic(Where where) {
+        return where.name().replace('.', '_');
+    }
+
+    private interface Queues {
+
+        Collection<MessageQueue> get() throws MQClientException;
+    }
+
+    /** A new topic is known to the name server after a moment. */
+    private static List<MessageQueue> await(Queues queues) throws MQClientException {
+        long endNs = System.nanoTime() + ROUTE_LIMIT_NS;
+        while (true) {
+            try {
+                List<MessageQueue> all = new ArrayList<>(queues.get());
+                all.sort(null);
+                if (!all.isEmpty()) {
+                    return all;
+                }
+            } catch (MQClientException e) {
+                if (System.nanoTime() > endNs) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(20_000_000);
         }
     }
 
@@ -87,14 +118,14 @@ public final class RocketFactory extends NativeFactory {
 
         @Override
         public void send(Where where, boolean isPersistent, byte[] body) throws Exception {
-            create(producer, where.name());
-            check(producer.send(new Message(where.name(), body)));
+            create(producer, topic(where));
+            check(producer.send(new Message(topic(where), body)));
         }
 
         @Override
         public void send(Where where, byte[] body, Done done) throws Exception {
-            create(producer, where.name());
-            producer.send(new Message(where.name(), body), new SendCallback() {
+            create(producer, topic(where));
+            producer.send(new Message(topic(where), body), new SendCallback() {
                 @Override
                 public void onSuccess(SendResult result) {
                     try {
@@ -134,8 +165,8 @@ public final class RocketFactory extends NativeFactory {
             consumer.start();
             List<MessageQueue> assigned = new ArrayList<>();
             for (Where where : subscriptions) {
-                create(producer, where.name());
-                List<MessageQueue> all = queues(where.name());
+                create(producer, topic(where));
+                List<MessageQueue> all = await(() -> consumer.fetchMessageQueues(topic(where)));
                 int number = consumers
                         .computeIfAbsent(where.name(), name -> new AtomicInteger())
                         .getAndIncrement();
@@ -146,25 +177,6 @@ public final class RocketFactory extends NativeFactory {
                 for (MessageQueue queue : assigned) {
                     consumer.seekToEnd(queue);
                 }
-            }
-        }
-
-        /** A new topic is known to the name server after a moment. */
-        private List<MessageQueue> queues(String topic) throws MQClientException {
-            long endNs = System.nanoTime() + ROUTE_LIMIT_NS;
-            while (true) {
-                try {
-                    List<MessageQueue> queues = new ArrayList<>(consumer.fetchMessageQueues(topic));
-                    queues.sort(null);
-                    if (!queues.isEmpty()) {
-                        return queues;
-                    }
-                } catch (MQClientException e) {
-                    if (System.nanoTime() > endNs) {
-                        throw e;
-                    }
-                }
-                LockSupport.parkNanos(50_000_000);
             }
         }
 

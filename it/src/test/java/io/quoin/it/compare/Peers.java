@@ -151,7 +151,7 @@ final class Peers {
                             true)),
                     adapter(folder, "KafkaFactory"),
                     List.of(),
-                    work -> "?partitions=" + (work.isTopic() ? 1 : work.number("--consumers")) + "&linger="
+                    work -> "?partitions=" + partitions(work) + "&linger="
                             + (work.options().contains("--window") ? 5 : 0),
                     work -> lacksOfALog(work));
         });
@@ -204,11 +204,15 @@ final class Peers {
                             true)),
                     adapter(folder, "RocketFactory"),
                     List.of(),
-                    work -> "?names=PORT2&partitions=" + (work.isTopic() ? 1 : work.number("--consumers")),
+                    work -> "?names=PORT2&partitions=" + partitions(work),
                     work -> work.isTransacted() && !work.isXa()
                             ? "no transactions of several messages"
                             : lacksOfALog(work));
         });
+    }
+
+    private static int partitions(Work work) {
+        return work.isTopic() ? 1 : Math.max(1, work.number("--consumers"));
     }
 
     private static String lacksOfALog(Work work) {

@@ -86,8 +86,8 @@ final class RunningBroker implements AutoCloseable {
         boolean isReady = isAnnounced ? awaitLine(process) : awaitPort(process);
         readyMs = (System.nanoTime() - beganNs) / 1e6;
         if (!isReady) {
-            throw new IOException(
-                    broker.name() + " was not ready in " + START_LIMIT.toSeconds() + " s; " + log + " says why");
+            String how = process.isAlive() ? "was not ready in " + START_LIMIT.toSeconds() + " s" : "has ended at once";
+            throw new IOException(broker.name() + " " + how + "; " + log + " says why");
         }
     }
 
