@@ -3,7 +3,7 @@
 # session, alternating, with the floor between them. Shows its plan and how long it takes, and writes docs/performance.md and
 # docs/performance.svg as it goes: what ends it early loses nothing of what was measured. See docs/benchmarks.md.
 #
-#   it/compare.sh                            all of it: 10 blocks of 5 s for each kind of work and participant, about 4 hours
+#   it/compare.sh                            all of it: 10 blocks of 5 s for each kind of work and participant, about 5 hours
 #   it/compare.sh --minutes 30               all of it, with as many blocks of 2 s as there is time for
 #   it/compare.sh --quick                    about 5 minutes: Artemis and Classic, a short block of each kind of work
 #   it/compare.sh --plan                     shows the plan only

@@ -70,7 +70,7 @@ final class Client {
     private double limitSeconds(Work work) {
         return work.isCounted()
                 ? 60 + options.backlog() / 2_000.0
-                : 60 + options.warmUpSeconds() + options.seconds() + work.number("--destinations") / 100.0;
+                : 60 + options.warmUpSeconds() + options.seconds() + work.number("--destinations") / 150.0;
     }
 
     /** In the first block of a kind of work with the log in both places; the better one is its floor from then on. */

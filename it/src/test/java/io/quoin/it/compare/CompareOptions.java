@@ -85,7 +85,7 @@ record CompareOptions(
                 (int) number(given, "--blocks", isQuick ? 1 : 10),
                 number(given, "--seconds", isQuick ? 1.5 : isTimed ? 2 : 5),
                 number(given, "--warm-up", isQuick ? 1.5 : isTimed ? 2 : 4),
-                (int) number(given, "--backlog", isQuick ? 50_000 : isTimed ? 200_000 : 1_000_000),
+                (int) number(given, "--backlog", isQuick ? 30_000 : isTimed ? 200_000 : 1_000_000),
                 list(given.getOrDefault(
                         "--only",
                         isQuick

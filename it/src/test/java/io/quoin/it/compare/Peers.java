@@ -16,6 +16,7 @@ import java.util.Optional;
 final class Peers {
 
     private static final String HOST = "127.0.0.1";
+    private static final int LONG_SET_UP_QUEUES = 10_000;
 
     private final CompareOptions options;
     private final List<String> skipped = new ArrayList<>();
@@ -153,7 +154,7 @@ final class Peers {
                     List.of(),
                     work -> "?partitions=" + partitions(work) + "&linger="
                             + (work.options().contains("--window") ? 5 : 0),
-                    work -> lacksOfALog(work));
+                    this::lacksOfALog);
         });
     }
 
@@ -215,11 +216,17 @@ final class Peers {
         return work.isTopic() ? 1 : Math.max(1, work.number("--consumers"));
     }
 
-    private static String lacksOfALog(Work work) {
+    private String lacksOfALog(Work work) {
+        return work.isPersistent() ? lacks(work) : "no non-persistent messages";
+    }
+
+    /** Of one whose client is not of Jakarta Messaging. */
+    private String lacks(Work work) {
         if (work.isXa()) {
             return "no global transactions";
         }
-        return work.isPersistent() ? "" : "no non-persistent messages";
+        boolean isLong = work.number("--destinations") >= LONG_SET_UP_QUEUES;
+        return isLong && options.minutes() > 0 ? "left out of a short run, for the time to set it up" : "";
     }
 
     private Optional<Participant> rabbit(Work.Part part) {
@@ -261,7 +268,7 @@ final class Peers {
                         adapter(folder, "RabbitFactory"),
                         List.of(),
                         work -> "?type=" + (work.isPersistent() ? "quorum" : "classic"),
-                        work -> work.isXa() ? "no global transactions" : ""));
+                        this::lacks));
     }
 
     private List<String> ours(Path folder, String program, String... arguments) {

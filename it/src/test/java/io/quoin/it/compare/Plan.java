@@ -18,7 +18,7 @@ import java.util.Map;
 record Plan(CompareOptions options, Map<Work.Part, List<Work>> works, Map<Work.Part, List<Participant>> participants) {
 
     /** Beside warming up and measuring: starting a client, connecting, emptying what is on the way. */
-    private static final double OVERHEAD_SECONDS = 1.7;
+    private static final double OVERHEAD_SECONDS = 1.6;
 
     private static final double START_SECONDS = 5;
 
@@ -86,7 +86,7 @@ record Plan(CompareOptions options, Map<Work.Part, List<Work>> works, Map<Work.P
             case START -> START_SECONDS + OVERHEAD_SECONDS;
             // What the slower ones were seen to do.
             case BACKLOG -> OVERHEAD_SECONDS + options.backlog() / (each.isOurs() ? 150_000.0 : 15_000.0);
-            case QUEUES -> block() + work.number("--destinations") / (each.isOurs() ? 5_000.0 : 500.0);
+            case QUEUES -> block() + work.number("--destinations") / (each.isOurs() ? 5_000.0 : 150.0);
             default -> block();
         };
     }
