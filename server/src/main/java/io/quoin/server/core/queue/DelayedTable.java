@@ -22,13 +22,16 @@ final class DelayedTable {
     private static final long MINUTE_MS = 60_000;
 
     private final IndexStore store;
+    private final Bodies bodies;
     private final boolean isVolatile;
     private final TreeMap<Long, Minute> minutes = new TreeMap<>();
     private @Nullable Minute first;
     private long size;
+    private long bytes;
 
-    DelayedTable(IndexStore store, boolean isVolatile) {
+    DelayedTable(IndexStore store, Bodies bodies, boolean isVolatile) {
         this.store = store;
+        this.bodies = bodies;
         this.isVolatile = isVolatile;
     }
 
@@ -65,6 +68,11 @@ final class DelayedTable {
         return size;
     }
 
+    /** Bytes of the messages. */
+    long bytes() {
+        return bytes;
+    }
+
     /** When the next message falls due; {@code Long.MAX_VALUE} if none is delayed. */
     long nextDueMs() {
         return first == null ? Long.MAX_VALUE : first.heap.firstDue();
@@ -84,21 +92,41 @@ final class DelayedTable {
         block.deliveries[index] = (byte) priority;
         minute.heap.add(dueAtMs, (long) (minute.blocks.size() - 1) << IndexBlock.SHIFT | index);
         size++;
+        bytes += length;
+        bodies.live(position, length);
+    }
+
+    /** The message that falls due first joins an index, under that number, and leaves the table. */
+    void joinFirst(MessageIndex index, long number, long follows) {
+        IndexBlock block = firstBlock();
+        int entry = firstIndex();
+        int length = block.length[entry];
+        index.append(
+                block.deliveries(entry),
+                number,
+                follows,
+                block.position[entry],
+                length,
+                block.expiresAtMs(entry),
+                block.hash[entry],
+                block.isGrouped(entry));
+        bytes -= length;
+        removeFirst();
     }
 
     /** The block of the message that falls due first; see {@link #firstIndex}. There is one. */
-    IndexBlock firstBlock() {
+    private IndexBlock firstBlock() {
         Minute minute = firstMinute();
         return minute.block(minute.heap.first());
     }
 
     /** The entry of the message that falls due first in {@link #firstBlock}. */
-    int firstIndex() {
+    private int firstIndex() {
         return Minute.index(firstMinute().heap.first());
     }
 
     /** Takes the message that falls due first out of the table. */
-    void removeFirst() {
+    private void removeFirst() {
         Minute minute = firstMinute();
         IndexBlock block = firstBlock();
         int index = firstIndex();
@@ -112,22 +140,23 @@ final class DelayedTable {
         }
     }
 
-    /** The cleaner copied a delayed message: says where it is now. Returns its length; -1 if it is unknown. */
-    int moved(long dueAtMs, long oldPosition, long newPosition) {
+    /** The cleaner copied a delayed message: says where it is now. */
+    void moved(long dueAtMs, long oldPosition, long newPosition) {
         Minute minute = minutes.get(Math.floorDiv(dueAtMs, MINUTE_MS) * MINUTE_MS);
         if (minute == null) {
-            return -1;
+            return;
         }
         for (IndexBlock block : minute.blocks) {
             for (int i = 0; i < block.count; i++) {
                 if (block.position[i] == oldPosition && !block.isGone(i)) {
                     store.touch(block);
                     block.position[i] = newPosition;
-                    return block.length[i];
+                    bodies.dead(oldPosition, block.length[i]);
+                    bodies.live(newPosition, block.length[i]);
+                    return;
                 }
             }
         }
-        return -1;
     }
 
     /** Every block, minute by minute. */
@@ -141,16 +170,32 @@ final class DelayedTable {
         minute.blocks.add(block);
         minute.index(block);
         size += block.live;
+        for (int i = 0; i < block.count; i++) {
+            if (!block.isGone(i)) {
+                bytes += block.length[i];
+                bodies.live(block.position[i], block.length[i]);
+            }
+        }
     }
 
-    /** Empties the table. */
-    void clear() {
+    /** All messages are gone. */
+    void purge() {
+        for (Minute minute : minutes.values()) {
+            for (IndexBlock block : minute.blocks) {
+                for (int i = 0; i < block.count; i++) {
+                    if (!block.isGone(i)) {
+                        bodies.dead(block.position[i], block.length[i]);
+                    }
+                }
+            }
+        }
         for (Map.Entry<Long, Minute> entry : minutes.entrySet()) {
             release(entry.getValue());
         }
         minutes.clear();
         first = null;
         size = 0;
+        bytes = 0;
     }
 
     /** Adds what is delayed, in an order that does not depend on the past. */

@@ -25,7 +25,7 @@ final class Dispatcher implements Rests.Woken {
     private final MessageIndex index;
     private final Bodies bodies;
     private final int groupSlots;
-    private final long[] uncertainMark;
+    private final HandoutMarks handoutMarks;
     private final Selections selections;
     private final ParkedGroups parked;
     private final Visibility visibility = new Visibility();
@@ -41,11 +41,11 @@ final class Dispatcher implements Rests.Woken {
     /** Whether a consumer has asked for another priority than the usual one. */
     private boolean prioritized;
 
-    Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, long[] uncertainMark, ParkedGroups parked) {
+    Dispatcher(MessageIndex index, Bodies bodies, int groupSlots, HandoutMarks handoutMarks, ParkedGroups parked) {
         this.index = index;
         this.bodies = bodies;
         this.groupSlots = groupSlots;
-        this.uncertainMark = uncertainMark;
+        this.handoutMarks = handoutMarks;
         this.parked = parked;
         selections = new Selections(index, this);
         handout = new HandoutLimit(index);
@@ -251,8 +251,7 @@ final class Dispatcher implements Rests.Woken {
 
     /** Whether the message may have been seen before, without certainty. */
     boolean doubted(IndexBlock block, int entry) {
-        return block.has(entry, IndexBlock.DOUBTED)
-                || (!block.isVolatile() && block.number(entry) <= uncertainMark[block.priority()]);
+        return block.has(entry, IndexBlock.DOUBTED) || handoutMarks.isUncertain(block, entry);
     }
 
     private void take(IndexBlock block, int entry, @Nullable Selection by) {
@@ -355,7 +354,7 @@ final class Dispatcher implements Rests.Woken {
         boolean held = block.has(entry, IndexBlock.HELD);
         out--;
         block.clear(entry, IndexBlock.HELD);
-        index.waitsAgain(block, entry);
+        index.expiry().waitsAgain(block, entry);
         if (block.isGrouped(entry)) {
             int hash = block.hash[entry];
             if (heldUntilMs > 0) {

@@ -26,8 +26,6 @@ final class MessageIndex {
     /** A lane whose only block has become empty keeps it if it is no larger, so that a short queue stays cheap. */
     private static final int KEPT_CAPACITY = 256;
 
-    private static final long SWEEP_EVERY_MS = 100;
-
     private final IndexStore store;
     private final Bodies bodies;
 
@@ -46,9 +44,7 @@ final class MessageIndex {
     private int placeCount;
 
     private @Nullable Dispatcher dispatcher;
-    private @Nullable IndexBlock sweeping;
-    /** A lower bound of the next time at which a waiting message expires; {@code Long.MAX_VALUE}: never. */
-    private long leastExpiryMs = Long.MAX_VALUE;
+    private final ExpirySweep expiry = new ExpirySweep(this);
 
     /** Messages that have joined and are not gone. */
     long depth;
@@ -157,7 +153,7 @@ final class MessageIndex {
             block.follows[index] = (int) (follows - block.baseFollows);
         }
         if (expiresAtMs != 0) {
-            leastExpiryMs = Math.min(leastExpiryMs, block.leastExpiryMs);
+            expiry.joined(block);
         }
         count(lane, 1, isGrouped ? 1 : 0, length);
     }
@@ -228,7 +224,7 @@ final class MessageIndex {
         Lane lane = lane(priority);
         enter(lane, block);
         count(lane, block.live, block.grouped, block.bytes);
-        leastExpiryMs = Math.min(leastExpiryMs, block.leastExpiryMs);
+        expiry.joined(block);
         for (int i = 0; i < block.count; i++) {
             if (!block.isGone(i)) {
                 bodies.live(block.position[i], block.length[i]);
@@ -379,8 +375,8 @@ final class MessageIndex {
     }
 
     /** Frees a block without messages, or empties it where it stands; whether it left its lane. */
-    private boolean freeIfEmpty(Lane lane, IndexBlock block) {
-        if (block.live > 0 || block.count == 0 || block == sweeping) {
+    boolean freeIfEmpty(Lane lane, IndexBlock block) {
+        if (block.live > 0 || block.count == 0 || expiry.isAt(block)) {
             return false;
         }
         if (dispatcher != null) {
@@ -459,84 +455,17 @@ final class MessageIndex {
 
     // --- expiry ---
 
-    /** When to look for expired messages next; {@code Long.MAX_VALUE}: there is nothing that expires. */
-    long nextSweepMs() {
-        return leastExpiryMs == Long.MAX_VALUE ? Long.MAX_VALUE : sweepAtMs(leastExpiryMs);
+    /** What finds the messages that have expired. */
+    ExpirySweep expiry() {
+        return expiry;
     }
 
-    /**
-     * When a message that expires at that time is looked for. Dispatch knows the very millisecond; what expires unseen may be
-     * counted a little later, so that blocks are not looked through for every message.
-     */
-    static long sweepAtMs(long expiresAtMs) {
-        return Math.floorDiv(expiresAtMs + SWEEP_EVERY_MS - 1, SWEEP_EVERY_MS) * SWEEP_EVERY_MS;
-    }
-
-    /** A message waits again: its expiry counts again. */
-    void waitsAgain(IndexBlock block, int index) {
-        long expiresAtMs = block.expiresAtMs(index);
-        if (expiresAtMs != 0) {
-            block.leastExpiryMs = Math.min(block.leastExpiryMs, expiresAtMs);
-            leastExpiryMs = Math.min(leastExpiryMs, expiresAtMs);
+    /** A message that waits is reported as expired. */
+    void expiring(IndexBlock block, int index) {
+        if (dispatcher != null) {
+            dispatcher.expiring(block, index);
         }
-    }
-
-    /** Reports expired messages, about so many; blocks whose least expiry has not come are not looked at. */
-    int expire(long nowMs, int budget, ExpirySink sink) {
-        int work = 0;
-        if (nowMs < leastExpiryMs) {
-            return 0;
-        }
-        for (Lane lane : lanes) {
-            for (int at = 0; lane != null && at < lane.size(); ) {
-                IndexBlock block = lane.block(at);
-                if (block.leastExpiryMs <= nowMs) {
-                    if (work >= budget) {
-                        return work;
-                    }
-                    work += 1 + sweep(lane, block, nowMs, budget - work, sink);
-                }
-                if (!freeIfEmpty(lane, block)) {
-                    at++;
-                }
-            }
-        }
-        leastExpiryMs = Long.MAX_VALUE;
-        for (Lane lane : lanes) {
-            for (int at = 0; lane != null && at < lane.size(); at++) {
-                leastExpiryMs = Math.min(leastExpiryMs, lane.block(at).leastExpiryMs);
-            }
-        }
-        return work;
-    }
-
-    private int sweep(Lane lane, IndexBlock block, long nowMs, int budget, ExpirySink sink) {
-        int found = 0;
-        long least = Long.MAX_VALUE;
-        sweeping = block;
-        for (int i = 0; i < block.count; i++) {
-            long expiresAtMs = block.expiresAtMs(i);
-            if (expiresAtMs == 0 || block.isGone(i) || block.isOut(i) || block.has(i, IndexBlock.EXPIRING)) {
-                continue;
-            }
-            if (expiresAtMs > nowMs) {
-                least = Math.min(least, expiresAtMs);
-                continue;
-            }
-            if (found == budget) {
-                least = expiresAtMs;
-                break;
-            }
-            found++;
-            if (dispatcher != null) {
-                dispatcher.expiring(block, i);
-            }
-            block.take(i);
-            block.set(i, IndexBlock.EXPIRING);
-            sink.expired(lane.priority, block.number(i), lane.isVolatile, block.position[i], block.length[i]);
-        }
-        block.leastExpiryMs = least;
-        sweeping = null;
-        return found;
+        block.take(index);
+        block.set(index, IndexBlock.EXPIRING);
     }
 }

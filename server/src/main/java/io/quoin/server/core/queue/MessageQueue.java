@@ -45,11 +45,9 @@ public final class MessageQueue {
     private final DelayedTable delayedVolatile;
     private final Dispatcher dispatcher;
     private final PermitTable permits = new PermitTable();
-    private final long[] handoutMark = new long[PRIORITIES];
-    private final long[] uncertainMark = new long[PRIORITIES];
+    private final HandoutMarks handoutMarks = new HandoutMarks();
     private long nextArrival = 1;
     private long nextVolatile = FIRST_VOLATILE;
-    private long delayedBytes;
     private long epoch;
 
     /**
@@ -65,9 +63,9 @@ public final class MessageQueue {
         this.bodies = bodies;
         epoch = store.epoch();
         index = new MessageIndex(store, bodies);
-        delayed = new DelayedTable(store, false);
-        delayedVolatile = new DelayedTable(store, true);
-        dispatcher = new Dispatcher(index, bodies, groupSlots, uncertainMark, parked);
+        delayed = new DelayedTable(store, bodies, false);
+        delayedVolatile = new DelayedTable(store, bodies, true);
+        dispatcher = new Dispatcher(index, bodies, groupSlots, handoutMarks, parked);
         index.listener(dispatcher);
     }
 
@@ -96,8 +94,6 @@ public final class MessageQueue {
             long dueAtMs, int priority, long position, int length, long expiresAtMs, int groupHash, boolean grouped) {
         touch();
         delayed.add(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);
-        delayedBytes += length;
-        bodies.live(position, length);
     }
 
     /** When the next durable delayed message falls due; {@code Long.MAX_VALUE} if there is none. */
@@ -115,26 +111,9 @@ public final class MessageQueue {
         int count = 0;
         for (; count < limit && delayed.nextDueMs() <= nowMs; count++) {
             long arrival = nextArrival++;
-            join(delayed, arrival, arrival);
+            delayed.joinFirst(index, arrival, arrival);
         }
         return count;
-    }
-
-    private void join(DelayedTable from, long number, long follows) {
-        IndexBlock block = from.firstBlock();
-        int entry = from.firstIndex();
-        int length = block.length[entry];
-        index.append(
-                block.deliveries(entry),
-                number,
-                follows,
-                block.position[entry],
-                length,
-                block.expiresAtMs(entry),
-                block.hash[entry],
-                block.isGrouped(entry));
-        delayedBytes -= length;
-        from.removeFirst();
     }
 
     /** Messages were acknowledged, expired or moved elsewhere: they are gone, and their bodies are dead for this queue. */
@@ -207,12 +186,12 @@ public final class MessageQueue {
     /** Durable messages of this priority up to this arrival may be handed out. */
     public void handout(int priority, long upToArrival) {
         touch();
-        handoutMark[priority] = Math.max(handoutMark[priority], upToArrival);
+        handoutMarks.raise(priority, upToArrival);
     }
 
     /** Up to which arrival durable messages of this priority may be handed out. */
     public long handoutMark(int priority) {
-        return handoutMark[priority];
+        return handoutMarks.mark(priority);
     }
 
     /**
@@ -247,19 +226,12 @@ public final class MessageQueue {
      */
     public void uncertain() {
         touch();
-        for (int p = 0; p < PRIORITIES; p++) {
-            uncertainMark[p] = Math.min(handoutMark[p], lastArrival());
-        }
+        handoutMarks.uncertain(lastArrival());
     }
 
     /** Whether there are messages that may have been handed out before an unclean stop. */
     public boolean hasUncertain() {
-        for (int p = 0; p < PRIORITIES; p++) {
-            if (uncertainMark[p] > 0 && index.hasUpTo(p, uncertainMark[p])) {
-                return true;
-            }
-        }
-        return false;
+        return handoutMarks.hasUncertain(index);
     }
 
     /**
@@ -280,8 +252,8 @@ public final class MessageQueue {
      */
     public boolean discard(int limit) {
         touch();
-        purge(delayed);
-        purge(delayedVolatile);
+        delayed.purge();
+        delayedVolatile.purge();
         permits.clear();
         index.purge(false, Long.MAX_VALUE);
         index.purge(true, -1);
@@ -297,21 +269,7 @@ public final class MessageQueue {
     /** All durable messages whose delivery delay runs are gone. */
     public void purgedDelayed() {
         touch();
-        purge(delayed);
-    }
-
-    private void purge(DelayedTable from) {
-        for (DelayedTable.Minute minute : from.minutes()) {
-            for (IndexBlock block : minute.blocks) {
-                for (int i = 0; i < block.count; i++) {
-                    if (!block.isGone(i)) {
-                        delayedBytes -= block.length[i];
-                        bodies.dead(block.position[i], block.length[i]);
-                    }
-                }
-            }
-        }
-        from.clear();
+        delayed.purge();
     }
 
     /** The cleaner copied a message: says where it is now. */
@@ -323,11 +281,7 @@ public final class MessageQueue {
     /** The cleaner copied a message whose delivery delay runs. */
     public void movedDelayed(long dueAtMs, long oldPosition, long newPosition) {
         touch();
-        int length = delayed.moved(dueAtMs, oldPosition, newPosition);
-        if (length >= 0) {
-            bodies.dead(oldPosition, length);
-            bodies.live(newPosition, length);
-        }
+        delayed.moved(dueAtMs, oldPosition, newPosition);
     }
 
     // ------------------------------------------------------------------------------------------- volatile messages
@@ -351,8 +305,6 @@ public final class MessageQueue {
     public void delayedVolatile(
             long dueAtMs, int priority, long position, int length, long expiresAtMs, int groupHash, boolean grouped) {
         delayedVolatile.add(dueAtMs, priority, position, length, expiresAtMs, groupHash, grouped);
-        delayedBytes += length;
-        bodies.live(position, length);
     }
 
     /** When the next volatile delayed message falls due; {@code Long.MAX_VALUE} if there is none. */
@@ -364,7 +316,7 @@ public final class MessageQueue {
     public int becameDueVolatile(long nowMs, int limit) {
         int count = 0;
         for (; count < limit && delayedVolatile.nextDueMs() <= nowMs; count++) {
-            join(delayedVolatile, nextVolatile++, nextArrival - 1);
+            delayedVolatile.joinFirst(index, nextVolatile++, nextArrival - 1);
         }
         dispatcher.behind();
         return count;
@@ -374,7 +326,7 @@ public final class MessageQueue {
     public void purgedVolatile() {
         permits.purgeVolatile();
         index.purge(true, -1);
-        purge(delayedVolatile);
+        delayedVolatile.purge();
     }
 
     // ------------------------------------------------------------------------------------------- dispatch
@@ -506,12 +458,12 @@ public final class MessageQueue {
 
     /** When {@link #dispatch} or {@link #expire} has to be called next for the time's sake; {@code Long.MAX_VALUE}: never. */
     public long nextDeadlineMs() {
-        return Math.min(dispatcher.nextDueMs(), index.nextSweepMs());
+        return Math.min(dispatcher.nextDueMs(), index.expiry().nextMs());
     }
 
     /** When {@link #expire} has to be called for a message that expires at that time: within a tenth of a second. */
     public static long sweepAtMs(long expiresAtMs) {
-        return MessageIndex.sweepAtMs(expiresAtMs);
+        return ExpirySweep.atMs(expiresAtMs);
     }
 
     /**
@@ -528,7 +480,7 @@ public final class MessageQueue {
      * @return how much was done; 0: nothing is left to do now
      */
     public int expire(long nowMs, int budget, ExpirySink sink) {
-        return index.expire(nowMs, budget, sink);
+        return index.expiry().run(nowMs, budget, sink);
     }
 
     /** Starts a walk over the references to what lies from {@code from} to before {@code to} in the log. */
@@ -580,7 +532,7 @@ public final class MessageQueue {
                 dispatcher.out(),
                 delayed.size() + delayedVolatile.size(),
                 index.volatileDepth,
-                index.bytes + delayedBytes,
+                bytes(),
                 dispatcher.consumers(),
                 permits.inDoubt());
     }
@@ -592,7 +544,7 @@ public final class MessageQueue {
 
     /** Bytes of the messages in {@link #depth} and of delayed ones. */
     public long bytes() {
-        return index.bytes + delayedBytes;
+        return index.bytes + delayed.bytes() + delayedVolatile.bytes();
     }
 
     /** Messages handed out and not yet acknowledged or returned. */
@@ -611,7 +563,7 @@ public final class MessageQueue {
 
     /** Bytes that {@link #encodeState} needs. */
     public int stateBytes() {
-        int bytes = 4 + 8 + 16 * PRIORITIES + 8 + parked.stateBytes() + permits.stateBytes();
+        int bytes = 4 + 8 + HandoutMarks.STATE_BYTES + 8 + parked.stateBytes() + permits.stateBytes();
         for (int p = 0; p < PRIORITIES; p++) {
             Lane lane = index.lane(p, false);
             bytes += lane == null ? 0 : lane.size() * 12;
@@ -626,9 +578,7 @@ public final class MessageQueue {
     public void encodeState(ByteBuffer target) {
         epoch = store.epoch();
         target.putInt(STATE_VERSION).putLong(nextArrival);
-        for (int p = 0; p < PRIORITIES; p++) {
-            target.putLong(handoutMark[p]).putLong(uncertainMark[p]);
-        }
+        handoutMarks.encode(target);
         int countAt = target.position();
         target.putInt(0);
         int count = 0;
@@ -687,24 +637,14 @@ public final class MessageQueue {
             throw new IllegalArgumentException("Queue state has version " + version + ", known is " + STATE_VERSION);
         }
         nextArrival = state.getLong();
-        for (int p = 0; p < PRIORITIES; p++) {
-            handoutMark[p] = state.getLong();
-            uncertainMark[p] = state.getLong();
-        }
+        handoutMarks.decode(state);
         for (int n = state.getInt(); n > 0; n--) {
             int priority = state.getInt();
             index.restore(priority, read(state.getLong(), blocks));
         }
         for (int n = state.getInt(); n > 0; n--) {
             long minute = state.getLong();
-            IndexBlock block = read(state.getLong(), blocks);
-            delayed.restore(minute, block);
-            for (int i = 0; i < block.count; i++) {
-                if (!block.isGone(i)) {
-                    delayedBytes += block.length[i];
-                    bodies.live(block.position[i], block.length[i]);
-                }
-            }
+            delayed.restore(minute, read(state.getLong(), blocks));
         }
         for (int n = version == STATE_VERSION_2 ? 0 : state.getInt(); n > 0; n--) {
             dispatcher.restore(ParkedGroups.decode(state));
@@ -727,10 +667,7 @@ public final class MessageQueue {
     /** Adds the durable state: equal for queues that saw the same durable changes. */
     public void digest(Digest digest) {
         digest.add(nextArrival);
-        for (int p = 0; p < PRIORITIES; p++) {
-            digest.add(handoutMark[p]);
-            digest.add(uncertainMark[p]);
-        }
+        handoutMarks.digest(digest);
         for (int p = 0; p < PRIORITIES; p++) {
             Lane lane = index.lane(p, false);
             for (int at = 0; lane != null && at < lane.size(); at++) {
