@@ -70,6 +70,14 @@ final class QueueCommand implements Runnable {
                         queue.get("consumers").text(),
                         queue.get("bytes").text()));
             }
+            for (Json queue : queues) {
+                String heldBack = queue.get("heldBack").text();
+                if (!heldBack.equals("0")) {
+                    console.line(heldBack + " messages of " + queue.get("name").text() + " wait, for at most "
+                            + Durations.age(queue.get("heldBackForMs").text())
+                            + ", for consumers that may have had them when the server ended");
+                }
+            }
         }
     }
 

@@ -174,6 +174,7 @@ public final class AdminVerbs implements Administration {
     private static void write(QueueInfo queue, JsonWriter json) {
         json.field("name", queue.name()).field("temporary", queue.temporary());
         write(queue.stats(), json);
+        json.field("heldBack", queue.heldBack()).field("heldBackForMs", queue.heldBackForMs());
     }
 
     private static void write(QueueStats stats, JsonWriter json) {

@@ -83,7 +83,8 @@ public final class Options {
             OptionType.duration(0, DAY_MS),
             10 * SECOND_MS,
             "How long after a sudden stop of the server a connection that consumed is waited for. Until it is back, nobody"
-                    + " else gets what it may hold. 0: nobody is waited for.");
+                    + " else gets what it may hold: what was delivered or could have been, and what is behind that in the"
+                    + " same message groups; everything else flows. 0: nobody is waited for.");
 
     public static final Option<Boolean> AUTO_CREATE = option(
             "destinations.auto-create",

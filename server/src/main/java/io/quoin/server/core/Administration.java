@@ -26,9 +26,11 @@ final class Administration {
     private final Destinations destinations;
     private final Sources sources;
     private final Recorder recorder;
+    private final AwaitedConsumers awaited;
     private final ArrayDeque<Purge> purges = new ArrayDeque<>();
 
-    Administration(Destinations destinations, Sources sources, Recorder recorder) {
+    Administration(Destinations destinations, Sources sources, Recorder recorder, AwaitedConsumers awaited) {
+        this.awaited = awaited;
         this.destinations = destinations;
         this.sources = sources;
         this.recorder = recorder;
@@ -144,8 +146,15 @@ final class Administration {
         return count;
     }
 
-    private static QueueInfo info(Queue queue) {
-        return new QueueInfo(queue.name(), queue.kind().isTemporary(), queue.options(), queue.stats());
+    private QueueInfo info(Queue queue) {
+        long heldBack = queue.heldBack();
+        return new QueueInfo(
+                queue.name(),
+                queue.kind().isTemporary(),
+                queue.options(),
+                queue.stats(),
+                heldBack,
+                heldBack == 0 ? 0 : awaited.leftMs());
     }
 
     /** A queue that is being emptied up to an arrival number. */

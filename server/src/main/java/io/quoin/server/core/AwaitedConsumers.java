@@ -5,41 +5,63 @@ package io.quoin.server.core;
 
 import io.quoin.server.model.ConsumingRecord;
 import io.quoin.server.model.RecordType;
+import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * After an unclean stop: the connections that may hold messages still, and come back to say which. Until all of those that
- * consumed from a queue or subscription are back, or their time is over, nothing of it goes out, if anything in it may be in
- * the hands of one of them: so nobody gets a message, or the next one of a group, that another application is working on. Where
- * nothing was out, or nobody is missing, nothing waits.
+ * consumed from a queue or subscription are back, or their time is over, nobody gets what may have been handed out of it before,
+ * nor anything of the same groups: so nobody gets a message, or the next one of a group, that another application is working
+ * on. Everything else flows, and so does what is sent after the start. Of an exclusive queue nothing does, as long as something
+ * of it is out.
+ *
+ * <p>Which messages those are the hand-out marks say, which lie up to {@link HandOut#RESERVE} messages ahead of what was
+ * delivered; where delivery is strict the permits say it exactly, and {@link Doubts} sees to them.
  *
  * <p>Thread: confined to the owner of the group.
  */
 final class AwaitedConsumers {
+
+    /** Messages that one step lets go. */
+    private static final int STEP = 2_000;
 
     private final Now now;
     private final long graceMs;
     private final ConsumingTable consuming;
     private final Sources sources;
     private final ReadySources ready;
+    private final Timers timers;
     private final Recorder recorder;
     private final Set<UUID> awaited = new LinkedHashSet<>();
-    /** Numbers of what those have consumed from. */
-    private final Set<Integer> held = new HashSet<>();
+    /** What nobody gets for now, by the number of its source. */
+    private final Map<Integer, HeldBack> held = new LinkedHashMap<>();
+    /** What everybody may have again, step by step; of these sources nothing goes out meanwhile, so that order is kept. */
+    private final ArrayDeque<HeldBack> releasing = new ArrayDeque<>();
 
     private long untilMs;
 
     /** @param graceMs how long a connection is awaited; 0 for not at all */
     AwaitedConsumers(
-            Now now, long graceMs, ConsumingTable consuming, Sources sources, ReadySources ready, Recorder recorder) {
+            Now now,
+            long graceMs,
+            ConsumingTable consuming,
+            Sources sources,
+            ReadySources ready,
+            Timers timers,
+            Recorder recorder) {
         this.now = now;
         this.graceMs = graceMs;
         this.consuming = consuming;
         this.sources = sources;
         this.ready = ready;
+        this.timers = timers;
         this.recorder = recorder;
     }
 
@@ -50,15 +72,37 @@ final class AwaitedConsumers {
         if (graceMs == 0) {
             giveUp();
         } else {
-            review();
+            awaitedSources().forEach(this::holdBack);
         }
     }
 
-    /** Whether nothing may go out of it for now. */
+    private void holdBack(int number) {
+        Source source = sources.find(number);
+        if (source != null) {
+            HeldBack some = new HeldBack(source);
+            if (!some.isEmpty()) {
+                held.put(number, some);
+            }
+        }
+    }
+
+    /** Whether nothing may go out of it for the moment. */
     boolean holds(Source source) {
-        return !held.isEmpty()
-                && held.contains(source.number())
-                && source.messages().hasUncertain();
+        return !releasing.isEmpty() && releasing.stream().anyMatch(one -> one.source() == source);
+    }
+
+    /** Whether a message is held back: then it is that of the client that says that its application has it. */
+    boolean reclaims(Source source, int priority, long arrival) {
+        HeldBack some = find(source);
+        return some != null && some.reclaim(priority, arrival);
+    }
+
+    private @Nullable HeldBack find(Source source) {
+        HeldBack some = held.get(source.number());
+        for (HeldBack one : releasing) {
+            some = one.source() == source ? one : some;
+        }
+        return some;
     }
 
     /** The connection has a consumer, whatever it holds when the server ends. */
@@ -66,6 +110,11 @@ final class AwaitedConsumers {
         if (source.isDurable() && !consuming.contains(c.id(), source.number())) {
             ConsumingRecord.putBegun(recorder.begin(true, RecordType.CONSUMING, 0), source.number(), c.id());
             recorder.end();
+        }
+        if (!awaited.contains(c.id())
+                && source instanceof Subscription subscription
+                && !subscription.subscribed().shared()) {
+            letGo(source.number()); // it has taken over from whoever consumed before
         }
     }
 
@@ -98,15 +147,23 @@ final class AwaitedConsumers {
 
     /** When the time is over, nobody is awaited any more; returns how much was done. */
     int tick() {
-        if (awaited.isEmpty() || now.monotonicMs() < untilMs) {
-            return 0;
-        }
-        return giveUp();
+        int work = awaited.isEmpty() || now.monotonicMs() < untilMs ? 0 : giveUp();
+        return work + release();
+    }
+
+    /** Whether {@link #tick} has something to do at once. */
+    boolean hasWork() {
+        return !releasing.isEmpty();
     }
 
     /** When {@link #tick} has something to do, on the monotonic clock; {@link Long#MAX_VALUE} if it has nothing. */
     long nextMs() {
         return awaited.isEmpty() ? Long.MAX_VALUE : untilMs;
+    }
+
+    /** How long those that are awaited have still, ms. */
+    long leftMs() {
+        return awaited.isEmpty() ? 0 : Math.max(0, untilMs - now.monotonicMs());
     }
 
     private int giveUp() {
@@ -119,14 +176,42 @@ final class AwaitedConsumers {
 
     /** Lets go of what nobody is awaited for. */
     private void review() {
-        Set<Integer> before = Set.copyOf(held);
-        held.clear();
-        awaited.forEach(id -> held.addAll(consuming.sources(id)));
-        for (int number : before) {
-            Source source = sources.find(number);
-            if (source != null && !held.contains(number)) {
-                ready.add(source);
+        Set<Integer> still = awaitedSources();
+        for (Integer number : List.copyOf(held.keySet())) {
+            if (!still.contains(number)) {
+                letGo(number);
             }
         }
+    }
+
+    private Set<Integer> awaitedSources() {
+        Set<Integer> numbers = new HashSet<>();
+        awaited.forEach(id -> numbers.addAll(consuming.sources(id)));
+        return numbers;
+    }
+
+    private void letGo(int number) {
+        HeldBack some = held.remove(number);
+        if (some != null) {
+            releasing.add(some);
+        }
+    }
+
+    private int release() {
+        HeldBack first = releasing.peek();
+        if (first == null) {
+            return 0;
+        }
+        Source source = first.source();
+        int work = source.isGone() ? 1 : first.release(STEP);
+        if (source.isGone() || first.isEmpty()) {
+            releasing.remove();
+            long nextMs = source.messages().nextDeadlineMs();
+            if (nextMs != Long.MAX_VALUE && !source.isGone()) {
+                timers.touch(source, nextMs); // what has expired meanwhile
+            }
+            ready.add(source);
+        }
+        return work;
     }
 }

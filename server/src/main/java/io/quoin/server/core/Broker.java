@@ -194,6 +194,7 @@ public final class Broker {
                 || !parts.ready.isEmpty()
                 || parts.browsing.hasWork()
                 || parts.permits.hasWork()
+                || parts.awaitedConsumers.hasWork()
                 || parts.administration.hasWork()
                 || parts.applier.isDiscarding();
     }

@@ -83,7 +83,7 @@ final class BrokerParts {
                 indexStore);
         recorder = new Recorder(log, volatileLog, applier);
         awaitedConsumers =
-                new AwaitedConsumers(now, options.restartGraceMs(), consumingTable, sources, ready, recorder);
+                new AwaitedConsumers(now, options.restartGraceMs(), consumingTable, sources, ready, timers, recorder);
         RangeWriter ranges = new RangeWriter(recorder);
         resolver = new DestinationResolver(options, destinations, applier, recorder, awaited);
         deadLetters = new DeadLetters(store, recorder, resolver, new RangeWriter(recorder));
@@ -137,7 +137,7 @@ final class BrokerParts {
                 exclusivity,
                 expiry,
                 awaitedConsumers);
-        reclaiming = new Reclaiming(now, applier, doubts);
+        reclaiming = new Reclaiming(now, applier, doubts, awaitedConsumers);
         BranchRecorder branchRecorder = new BranchRecorder(
                 now,
                 sources,
@@ -179,7 +179,7 @@ final class BrokerParts {
                 dedupIds,
                 consumingTable,
                 indexStore);
-        administration = new Administration(destinations, sources, recorder);
+        administration = new Administration(destinations, sources, recorder, awaitedConsumers);
         groups = new GroupAdministration(now, destinations, sources, recorder, deadLetters, reader);
         doubtAdministration = new DoubtAdministration(destinations, subscriptions, doubts);
         replies = new Replies(recorder);

@@ -177,12 +177,12 @@ final class Consuming {
                     ErrorCode.SUBSCRIPTION_UNKNOWN, "There is no durable subscription " + name + of(c.clientId()));
         }
         fenceLost(subscription.consumers());
-        if (!subscription.consumers().isEmpty() || subscription.messages().out() > 0) {
+        if (!subscription.consumers().isEmpty() || subscription.out() > 0) {
             throw new Refusal(
                     ErrorCode.SUBSCRIPTION_ACTIVE,
                     subscription.description() + " has "
                             + subscription.consumers().size() + " consumers and "
-                            + subscription.messages().out() + " messages that are not acknowledged");
+                            + subscription.out() + " messages that are not acknowledged");
         }
         unsubscribe(subscription);
     }
@@ -306,7 +306,7 @@ final class Consuming {
                     ErrorCode.SUBSCRIPTION_MISMATCH,
                     existing.description() + " is " + (old.shared() ? "shared" : "unshared"));
         }
-        if (!existing.consumers().isEmpty() || existing.messages().out() > 0) {
+        if (!existing.consumers().isEmpty() || existing.out() > 0) {
             throw new Refusal(
                     ErrorCode.SUBSCRIPTION_MISMATCH,
                     existing.description() + " is in use with selector '" + old.selector() + "' and noLocal="

@@ -25,9 +25,11 @@ final class Reclaiming {
     private final Now now;
     private final Applier applier;
     private final Doubts doubts;
+    private final AwaitedConsumers awaited;
     private final MessageRef found = new MessageRef();
 
-    Reclaiming(Now now, Applier applier, Doubts doubts) {
+    Reclaiming(Now now, Applier applier, Doubts doubts, AwaitedConsumers awaited) {
+        this.awaited = awaited;
         this.doubts = doubts;
         this.now = now;
         this.applier = applier;
@@ -86,6 +88,8 @@ final class Reclaiming {
         if (consumer.source().isStrict()) {
             return doubts.reclaims(consumer, one);
         }
-        return consumer.source().messages().claim(one.priority(), one.arrival());
+        Source source = consumer.source();
+        return awaited.reclaims(source, one.priority(), one.arrival())
+                || source.messages().claim(one.priority(), one.arrival());
     }
 }

@@ -26,6 +26,9 @@ abstract sealed class Source permits Queue, Subscription {
 
     private boolean changesHands;
     private int draining;
+    /** How many of its messages are {@link HeldBack}. */
+    private long heldBack;
+
     private int timerIndex = -1;
     private long timerAtMs;
 
@@ -58,12 +61,26 @@ abstract sealed class Source permits Queue, Subscription {
         QueueStats stats = messages.stats();
         return new QueueStats(
                 stats.depth(),
-                stats.out(),
+                out(),
                 stats.delayed(),
                 stats.volatileDepth(),
                 stats.bytes(),
                 consumers.size(),
                 stats.inDoubt());
+    }
+
+    /** Messages that were handed out and are not settled. */
+    final long out() {
+        return messages.out() - heldBack();
+    }
+
+    /** Messages that are kept for consumers that may come back after the server's stop; see {@link AwaitedConsumers}. */
+    final long heldBack() {
+        return Math.min(heldBack, messages.out()); // some may have been purged
+    }
+
+    final void heldBack(long count) {
+        heldBack = count;
     }
 
     /** The open consumers. */

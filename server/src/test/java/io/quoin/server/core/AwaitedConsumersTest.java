@@ -6,8 +6,11 @@ package io.quoin.server.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoin.protocol.AcknowledgeMode;
+import io.quoin.protocol.DestinationKind;
+import io.quoin.protocol.FrameFlags;
 import io.quoin.protocol.codec.Frame;
 import io.quoin.server.model.Refusal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,15 +103,115 @@ class AwaitedConsumersTest {
     }
 
     @Test
-    void whatIsSentMeanwhileWaitsBehindIt() throws Refusal {
+    void whatIsSentAfterTheStartFlowsAtOnce() throws Refusal {
         crashWithMessagesOut();
         other.send(S, orders, "c");
         server.settle();
-        assertThat(other.texts(1)).isEmpty();
+        assertThat(other.texts(1)).containsExactly("c");
 
         holderComesBack(claim(1), claim(2));
 
         assertThat(other.texts(1)).containsExactly("c");
+    }
+
+    @Test
+    void whatComesBehindItInItsGroupWaits() throws Refusal {
+        holder.send(S, orders, "a", TestClient.sent().group("g"));
+        server.settle();
+        crash();
+        other.send(S, orders, "b", TestClient.sent().group("g"));
+        other.send(S, orders, "c", TestClient.sent().group("h"));
+        server.settle();
+        assertThat(other.texts(1)).containsExactly("c");
+
+        holderComesBack(claim(1));
+        assertThat(other.texts(1)).containsExactly("c");
+        holder.ack(S, 1, 1, 1);
+        server.settle();
+        assertThat(holder.texts(1)).as("its slot may be either's").isSubsetOf("b");
+        server.broker.connections().goodbye(holder.c, holder.request());
+        server.settle();
+
+        assertThat(other.texts(1)).containsExactly("c", "b");
+    }
+
+    @Test
+    void whatNobodyCanHaveBeenGivenYetFlows() throws Refusal {
+        server.broker.connections().goodbye(holder.c, holder.request());
+        holder = server.client(ID);
+        holder.session(S, AcknowledgeMode.CLIENT);
+        holder.consume(S, 1, holder.queue("orders"), 0, null, null, 1);
+        int beyond = HandOut.RESERVE + 100;
+        for (int i = 1; i <= beyond; i++) {
+            holder.send(S, orders, "m");
+        }
+        server.settle();
+        crash();
+
+        QueueInfo info = server.broker.queue("orders");
+        assertThat(info.heldBack()).isBetween(HandOut.RESERVE / 2L, (long) beyond - 1);
+        assertThat(info.heldBackForMs()).isEqualTo(GRACE_MS);
+        assertThat(info.stats().out()).isEqualTo(other.out.delivered.size());
+        assertThat(other.out.delivered.get(0).arrival()).isEqualTo(info.heldBack() + 1);
+
+        server.pass(GRACE_MS);
+        assertThat(server.broker.queue("orders").heldBack()).isZero();
+        assertThat(server.broker.queue("orders").heldBackForMs()).isZero();
+    }
+
+    @Test
+    void whatIsLetGoComesBeforeWhatWasSentSince() throws Refusal {
+        for (int i = 0; i < 5_000; i++) {
+            holder.send(S, orders, "old");
+        }
+        server.settle();
+        server = server.restarted(false);
+        TestClient sender = server.client();
+        sender.session(S, AcknowledgeMode.AUTO);
+        sender.send(S, sender.queue("orders"), "new");
+        holder = consumer(ID);
+        server.broker.connections().restored(holder.c);
+        server.settle();
+
+        List<RecordingOutlet.Delivered> delivered = holder.take();
+        assertThat(delivered).hasSize(5_001);
+        assertThat(delivered).isSortedAccordingTo(Comparator.comparingLong(RecordingOutlet.Delivered::arrival));
+    }
+
+    @Test
+    void anExclusiveQueueWaitsAltogether() throws Refusal {
+        int single = holder.alias(DestinationKind.QUEUE, "single", "exclusive=true");
+        holder.consume(S, 2, single);
+        holder.send(S, single, "a");
+        server.settle();
+        server = server.restarted(false);
+        other = server.client();
+        other.session(S, AcknowledgeMode.CLIENT);
+        other.consume(S, 1, other.queue("single"));
+        other.send(S, other.queue("single"), "b");
+        server.settle();
+        assertThat(other.texts(1)).isEmpty();
+
+        server.pass(GRACE_MS);
+        assertThat(other.texts(1)).containsExactly("a", "b");
+    }
+
+    @Test
+    void whoTakesOverAnUnsharedSubscriptionWaitsForNobody() throws Refusal {
+        TestClient first = server.client(new UUID(4, 4), "me");
+        first.session(S, AcknowledgeMode.CLIENT);
+        int news = first.alias(DestinationKind.TOPIC, "news", null);
+        first.consume(S, 1, news, FrameFlags.CONSUMER_DURABLE, "sub", null);
+        first.send(S, news, "a");
+        server.settle();
+        server = server.restarted(false);
+        TestClient second = server.client(new UUID(5, 5), "me");
+        second.session(S, AcknowledgeMode.CLIENT);
+        second.consume(
+                S, 1, second.alias(DestinationKind.TOPIC, "news", null), FrameFlags.CONSUMER_DURABLE, "sub", null);
+        server.settle();
+
+        assertThat(second.texts(1)).containsExactly("a");
     }
 
     @Test

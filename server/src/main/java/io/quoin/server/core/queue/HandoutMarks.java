@@ -34,14 +34,12 @@ final class HandoutMarks {
         }
     }
 
-    /** Whether an index has messages that may have been handed out before an unclean stop. */
-    boolean hasUncertain(MessageIndex index) {
-        for (int p = 0; p < MessageQueue.PRIORITIES; p++) {
-            if (uncertain[p] > 0 && index.hasUpTo(p, uncertain[p])) {
-                return true;
-            }
+    /** See {@link MessageQueue#forEachUncertain}. */
+    void forEachUncertain(MessageIndex index, MessageQueue.Visitor visitor) {
+        for (int p = MessageQueue.PRIORITIES - 1; p >= 0; p--) {
+            int priority = p;
+            index.forEachUpTo(p, uncertain[p], arrival -> visitor.visit(priority, arrival));
         }
-        return false;
     }
 
     /** Whether a message may have been handed out before an unclean stop. */

@@ -5,6 +5,7 @@ package io.quoin.server.core.queue;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,16 +276,20 @@ final class MessageIndex {
         return first;
     }
 
-    /** Whether there is a durable message of that priority with a number up to {@code last}. */
-    boolean hasUpTo(int priority, long last) {
+    /** Visits the durable messages of this priority up to that number, in order. The visitor does not remove any. */
+    void forEachUpTo(int priority, long last, LongConsumer visitor) {
         Lane lane = lanes[priority];
         for (int at = 0; lane != null && at < lane.size(); at++) {
             IndexBlock block = lane.block(at);
-            if (block.live > 0) {
-                return block.number(firstLive(block)) <= last;
+            for (int entry = 0; entry < block.count; entry++) {
+                if (!block.isGone(entry)) {
+                    if (block.number(entry) > last) {
+                        return;
+                    }
+                    visitor.accept(block.number(entry));
+                }
             }
         }
-        return false;
     }
 
     private static int firstLive(IndexBlock block) {

@@ -229,9 +229,19 @@ public final class MessageQueue {
         handoutMarks.uncertain(lastArrival());
     }
 
-    /** Whether there are messages that may have been handed out before an unclean stop. */
-    public boolean hasUncertain() {
-        return handoutMarks.hasUncertain(index);
+    /** What to do with a message. */
+    @FunctionalInterface
+    public interface Visitor {
+
+        void visit(int priority, long arrival);
+    }
+
+    /**
+     * Visits the messages that may have been handed out before an unclean stop, by priority and arrival. The visitor may take
+     * one out, and not remove it.
+     */
+    public void forEachUncertain(Visitor visitor) {
+        handoutMarks.forEachUncertain(index, visitor);
     }
 
     /**
