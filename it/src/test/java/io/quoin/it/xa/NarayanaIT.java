@@ -71,8 +71,11 @@ class NarayanaIT {
                 Statement create = connection.createStatement()) {
             create.execute("CREATE TABLE done (number INT NOT NULL)");
         }
-        transferAndKill(MOMENTS, database);
-        assertThat(rows(database)).hasSize(sent).doesNotHaveDuplicates();
+        Application application = transferAndKill(MOMENTS, database);
+        assertThat(rows(database))
+                .as("rows, seed %d; %s", SEED, application)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, sent).boxed().toList());
     }
 
     @Test
@@ -81,7 +84,7 @@ class NarayanaIT {
     }
 
     /** @param moments at which an application can end while it completes a transaction */
-    private void transferAndKill(int moments, String database, String... more) throws Exception {
+    private Application transferAndKill(int moments, String database, String... more) throws Exception {
         Application application = new Application(folder, database, more);
         // An application that was killed together with the server does not come back as who it was: it is not waited
         // for long.
@@ -98,6 +101,7 @@ class NarayanaIT {
             application.kill();
         }
         System.out.println(kills + " kills of application or server, " + sent + " messages, seed " + SEED);
+        return application;
     }
 
     /** At every operation of its disk between the first word of a completion and its end. */

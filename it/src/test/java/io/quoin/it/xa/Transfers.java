@@ -144,6 +144,7 @@ final class Transfers {
 
     /** Does one transfer; false if there was nothing, or it failed. */
     private boolean transfer() throws SystemException, NotSupportedException, SQLException, JMSException {
+        int number = -1;
         manager.begin();
         try {
             Transaction transaction = manager.getTransaction();
@@ -154,7 +155,7 @@ final class Transfers {
                 manager.rollback();
                 return false;
             }
-            int number = message.getIntProperty("number");
+            number = message.getIntProperty("number");
             if (!arguments.isJmsOnly) {
                 enlist(transaction, database);
                 insert(number);
@@ -171,7 +172,7 @@ final class Transfers {
                 | RollbackException
                 | HeuristicMixedException
                 | HeuristicRollbackException e) {
-            System.out.println("A transfer failed: " + e);
+            System.out.println("A transfer failed, of " + number + ": " + e);
             if (manager.getStatus() != Status.STATUS_NO_TRANSACTION) {
                 manager.rollback();
             }

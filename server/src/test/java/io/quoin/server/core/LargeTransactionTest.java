@@ -462,4 +462,57 @@ class LargeTransactionTest {
         assertThat(client.texts(1)).containsExactlyElementsOf(texts);
         assertThat(client.xaRollback(XID)).isZero();
     }
+
+    @Test
+    void aGroupStaysInOrderForOthersWhileItIsOnItsWayBackAlsoIfItsConsumerIsLost() throws Refusal {
+        for (boolean lost : new boolean[] {false, true}) {
+            start();
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < MESSAGES + UNSEEN; i++) {
+                texts.add("in" + i);
+                client.send(S, orders, "in" + i, TestClient.sent().group("g"));
+            }
+            client.consume(S, 1, orders);
+            server.settle();
+            TestClient other = server.client();
+            other.session(S, AcknowledgeMode.AUTO);
+            other.consume(S, 1, other.queue("orders"));
+            client.ack(S, 1, 1, MESSAGES, AckOutcome.CONSUMED, true);
+            client.out.delivered.clear();
+
+            client.rollback(S, 1);
+            for (int step = 0; step < 3; step++) {
+                server.flush();
+                server.broker.tick(1);
+                server.broker.dispatch(1_000);
+                assertThat(client.out.delivered).isEmpty();
+            }
+            if (lost) {
+                server.broker.connections().disconnected(client.c);
+                server.pass(server.options.graceMs() + 1);
+            }
+            server.settle();
+
+            List<String> both = new ArrayList<>(other.texts(1));
+            both.addAll(client.texts(1));
+            assertThat(both).containsExactlyElementsOf(texts);
+        }
+    }
+
+    @Test
+    void anExclusiveConsumersSuccessorGetsEverythingInItsPlace() throws Refusal {
+        orders = client.alias(io.quoin.protocol.DestinationKind.QUEUE, "exclusive", "exclusive=true");
+        List<String> texts = receiveInTransaction(S);
+        TestClient standby = server.client();
+        standby.session(S, AcknowledgeMode.AUTO);
+        standby.consume(S, 1, standby.alias(io.quoin.protocol.DestinationKind.QUEUE, "exclusive", "exclusive=true"));
+        client.rollback(S, 1);
+        server.broker.tick(1);
+        server.broker.dispatch(1_000);
+        assertThat(standby.out.delivered).isEmpty();
+        server.broker.connections().disconnected(client.c);
+        server.pass(server.options.graceMs() + 1);
+        server.settle();
+        assertThat(standby.texts(1)).containsExactlyInAnyOrderElementsOf(texts);
+    }
 }
