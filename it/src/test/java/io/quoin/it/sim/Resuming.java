@@ -45,6 +45,9 @@ final class Resuming {
                 client.giveUp(session);
             }
         }
+        if (!resumed) {
+            wire.write(0, new Frame.Restored());
+        }
         if (open == 0) {
             resumed();
         }

@@ -47,7 +47,8 @@ final class SimServer {
         this.chance = chance;
         this.faults = new Faults(chance.split());
         this.snapshotEveryBytes = chance.pick(2 << 10, 20 << 10, 1 << 20);
-        this.brokerOptions = BrokerOptions.DEFAULT.withLargeTransactions(
+        BrokerOptions options = BrokerOptions.DEFAULT.withRestartGraceMs(chance.pick(0L, 0L, 1_000L, 10_000L));
+        this.brokerOptions = options.withLargeTransactions(
                 chance.in(0.3)
                         ? LargeTransactions.DEFAULT
                         : new LargeTransactions(
@@ -91,6 +92,7 @@ final class SimServer {
         disk.hook(faults);
         try {
             agent = open(disk);
+            view.started(brokerOptions.restartGraceMs());
         } catch (JournalException | SimDisk.Crash e) {
             trace.add("  and fails: ", e);
             if (!faults.happened()) {

@@ -49,6 +49,10 @@ final class ClientView {
         consumers.put(consumer.number, consumer);
     }
 
+    boolean hasConsumed() {
+        return !consumers.isEmpty();
+    }
+
     Copy delivered(int consumer, long tag) {
         Copy copy = consumers.get(consumer).delivered.get(tag);
         if (copy == null) {

@@ -163,7 +163,10 @@ public final class ConnectionView {
             await(f, ok -> {});
         } else if (frame instanceof Frame.DeleteTemporary f) {
             deletingTemporary(f);
+        } else if (frame instanceof Frame.Restored) {
+            view.awaited().returned(id(), view.places());
         } else if (frame instanceof Frame.Goodbye f) {
+            view.awaited().returned(id(), view.places());
             sessions.values().forEach(s -> Sessions.close(s, view));
             client().forgotten();
             client().temporaries(Place.State.UNCERTAIN);

@@ -3,6 +3,7 @@
 
 package io.quoin.it.sim.model;
 
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One message in one place. */
@@ -46,6 +47,12 @@ public final class Copy {
     int deliveries;
     /** Whether an application has been given it. */
     boolean handed;
+    /** The consumer whose application has it in hand. */
+    @Nullable
+    ConsumerView inHandOf;
+    /** The client that had it in hand when the server died, and may come back with it. */
+    @Nullable
+    UUID awaited;
     /** How many deliveries count against {@code maxDeliveries}, at least and at most. */
     int countFrom;
 

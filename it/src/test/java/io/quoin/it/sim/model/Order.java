@@ -44,6 +44,7 @@ final class Order {
             if (held != null
                     && at == null
                     && other.heldBy != to
+                    && other.sent.outcome != Sent.Outcome.NEVER
                     && group.equals(other.sent.wish.group())
                     && held.holdsFast(nowMs)) {
                 throw new Violation("Delivered " + what + " while " + held + " has " + other + " of the same group");

@@ -16,7 +16,7 @@ public final class Quiet {
         List<String> stalls = new ArrayList<>();
         view.connections().forEach(c -> stalls.addAll(c.unanswered()));
         for (Place place : view.places()) {
-            if (place.state == Place.State.ACTIVE) {
+            if (place.state == Place.State.ACTIVE && !view.awaited().isGoingOn()) {
                 for (ConsumerView consumer : place.consumers) {
                     if (isReady(consumer)) {
                         addWaiting(place, consumer, view, stalls);

@@ -23,7 +23,7 @@ final class Rules {
         String what = copy + " to " + consumer + " tag " + deliver.tag() + " count " + deliver.deliveryCount();
         trace.add("  server delivers ", what);
         checkConsumer(consumer, deliver, what);
-        checkPresent(copy, what, view);
+        checkPresent(copy, consumer, what, view);
         if (!copy.place.isDeadLetters()) {
             checkTiming(sent, view.nowMs(), what);
         }
@@ -69,7 +69,7 @@ final class Rules {
     }
 
     /** The message is there for this consumer to have, as far as anybody can know. */
-    private static void checkPresent(Copy copy, String what, ServerView view) {
+    private static void checkPresent(Copy copy, ConsumerView to, String what, ServerView view) {
         Sent sent = copy.sent;
         switch (sent.outcome) {
             case ISSUED, HELD, NEVER -> throw new Violation("Delivered " + what + " though it is " + sent.outcome);
@@ -80,6 +80,7 @@ final class Rules {
         check(copy.gone != Copy.Gone.HANDLED, "though its acknowledgement was handled", what);
         check(!copy.certainlyDead, "though it is among the dead letters", what);
         checkNotOut(copy, what, view);
+        view.awaited().check(copy, to, what);
         Transaction held = copy.held;
         if (held != null) {
             Transactions.deliveredAgain(held, copy, view);
@@ -164,7 +165,7 @@ final class Rules {
             throw new Violation(
                     consumer + " was told that it was drained up to " + told + " and has " + consumer.lastTag);
         }
-        if (!consumer.hasCredit() || view.isHindered()) {
+        if (!consumer.hasCredit() || view.isHindered() || view.awaited().isGoingOn()) {
             return;
         }
         for (Copy copy : consumer.place.copies) {

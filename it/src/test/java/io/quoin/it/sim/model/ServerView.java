@@ -40,6 +40,7 @@ public final class ServerView {
     private final Map<UUID, ClientView> clients = new LinkedHashMap<>();
     private final List<Transaction> transactions = new ArrayList<>();
     private final Branches branches = new Branches(this);
+    private final Awaited awaited = new Awaited(this);
     private final Map<String, Place.Limits> limits;
     private long arrivals;
     private long events;
@@ -68,6 +69,13 @@ public final class ServerView {
         Copy copy = client(connection).delivered(consumer, tag);
         trace.add("  handed ", copy, " by consumer ", consumer);
         copy.handed = true;
+        ConsumerView at = copy.at;
+        if (at != null
+                && at.number == consumer
+                && copy.tag == tag
+                && at.session.openedOn.id().equals(connection)) {
+            copy.inHandOf = at;
+        }
     }
 
     /** A new link. */
@@ -91,12 +99,25 @@ public final class ServerView {
     public void killed() {
         trace.add("  the server dies");
         everKilled = true;
+        Set<UUID> consumed = new LinkedHashSet<>();
+        clients.values().stream().filter(ClientView::hasConsumed).forEach(c -> consumed.add(c.id));
+        awaited.killed(consumed, places);
         stopped(false);
+    }
+
+    /** The server has started; {@code restartGraceMs} is how long it waits for clients after an unclean stop. */
+    public void started(long restartGraceMs) {
+        awaited.started(restartGraceMs);
+    }
+
+    Awaited awaited() {
+        return awaited;
     }
 
     /** The server has stopped in an orderly way: whatever it handled it has also stored. */
     public void stoppedCleanly() {
         trace.add("  the server has stopped");
+        awaited.stopped(places);
         stopped(true);
     }
 
@@ -409,6 +430,7 @@ public final class ServerView {
             consumer.out.remove(copy.tag);
         }
         copy.at = null;
+        copy.inHandOf = null;
     }
 
     /** The message waits again, and its delivery counts. */
