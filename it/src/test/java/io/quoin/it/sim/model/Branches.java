@@ -423,8 +423,8 @@ final class Branches {
     }
 
     private void serverGone(Branch branch, boolean clean) {
-        List.copyOf(branch.sessions).forEach(branch::leave);
         boolean certain = clean && !branch.mayBeUndone(view.nowMs());
+        List.copyOf(branch.sessions).forEach(branch::leave);
         switch (branch.state) {
             case OPEN -> {
                 if (!branch.preparing) {

@@ -22,6 +22,9 @@ final class ConsumerView {
     /** Everything that was delivered here, by tag. */
     final Map<Long, Copy> delivered = new HashMap<>();
 
+    /** When it was opened, in events of the model. */
+    final long openedAt;
+
     long lastTag;
     long deliveredBytes;
     long limitMessages;
@@ -38,7 +41,8 @@ final class ConsumerView {
     /** Whether nothing may come any more. */
     boolean closed;
 
-    ConsumerView(SessionView session, int number, Place place, Selection selection, boolean exclusive) {
+    ConsumerView(SessionView session, int number, Place place, Selection selection, boolean exclusive, long openedAt) {
+        this.openedAt = openedAt;
         this.session = session;
         this.number = number;
         this.place = place;

@@ -19,7 +19,7 @@ final class Rules {
     static void delivered(ConsumerView consumer, DeliverFrame deliver, FrameReader frame, ServerView view, Trace trace)
             throws ProtocolException {
         Sent sent = message(frame, view);
-        Copy copy = copy(consumer.place, sent);
+        Copy copy = copy(consumer.place, sent, view);
         String what = copy + " to " + consumer + " tag " + deliver.tag() + " count " + deliver.deliveryCount();
         trace.add("  server delivers ", what);
         checkConsumer(consumer, deliver, what);
@@ -43,8 +43,12 @@ final class Rules {
         return sent;
     }
 
-    private static Copy copy(Place place, Sent sent) {
+    private static Copy copy(Place place, Sent sent, ServerView view) {
         Copy copy = place.isDeadLetters() ? DeadLetters.shown(place, sent) : place.bySent.get(sent);
+        if (copy == null && place.isDeadLetters()) {
+            view.branches().review();
+            copy = DeadLetters.shown(place, sent);
+        }
         if (copy == null) {
             throw new Violation(sent + " (" + sent.outcome + ", " + sent.wish + ") shows in " + place
                     + ", where it does not belong");
@@ -140,7 +144,7 @@ final class Rules {
 
     static void browsed(Place place, FrameReader frame, ServerView view) throws ProtocolException {
         Sent sent = message(frame, view);
-        Copy copy = copy(place, sent);
+        Copy copy = copy(place, sent, view);
         String what = copy + " to a browser";
         checkVisible(copy, what);
         checkTiming(sent, view.nowMs(), what);
