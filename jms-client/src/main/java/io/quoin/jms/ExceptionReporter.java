@@ -24,11 +24,18 @@ final class ExceptionReporter {
     private volatile @Nullable ExceptionListener listener;
 
     ExceptionReporter() {
-        executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "quoin-exceptions");
-            thread.setDaemon(true);
-            return thread;
-        });
+        executor =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "quoin-exceptions");
+                    thread.setDaemon(true);
+                    return thread;
+                }) {
+                    /** A transaction manager may keep the connection for long, but not the application that listened to it. */
+                    @Override
+                    protected void terminated() {
+                        listener = null;
+                    }
+                };
         executor.allowCoreThreadTimeOut(true);
         // Whoever has closed the connection does not want to hear of it any more, but the socket may break meanwhile.
         executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());

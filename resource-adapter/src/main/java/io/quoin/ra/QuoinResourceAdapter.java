@@ -19,6 +19,8 @@ import jakarta.resource.spi.TransactionSupport;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.Serializable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,12 +45,14 @@ import org.jspecify.annotations.Nullable;
 public final class QuoinResourceAdapter implements ResourceAdapter, Surroundings, Serializable {
 
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = System.getLogger(QuoinResourceAdapter.class.getName());
 
     private @Nullable String url;
     private @Nullable String userName;
     private @Nullable String password;
     private transient volatile @Nullable TransactionSynchronizationRegistry transactions;
     private transient volatile @Nullable Activations activations;
+    private transient volatile boolean stopped;
 
     // --- Bean properties
 
@@ -101,6 +105,7 @@ public final class QuoinResourceAdapter implements ResourceAdapter, Surroundings
     public void start(BootstrapContext context) {
         transactions = context.getTransactionSynchronizationRegistry();
         activations = new Activations(context);
+        stopped = false;
     }
 
     /** Ends all that is left within 10 seconds. */
@@ -109,6 +114,7 @@ public final class QuoinResourceAdapter implements ResourceAdapter, Surroundings
         Activations running = activations;
         activations = null;
         transactions = null;
+        stopped = true;
         if (running != null) {
             running.close();
         }
@@ -118,9 +124,18 @@ public final class QuoinResourceAdapter implements ResourceAdapter, Surroundings
     @Override
     public void endpointActivation(MessageEndpointFactory endpoints, ActivationSpec spec) throws ResourceException {
         Activations running = activations;
+        if (stopped) {
+            // WildFly 39 activates a bean whose deployment has failed once more when it is reloaded, on the adapter of
+            // before the reload, and ends itself if that throws.
+            LOG.log(
+                    Level.WARNING,
+                    ErrorCode.ACTIVATION_REFUSED.message(
+                            "A bean was activated on a resource adapter that has been stopped, and gets no message"));
+            return;
+        }
         if (running == null) {
-            throw new jakarta.resource.spi.IllegalStateException(
-                    ErrorCode.ACTIVATION_REFUSED.message("A bean was activated on a resource adapter that is stopped"));
+            throw new jakarta.resource.spi.IllegalStateException(ErrorCode.ACTIVATION_REFUSED.message(
+                    "A bean was activated on a resource adapter that was not started"));
         }
         running.activate(endpoints, own(spec), access());
     }

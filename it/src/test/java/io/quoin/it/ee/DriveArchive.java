@@ -22,7 +22,14 @@ final class DriveArchive {
             "DurableWithout",
             "OwnTransactions",
             "NoTransaction",
-            "Forward");
+            "Forward",
+            "LookedUp",
+            "SharedOne",
+            "SharedTwo",
+            "Settings");
+
+    /** WildFly looks for the adapter's classes in the application that defines something of it; others do not mind. */
+    private static final String SEES_ADAPTER = "Manifest-Version: 1.0\nDependencies: deployment.quoin.rar\n";
 
     private DriveArchive() {}
 
@@ -34,7 +41,7 @@ final class DriveArchive {
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
                 .addAsWebInfResource("ee/web.xml", "web.xml")
                 .addAsWebInfResource("ee/jboss-web.xml", "jboss-web.xml")
-                .addAsWebInfResource(new StringAsset(adapterOfBeans()), "glassfish-ejb-jar.xml")
+                .addAsWebInfResource(new StringAsset(adapterOf(BEANS)), "glassfish-ejb-jar.xml")
                 .as(ZipExporter.class)
                 .exportTo(file.toFile(), true);
         return file;
@@ -45,19 +52,33 @@ final class DriveArchive {
         Path file = folder.resolve("defined.war");
         ShrinkWrap.create(WebArchive.class, "defined.war")
                 .addPackage("io.quoin.it.ee.defined")
+                .setManifest(new StringAsset(SEES_ADAPTER))
+                .as(ZipExporter.class)
+                .exportTo(file.toFile(), true);
+        return file;
+    }
+
+    /** Writes {@code hasty.war} into this folder, made of the package {@code io.quoin.it.ee.hasty}. */
+    static Path writeHasty(Path folder) {
+        Path file = folder.resolve("hasty.war");
+        ShrinkWrap.create(WebArchive.class, "hasty.war")
+                .addPackage("io.quoin.it.ee.hasty")
+                .addAsWebInfResource(new StringAsset(adapterOf(List.of("Hasty"))), "glassfish-ejb-jar.xml")
                 .as(ZipExporter.class)
                 .exportTo(file.toFile(), true);
         return file;
     }
 
     /** Payara has to be told for each bean which adapter serves it. */
-    private static String adapterOfBeans() {
+    private static String adapterOf(List<String> beans) {
         StringBuilder xml = new StringBuilder("<glassfish-ejb-jar><enterprise-beans>");
-        for (String bean : BEANS) {
+        for (String bean : beans) {
             xml.append("<ejb><ejb-name>")
                     .append(bean)
                     .append("</ejb-name><mdb-resource-adapter><resource-adapter-mid>");
-            xml.append("quoin</resource-adapter-mid></mdb-resource-adapter></ejb>");
+            xml.append("quoin</resource-adapter-mid></mdb-resource-adapter>");
+            // As many instances as WildFly has of a bean.
+            xml.append("<bean-pool><max-pool-size>8</max-pool-size></bean-pool></ejb>");
         }
         return xml.append("</enterprise-beans></glassfish-ejb-jar>").toString();
     }

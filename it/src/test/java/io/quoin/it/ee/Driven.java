@@ -30,8 +30,9 @@ final class Driven {
     /** The application; it is deployed if it was not yet. */
     static Driven on(Stage stage) {
         Driven driven = new Driven(stage);
-        if (DEPLOYED.add(stage)) {
+        if (!DEPLOYED.contains(stage)) {
             deploy(stage);
+            DEPLOYED.add(stage);
             // Payara looks for transactions to recover before it lets the first one go on, which takes many seconds.
             driven.get("send?queue=ee.plain&text=first");
             driven.await("first message", ALL_WITHIN, () -> driven.tally("Plain", "calls") > 0);
@@ -96,16 +97,20 @@ final class Driven {
 
     /** How many threads of the application server are named after Quoin. */
     int quoinThreads() {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        JavaProcess.Ended ended = JavaProcess.run(
-                new byte[0],
-                Arrays.asList(jcmd, Long.toString(stage.appServer().process().pid()), "Thread.print"));
-        if (ended.exitCode() != 0) {
-            throw new IllegalStateException(ended.errors());
-        }
-        return (int) ended.output()
+        return (int) jcmd("Thread.print")
                 .lines()
                 .filter(line -> line.startsWith("\"") && line.contains("quoin"))
                 .count();
+    }
+
+    private String jcmd(String command) {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        JavaProcess.Ended ended = JavaProcess.run(
+                new byte[0],
+                Arrays.asList(jcmd, Long.toString(stage.appServer().process().pid()), command));
+        if (ended.exitCode() != 0) {
+            throw new IllegalStateException(ended.errors());
+        }
+        return ended.output();
     }
 }

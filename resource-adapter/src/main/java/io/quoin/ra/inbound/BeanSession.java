@@ -258,14 +258,22 @@ final class BeanSession implements ServerSession, Work {
         worker.interrupt();
     }
 
-    /** The bean is of no more use, and nothing is in its hand. */
+    /**
+     * The bean is of no more use, and nothing is in its hand. The session forgets it: a transaction manager may keep what was part
+     * of its last transaction for long, and with that the bean's class loader.
+     */
     void end() {
         releaseEndpoint();
+        try {
+            session.setMessageListener(null);
+        } catch (JMSException e) {
+            LOG.log(Level.DEBUG, "A session of a bean had ended before: " + e.getMessage());
+        }
     }
 
     /** The pool does without this session. */
     void close() {
-        releaseEndpoint();
+        end();
         try {
             session.close();
         } catch (JMSException e) {

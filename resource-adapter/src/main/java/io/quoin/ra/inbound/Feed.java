@@ -134,6 +134,7 @@ final class Feed {
             pool.close();
             closeConsumer();
             if (hasReturned(deadlineNs)) {
+                pool.release();
                 connection.close();
             } else {
                 LOG.log(Level.WARNING, "A bean that consumes from " + target + " does not return, and is left alone");
@@ -171,7 +172,7 @@ final class Feed {
     void abandon() {
         closing = true;
         pool.close();
-        connection.abort();
         pool.release();
+        connection.abort();
     }
 }

@@ -63,12 +63,18 @@ final class Later {
         return there;
     }
 
+    /** Its thread outlives the application that happens to need it first, and must not keep that one's class loader. */
     private Timer create() {
+        Thread current = Thread.currentThread();
+        ClassLoader before = current.getContextClassLoader();
+        current.setContextClassLoader(Later.class.getClassLoader());
         try {
             return context.createTimer();
         } catch (UnavailableException e) {
             LOG.log(Level.DEBUG, "The application server has no timer: " + e.getMessage());
             return new Timer("quoin-later", true);
+        } finally {
+            current.setContextClassLoader(before);
         }
     }
 

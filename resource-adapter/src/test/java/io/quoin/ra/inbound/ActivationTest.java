@@ -127,6 +127,18 @@ class ActivationTest extends InboundCase {
     }
 
     @Test
+    void anAdapterThatWasNotStartedRefusesABeanAndOneThatWasStoppedGivesItNothing() throws Exception {
+        QuoinResourceAdapter other = new QuoinResourceAdapter();
+        other.setUrl(server.url());
+        assertThatThrownBy(() -> other.endpointActivation(Bean.plain(this::note), of("in")))
+                .hasMessageContaining("QN-7004");
+        other.start(container);
+        other.stop();
+        other.endpointActivation(Bean.plain(this::note), of("in"));
+        assertThat(consumers("in")).isLessThanOrEqualTo(0);
+    }
+
+    @Test
     void aBeanIsStoppedInTimeAlthoughItsServerIsNotThere() throws Exception {
         Bean bean = Bean.transacted(container, this::note);
         QuoinActivationSpec spec = of("in");

@@ -20,6 +20,7 @@ import java.io.IOException;
         name = "java:app/jms/defined",
         interfaceName = "jakarta.jms.ConnectionFactory",
         resourceAdapter = "quoin",
+        properties = "url=${quoin.url}",
         maxPoolSize = 5,
         minPoolSize = 0)
 @JMSDestinationDefinition(

@@ -71,8 +71,11 @@ public abstract class AppServer implements AutoCloseable {
     /** Runs a set-up script that {@code examples/} has for it, as a user does: {@code quoin} for the adapter, {@code orders} for the example. */
     public abstract void runScript(String script);
 
-    /** The words that the log has when the server serves. */
-    abstract String startedMark();
+    /** Binds a queue at Quoin to a name, under which applications look it up. */
+    public abstract void bindQueue(String name, String queue);
+
+    /** Whether this part of the log says that the server serves. */
+    abstract boolean saysStarted(String logged);
 
     /** The file to which it writes its log. */
     public abstract Path log();
@@ -101,11 +104,17 @@ public abstract class AppServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(name() + " could not be started", e);
         }
+        awaitStarted(from);
+    }
+
+    /** Waits until it serves, which it logs after its log had this size. */
+    final void awaitStarted(long from) {
         await("is started", STARTED_WITHIN, () -> {
             if (!process.isAlive()) {
+                Path output = folder.resolve("output-" + starts + ".txt");
                 throw new IllegalStateException(name() + " ended while it started:\n" + read(output) + read(log()));
             }
-            return logSince(from).contains(startedMark());
+            return saysStarted(logSince(from));
         });
     }
 

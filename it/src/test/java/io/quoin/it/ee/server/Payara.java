@@ -85,9 +85,9 @@ public final class Payara extends AppServer {
     }
 
     @Override
-    String startedMark() {
+    boolean saysStarted(String logged) {
         // NCLS-JMX-00005: the first thing after all applications are loaded. "Startup time" is told before that.
-        return "NCLS-JMX-00005";
+        return logged.contains("NCLS-JMX-00005");
     }
 
     /** The command that {@code asadmin start-domain} would run, so that the server is a child of the test's and not of a tool's. */
@@ -146,6 +146,12 @@ public final class Payara extends AppServer {
             throw new IllegalStateException(command + ": " + answer);
         }
         return answer;
+    }
+
+    @Override
+    public void bindQueue(String name, String queue) {
+        manage("create-admin-object?restype=jakarta.jms.Queue&raname=quoin&property=name%3D" + queue
+                + "&classname=io.quoin.ra.destination.AdministeredQueue&DEFAULT=" + name);
     }
 
     @Override

@@ -76,6 +76,7 @@ public final class Stage implements AutoCloseable {
             appServer.start();
             appServer.runScript("quoin");
             appServer.runScript("orders");
+            appServer.bindQueue("jms/eeLookedUp", "ee.looked.up");
             return new Stage(folder, quoin, appServer);
         } catch (RuntimeException e) {
             appServer.close();

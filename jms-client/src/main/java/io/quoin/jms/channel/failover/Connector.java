@@ -138,6 +138,7 @@ final class Connector {
                 resumption.suspend();
                 Thread thread = new Thread(this::reconnect, "quoin-reconnect-" + identity.connectionId());
                 thread.setDaemon(true);
+                thread.setContextClassLoader(Connector.class.getClassLoader());
                 thread.start();
             }
         }

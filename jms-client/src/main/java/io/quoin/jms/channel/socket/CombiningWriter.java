@@ -77,6 +77,8 @@ final class CombiningWriter {
         this.onFailure = onFailure;
         this.helper = new Thread(this::help, name);
         helper.setDaemon(true);
+        // A pooled connection outlives the application that happens to open it, and may be undeployed.
+        helper.setContextClassLoader(CombiningWriter.class.getClassLoader());
     }
 
     void start() {

@@ -56,6 +56,8 @@ public final class Opening extends Pending implements Runnable {
     public WireChannel open() throws JMSException {
         Thread reader = new Thread(this, "quoin-reader-" + endpoint.host() + ":" + endpoint.port());
         reader.setDaemon(true);
+        // A pooled connection outlives the application that happens to open it, and may be undeployed.
+        reader.setContextClassLoader(Opening.class.getClassLoader());
         reader.start();
         try {
             await(options.connectTimeoutMs(), ErrorCode.CONNECT_TIMEOUT, "the set-up of a connection to " + endpoint);
