@@ -145,6 +145,8 @@ class ActivationTest extends InboundCase {
         adapter.endpointActivation(bean, spec);
         server.send("in", "a");
         eventually(() -> assertThat(seen).contains("a"));
+        // A commit that is under way waits for the server as long as it may.
+        eventually(() -> assertThat(container.working).hasValue(0));
         server.stop();
         long beforeNs = System.nanoTime();
         adapter.endpointDeactivation(bean, spec);
