@@ -16,6 +16,7 @@ final class Awaited {
     private final ServerView view;
     private final Set<UUID> clients = new LinkedHashSet<>();
     private long untilMs;
+    private boolean settled = true;
 
     Awaited(ServerView view) {
         this.view = view;
@@ -59,6 +60,7 @@ final class Awaited {
     /** The server has started, and waits for so long; 0 for not at all. */
     void started(long graceMs) {
         untilMs = view.nowMs() + graceMs;
+        settled &= clients.isEmpty() || graceMs == 0;
         if (graceMs == 0) {
             clients.clear();
         }
@@ -79,6 +81,16 @@ final class Awaited {
     /** Whether something may be kept from everybody for the sake of somebody who may come back. */
     boolean isGoingOn() {
         return !clients.isEmpty() && view.nowMs() < untilMs + ServerView.TOLERANCE_MS;
+    }
+
+    /** Everything is at rest: what was kept for somebody is back in its place if nobody is awaited any more. */
+    void atRest() {
+        settled |= !isGoingOn();
+    }
+
+    /** Whether earlier messages may be kept, or be on their way back, while later ones go out. */
+    boolean mayKeepBack() {
+        return !settled;
     }
 
     /** The message goes to a consumer: nobody who is awaited may have it, or an earlier one of its group, in hand. */

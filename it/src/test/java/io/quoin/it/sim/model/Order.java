@@ -26,9 +26,7 @@ final class Order {
             return;
         }
         for (Copy earlier : copy.place.copies) {
-            if (earlier.arrival >= 0
-                    && earlier.arrival < copy.arrival
-                    && isOvertaken(earlier, copy, to, view.nowMs())) {
+            if (earlier.arrival >= 0 && earlier.arrival < copy.arrival && isOvertaken(earlier, copy, to, view)) {
                 throw new Violation("Delivered " + what + " before " + earlier + ", which arrived before it");
             }
         }
@@ -52,20 +50,21 @@ final class Order {
         }
     }
 
-    private static boolean isOvertaken(Copy earlier, Copy copy, ConsumerView to, long nowMs) {
+    private static boolean isOvertaken(Copy earlier, Copy copy, ConsumerView to, ServerView view) {
         if (isUnordered(earlier, copy)
                 || earlier.isOut()
                 || earlier.held != null
                 || !earlier.isOwed()
                 || !to.selection.matches(earlier.sent.wish)
-                || Timing.mayHaveExpired(earlier.sent, nowMs)
+                || Timing.mayHaveExpired(earlier.sent, view.nowMs())
                 || !sameGroup(earlier, copy)) {
             return false;
         }
         if (copy.sent.wish.group() != null) {
             return true;
         }
-        return earlier.deliveries == 0
+        return !view.awaited().mayKeepBack()
+                && earlier.deliveries == 0
                 && copy.deliveries == 0
                 && earlier.sent.wish.persistent() == copy.sent.wish.persistent()
                 && earlier.sent.wish.priority() == copy.sent.wish.priority();

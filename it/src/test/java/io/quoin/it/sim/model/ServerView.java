@@ -468,6 +468,7 @@ public final class ServerView {
     /** Everything is at rest: time may have changed what nobody has told of. */
     public void atRest() {
         branches.review();
+        awaited.atRest();
     }
 
     Branches branches() {
