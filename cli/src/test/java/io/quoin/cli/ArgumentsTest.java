@@ -63,7 +63,6 @@ class ArgumentsTest {
                 "bench --ack soon",
                 "bench --transacted 10 --window 10",
                 "bench --consumers 0 --outstanding 10",
-                "bench --compare missing.json missing.json",
                 "run --port 70000",
                 "run --tls-cert x",
                 "run --session-grace 5parsecs",
@@ -74,6 +73,16 @@ class ArgumentsTest {
         assertThat(run(arguments)).as(err.toString()).isEqualTo(2);
 
         assertThat(err.toString()).matches("quoin: QN-\\d{4}: .*\\R").doesNotContain("Exception");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNoMistakeOfTheCommandLine() {
+        assertThat(run("bench", "--compare", "missing.json", "missing.json"))
+                .as(err.toString())
+                .isEqualTo(3);
+
+        assertThat(err.toString()).startsWith("quoin: QN-6006: ").contains("missing.json");
         assertThat(out.toString()).isEmpty();
     }
 
