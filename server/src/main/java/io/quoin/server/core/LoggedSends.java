@@ -20,7 +20,8 @@ import java.util.TreeSet;
  *
  * <p>A message is, all without gaps: position u64 (0: it was damaged and is gone), length u32, destination u32, groupHash u32,
  * priority u8, flags u8 (those of its record, and EXPIRES); expiresAtMs u64 if it EXPIRES; dueAtMs u64 if it is DELAYED;
- * hash u64 and second u32 of its id if it is DEDUPED; if it is for a TOPIC, count u16 and the numbers u32* of the subscriptions that take it.
+ * hash u64 and second u32 of its id if it is DEDUPED; if it is for a TOPIC, count u16 and the numbers u32* of the
+ * subscriptions that take it.
  *
  * <p>Thread: confined to the owner of the group. Memory: 22 to 38 bytes for a message to a queue.
  */
@@ -102,7 +103,11 @@ final class LoggedSends {
         boolean expires = SendRecord.expiresAtMs(record) != 0;
         boolean topic = (record.flags() & SendRecord.TOPIC) != 0;
         int takers = TxSendRecord.takerCount(record);
-        int needed = FIXED + (expires ? 8 : 0) + (SendRecord.isDelayed(record) ? 8 : 0) + (topic ? 2 + 4 * takers : 0);
+        int needed = FIXED
+                + (expires ? 8 : 0)
+                + (SendRecord.isDelayed(record) ? 8 : 0)
+                + (SendRecord.isDeduped(record) ? SendRecord.DEDUP_BYTES : 0)
+                + (topic ? 2 + 4 * takers : 0);
         Chunk chunk = room(needed, blocks);
         int flags = record.flags() & (SendRecord.GROUPED | SendRecord.DELAYED | SendRecord.TOPIC | SendRecord.DEDUPED);
         ByteBuffer to = chunk.append(needed, CHUNK_BYTES);
