@@ -194,12 +194,12 @@ final class BranchRecorder {
      *
      * @param rest what no log has of it
      * @param heuristic whether an administrator decides
-     * @return what is left to do if the branch is large, else null
+     * @return what is left to do if the branch takes effect in steps, else null
      */
     @Nullable
     Completion commit(LoggedTransaction transaction, Branch rest, boolean heuristic) {
         LoggedPart part = rest.logged();
-        if (!completing.isOneStep(transaction.size())) {
+        if (!completing.isOneStep(transaction.size()) || isMixed(transaction, rest)) {
             log.decide(transaction.number(), true, heuristic);
             return completing.begin(new Completion(transaction.number())
                     .withRoutes(part == null ? List.of() : part.routes())
@@ -232,6 +232,20 @@ final class BranchRecorder {
             completing.letOut(number);
         }
         return null;
+    }
+
+    /**
+     * Whether something that no log has was sent before something that the log has: what the log has of a branch joins at
+     * once, so that only steps keep the order.
+     */
+    private static boolean isMixed(LoggedTransaction transaction, Branch rest) {
+        for (KeptSends kept : rest.sends().values()) {
+            kept.first();
+            if (kept.isAtSend() && kept.after() < transaction.sends().count()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
