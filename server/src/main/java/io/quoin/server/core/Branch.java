@@ -34,6 +34,7 @@ final class Branch {
 
     private long deadlineMs;
     private int failure;
+    private boolean isUndone;
 
     /**
      * A branch without work.
@@ -85,11 +86,17 @@ final class Branch {
 
     /** Its work so far was undone. */
     void undone() {
+        isUndone = true;
         release();
         sends.clear();
         logged = null;
         held = new HeldMessages(); // whoever undoes it has the former
         consumers.clear();
+    }
+
+    /** Whether it has failed, and what it did until then was undone. */
+    boolean isUndone() {
+        return isUndone;
     }
 
     /** It has ended: what it keeps does not count any longer. */

@@ -138,7 +138,11 @@ final class Branches {
         XaTable.Verdict verdict = XaTable.verdict(call, view(session, xid));
         return switch (verdict.action()) {
             case NOTHING -> verdict.code();
-            case SAY_WHY -> unprepared(xid).failure();
+            case SAY_WHY -> {
+                Branch branch = unprepared(xid);
+                undoFailed(branch);
+                yield branch.failure();
+            }
             case BEGIN, COMMIT_ONE_PHASE -> throw new IllegalStateException(call + " is not done here");
             case JOIN, RESUME, SUSPEND, LEAVE, LEAVE_FAILED, LEAVE_AND_SAY_WHY -> {
                 if (session == null) {
@@ -178,6 +182,7 @@ final class Branches {
                 fail(branch, branch.failure());
                 return branch.failure();
             }
+            case LEAVE -> undoFailed(branch);
             default -> {
                 // Nothing else follows.
             }
@@ -312,6 +317,13 @@ final class Branches {
         timers.add(branch);
     }
 
+    /** A refused send has failed the branch, and somebody is told now, or has ended its work: what it did is undone. */
+    private void undoFailed(Branch branch) {
+        if (branch.hasFailed() && !branch.isUndone()) {
+            fail(branch, branch.failure());
+        }
+    }
+
     private void undo(Branch branch, int delta) {
         LoggedPart part = branch.logged();
         if (part != null) {
@@ -348,10 +360,13 @@ final class Branches {
 
     // --- what sessions do
 
-    /** Acknowledges in the branch in which the session works. */
+    /**
+     * Acknowledges in the branch in which the session works. If that can only be rolled back, what came after what it holds
+     * must not go back before it.
+     */
     void acknowledge(ClientSession session, Consumer consumer, long firstTag, long lastTag) {
         Branch branch = session.branch();
-        if (branch == null || branch.hasFailed()) {
+        if (branch == null || branch.isUndone()) {
             settlement.giveBack(consumer, firstTag, lastTag, true);
             recallUnseen(consumer);
             return;
@@ -408,7 +423,7 @@ final class Branches {
         while (!timers.isEmpty() && timers.first().deadlineMs() <= now.monotonicMs()) {
             Branch branch = timers.first();
             work++;
-            if (!branch.hasFailed() || !branch.sessions().isEmpty()) {
+            if (!branch.isUndone() || !branch.sessions().isEmpty()) {
                 fail(branch, XaCode.ROLLED_BACK_BY_TIMEOUT);
             } else {
                 remove(branch);

@@ -426,6 +426,48 @@ class BranchTest {
     }
 
     @Test
+    void aGroupKeepsItsOrderThoughNotAllOfItIsPersistent() throws Refusal {
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, done, "1", inBranch().group("g"));
+        client.send(S, done, "2", inBranch().group("g").nonPersistent());
+        client.send(S, done, "3", inBranch().group("g"));
+        client.send(S, done, "4", inBranch().group("g").nonPersistent());
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        assertThat(client.xaPrepare(xid(1))).isZero();
+        assertThat(client.xaCommit(xid(1), false)).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void anAdministratorsCommitKeepsTheOrderToo() throws Refusal {
+        client.xaStart(S, xid(1), TM_NO_FLAGS);
+        client.send(S, done, "1", inBranch().nonPersistent());
+        client.send(S, done, "2", inBranch());
+        client.xaEnd(S, xid(1), TM_SUCCESS);
+        client.xaPrepare(xid(1));
+        server.broker.decideTransaction(server.broker.branches().get(0).number(), true);
+        assertThat(receiveAll(server, "done")).containsExactly("1", "2");
+        assertThat(client.xaCommit(xid(1), false)).isEqualTo(XaCode.HEURISTIC_COMMIT);
+    }
+
+    @Test
+    void messagesWithIdsAgainstDuplicatesFitIntoWhatIsKeptOfABranch() {
+        for (int n = 1; n <= 20; n++) {
+            client.xaStart(S, xid(n), TM_NO_FLAGS);
+            for (int i = 0; i < 40; i++) {
+                TestClient.Sent how = inBranch();
+                client.send(S, done, "m", i < n ? how : how.property("JMS_Quoin_DedupId", n + " " + i));
+            }
+            client.xaEnd(S, xid(n), TM_SUCCESS);
+            assertThat(client.xaPrepare(xid(n))).isZero();
+            assertThat(client.xaCommit(xid(n), false)).isZero();
+        }
+        server.settle();
+        assertThat(depth("done")).isEqualTo(20 * 40);
+        assertThat(server.copy().digest()).isEqualTo(server.broker.digest());
+    }
+
+    @Test
     void aSubscriptionThatIsGoneAtTheCommitGetsNothing() throws Refusal {
         TestClient other = server.client();
         other.session(1, AcknowledgeMode.AUTO);
@@ -500,6 +542,49 @@ class BranchTest {
         client.xaStart(S, xid(1), TM_NO_FLAGS);
         client.send(S, full, "b", inBranch());
         assertThat(client.xaEnd(S, xid(1), TM_SUCCESS)).isEqualTo(XaCode.ROLLED_BACK);
+    }
+
+    /** Receives "1" and "2" of a group in a branch that fails between the two. */
+    private void failBetweenTwo() {
+        int full = client.alias(io.quoin.protocol.DestinationKind.QUEUE, "full", "maxMessages=1");
+        client.send(PLAIN, full, "a");
+        client.send(PLAIN, orders, "1", TestClient.sent().group("g"));
+        client.send(PLAIN, orders, "2", TestClient.sent().group("g"));
+        client.consume(S, 1, orders);
+        server.settle();
+        client.xaStart(S, xid(1), TM_NO_FLAGS, 1_000);
+        client.ack(S, 1, 1, 1, CONSUMED, true);
+        client.send(S, full, "b", inBranch());
+        client.ack(S, 1, 2, 2, CONSUMED, true);
+        server.settle();
+    }
+
+    @Test
+    void whatIsAcknowledgedAfterARefusalDoesNotGoBackBeforeWhatCameBeforeIt() {
+        failBetweenTwo();
+        assertThat(client.texts(1)).containsExactly("1", "2");
+        assertThat(client.xaEnd(S, xid(1), TM_SUCCESS)).isEqualTo(XaCode.ROLLED_BACK);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("1", "2", "1", "2");
+    }
+
+    @Test
+    void whoIsToldThatABranchHasFailedFindsItUndone() throws Refusal {
+        failBetweenTwo();
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.XA);
+        assertThat(other.xaStart(S, xid(1), TM_JOIN)).isEqualTo(XaCode.ROLLED_BACK);
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("1", "2", "1", "2");
+    }
+
+    @Test
+    void aBranchThatFailedAndIsEndedAsFailedIsUndoneThen() {
+        failBetweenTwo();
+        assertThat(client.xaEnd(S, xid(1), TM_FAIL)).isZero();
+        server.settle();
+        assertThat(client.texts(1)).containsExactly("1", "2", "1", "2");
+        assertThat(client.xaRollback(xid(1))).isZero();
     }
 
     @Test
