@@ -36,6 +36,7 @@ final class Completion {
     private @Nullable Outlet outlet;
     private int request;
     private @Nullable Result result;
+    private boolean isAnsweredAtOnce;
     private boolean isDone;
 
     /** Of the logged transaction of that number. */
@@ -126,6 +127,15 @@ final class Completion {
         result = newResult;
     }
 
+    /**
+     * The request is answered when all is back in its place, without the log: what is delivered after that must not come before
+     * the answer.
+     */
+    void whenUndone(Outlet newOutlet, int newRequest) {
+        whenDone(newOutlet, newRequest, null);
+        isAnsweredAtOnce = true;
+    }
+
     boolean isDone() {
         return isDone;
     }
@@ -139,7 +149,7 @@ final class Completion {
         if (asking != null && answer != null) {
             asking.ok(request, position, answer);
         } else if (asking != null) {
-            asking.ok(request, position);
+            asking.ok(request, isAnsweredAtOnce ? 0 : position);
         }
     }
 }

@@ -67,7 +67,7 @@ public final class TransactionCommands {
             if (completion == null) {
                 c.outlet().ok(request, 0);
             } else {
-                completion.whenDone(c.outlet(), request, null);
+                completion.whenUndone(c.outlet(), request);
             }
         } catch (Refusal e) {
             Replies.refuse(c, request, e);
