@@ -39,6 +39,7 @@ final class AwaitedConsumers {
     private final ReadySources ready;
     private final Timers timers;
     private final Recorder recorder;
+    private final UnforcedConsumers unforced;
     private final Set<UUID> awaited = new LinkedHashSet<>();
     /** What nobody gets for now, by the number of its source. */
     private final Map<Integer, HeldBack> held = new LinkedHashMap<>();
@@ -63,6 +64,7 @@ final class AwaitedConsumers {
         this.ready = ready;
         this.timers = timers;
         this.recorder = recorder;
+        this.unforced = new UnforcedConsumers(ready);
     }
 
     /** The server has started: whoever consumed when it ended without a word may come back. */
@@ -105,17 +107,30 @@ final class AwaitedConsumers {
         return some;
     }
 
-    /** The connection has a consumer, whatever it holds when the server ends. */
-    void consuming(ClientConnection c, Source source) {
+    /** A consumer is opened, whatever it holds when the server ends: it is served when the log tells of its connection. */
+    void consuming(Consumer consumer) {
+        ClientConnection c = consumer.session().connection();
+        Source source = consumer.source();
         if (source.isDurable() && !consuming.contains(c.id(), source.number())) {
             ConsumingRecord.putBegun(recorder.begin(true, RecordType.CONSUMING, 0), source.number(), c.id());
-            recorder.end();
+            unforced.recorded(c.id(), source, recorder.end());
         }
+        unforced.opened(consumer);
         if (!awaited.contains(c.id())
                 && source instanceof Subscription subscription
                 && !subscription.subscribed().shared()) {
             letGo(source.number()); // it has taken over from whoever consumed before
         }
+    }
+
+    /** The log is durable up to {@code position}. */
+    void durable(long position) {
+        unforced.durable(position);
+    }
+
+    /** Whether a consumer waits for the log. */
+    boolean isUnforced() {
+        return unforced.isWaiting();
     }
 
     /** A client has come back, and has said what it holds. */

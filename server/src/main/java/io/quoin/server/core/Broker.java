@@ -172,6 +172,7 @@ public final class Broker {
             durableTo = position;
             parts.visibility.durable(position);
             parts.handOut.durable(position);
+            parts.awaitedConsumers.durable(position);
         }
     }
 
@@ -212,10 +213,10 @@ public final class Broker {
 
     /**
      * Whether the log holds what becomes possible only when it is durable, though no answer waits for it: messages to be
-     * seen, marks to be raised.
+     * seen, marks to be raised, consumers to be served.
      */
     public boolean hasUnforcedWork() {
-        return parts.visibility.isWaiting() || parts.handOut.isWaiting();
+        return parts.visibility.isWaiting() || parts.handOut.isWaiting() || parts.awaitedConsumers.isUnforced();
     }
 
     // --- stopping

@@ -45,6 +45,9 @@ final class Consumer {
     /** Large transactions that are being undone, of which it had messages. */
     private int undoing;
 
+    /** Whether the log may not yet tell that it is there. */
+    private boolean isUnforced;
+
     private boolean isStandby;
     private boolean isAway;
     private long progress;
@@ -184,8 +187,19 @@ final class Consumer {
         grant();
     }
 
+    /** Gives it nothing for now, or goes on; see {@link UnforcedConsumers}. */
+    void unforced(boolean nowUnforced) {
+        isUnforced = nowUnforced;
+        grant();
+    }
+
+    /** Whether it gets nothing before the log is durable. */
+    boolean isUnforced() {
+        return isUnforced;
+    }
+
     private void grant() {
-        boolean waits = isPaused || undoing > 0;
+        boolean waits = isPaused || isUnforced || undoing > 0;
         long limitMessages = waits ? link.deliveredMessages() : Math.max(0, limitTag - linkedAfter);
         source.messages().credit(link, limitMessages, limitBytes);
     }

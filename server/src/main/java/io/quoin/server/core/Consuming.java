@@ -93,7 +93,7 @@ final class Consuming {
         source.consumers().add(consumer);
         recalls.consumersChanged(source);
         expiry.consumersChanged(source);
-        awaited.consuming(c, source);
+        awaited.consuming(consumer);
         Exclusivity.joining(consumer);
         consumer.attach();
         consumer.credit(f.limitMessages(), f.limitBytes());

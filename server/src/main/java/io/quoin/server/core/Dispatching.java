@@ -174,7 +174,8 @@ final class Dispatching implements DeliverySink {
         List<Consumer> consumers = source.consumers();
         for (int i = 0; i < consumers.size(); i++) {
             Consumer consumer = consumers.get(i);
-            if (consumer.drainRequest() != 0 && (!moreToCome || !consumer.hasCredit() || consumer.isStandby())) {
+            boolean mayGetMore = moreToCome || consumer.isUnforced();
+            if (consumer.drainRequest() != 0 && (!mayGetMore || !consumer.hasCredit() || consumer.isStandby())) {
                 long delivered = consumer.deliveries().last();
                 if (consumer.hasCredit()) {
                     consumer.drainedInVainAtMs(now.monotonicMs());

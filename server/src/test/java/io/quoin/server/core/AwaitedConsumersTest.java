@@ -302,6 +302,31 @@ class AwaitedConsumersTest {
     }
 
     @Test
+    void aConsumerGetsNothingBeforeTheLogTellsOfIt() throws Refusal {
+        int bills = holder.queue("bills");
+        holder.consume(S, 2, bills, 0, null, null, 1);
+        holder.send(S, bills, "x");
+        holder.send(S, bills, "y");
+        server.settle();
+        assertThat(holder.texts(2)).containsExactly("x");
+
+        TestClient late = server.client(new UUID(2, 2));
+        late.session(S, AcknowledgeMode.CLIENT);
+        late.consume(S, 1, late.queue("bills"), 0, null, null, 0);
+        late.consume(S, 2, late.queue("bills"));
+        int drain = late.drain(S, 2);
+        server.broker.dispatch(1_000);
+        assertThat(late.out.delivered).isEmpty();
+        assertThat(late.out.results).doesNotContainKey(drain);
+        assertThat(server.broker.hasUnforcedWork()).isTrue();
+
+        server.settle();
+        assertThat(late.texts(2)).containsExactly("y");
+        assertThat(late.out.results).containsKey(drain);
+        assertThat(server.broker.hasUnforcedWork()).isFalse();
+    }
+
+    @Test
     void aDrainDoesNotWaitForOthers() throws Refusal {
         crashWithMessagesOut();
         int before = other.out.results.size();

@@ -29,18 +29,13 @@ final class Awaited {
         for (Place place : places) {
             for (Copy copy : place.copies) {
                 ConsumerView at = copy.at;
-                if (at != null && at == copy.inHandOf && isKnown(at) && isKept(copy)) {
+                if (at != null && at == copy.inHandOf && !at.session.orphaned && isKept(copy)) {
                     copy.awaited = at.session.openedOn.id();
                 } else if (over) {
                     copy.awaited = null;
                 }
             }
         }
-    }
-
-    /** Whether the server certainly knows, when it starts again, that the client consumed. */
-    private boolean isKnown(ConsumerView consumer) {
-        return !consumer.session.orphaned && consumer.openedAt < view.durableUpTo();
     }
 
     private static boolean isKept(Copy copy) {

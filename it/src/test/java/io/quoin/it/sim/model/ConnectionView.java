@@ -323,8 +323,7 @@ public final class ConnectionView {
         Frame.Destination destination = destination(f.alias());
         Place place = place(f, destination);
         boolean exclusive = (f.flags() & FrameFlags.CONSUMER_EXCLUSIVE) != 0;
-        ConsumerView consumer =
-                new ConsumerView(session, f.consumer(), place, Selection.of(f.selector()), exclusive, view.event());
+        ConsumerView consumer = new ConsumerView(session, f.consumer(), place, Selection.of(f.selector()), exclusive);
         consumer.limitMessages = f.limitMessages();
         consumer.limitBytes = f.limitBytes();
         consumers.put(f.consumer(), consumer);
@@ -604,7 +603,7 @@ public final class ConnectionView {
         sentUpTo = upTo;
         Map<Long, Sent> done = unanswered.headMap(upTo, true);
         // In a transaction SENT only says that the server has it.
-        done.values().stream().filter(s -> s.transaction == null).forEach(view::promised);
+        done.values().stream().filter(s -> s.transaction == null).forEach(view::stored);
         done.clear();
     }
 

@@ -22,9 +22,6 @@ final class ConsumerView {
     /** Everything that was delivered here, by tag. */
     final Map<Long, Copy> delivered = new HashMap<>();
 
-    /** When it was opened, in events of the model. */
-    final long openedAt;
-
     long lastTag;
     long deliveredBytes;
     long limitMessages;
@@ -41,8 +38,7 @@ final class ConsumerView {
     /** Whether nothing may come any more. */
     boolean closed;
 
-    ConsumerView(SessionView session, int number, Place place, Selection selection, boolean exclusive, long openedAt) {
-        this.openedAt = openedAt;
+    ConsumerView(SessionView session, int number, Place place, Selection selection, boolean exclusive) {
         this.session = session;
         this.number = number;
         this.place = place;

@@ -70,8 +70,6 @@ public final class Sent {
     /** The transaction that it belongs to. */
     @Nullable
     Transaction transaction;
-    /** When the server was given it, in events of the model. */
-    long handledAt;
     /** When the server promised it, in events of the model. */
     long storedAt;
 

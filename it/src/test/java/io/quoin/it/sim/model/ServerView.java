@@ -44,7 +44,6 @@ public final class ServerView {
     private final Map<String, Place.Limits> limits;
     private long arrivals;
     private long events;
-    private long durableUpTo;
     /** Whether some server died without a word, so that a first delivery may be shown as a later one. */
     private boolean everKilled;
 
@@ -334,7 +333,6 @@ public final class ServerView {
     /** The send is in effect: the message joins its places. */
     void effective(Sent sent) {
         sent.outcome = Outcome.ACCEPTED;
-        sent.handledAt = events;
         boolean certain = sent.survives() || !sent.resent;
         if (!sent.isTopic()) {
             Place queue = queue(sent.wish.destination());
@@ -384,19 +382,6 @@ public final class ServerView {
         copy.place.copies.add(copy);
         copy.place.bySent.put(copy.sent, copy);
         copy.sent.copies.add(copy);
-    }
-
-    /** The server has said that the message is stored; then all that it recorded before is stored too. */
-    void promised(Sent sent) {
-        if (sent.outcome == Outcome.ACCEPTED && sent.survives() && !sent.isTopic() && !sent.resent) {
-            durableUpTo = Math.max(durableUpTo, sent.handledAt);
-        }
-        stored(sent);
-    }
-
-    /** What the server was given before that event is certainly on its disk. */
-    long durableUpTo() {
-        return durableUpTo;
     }
 
     /** The server has said that the message is stored, in words or by showing it. */
