@@ -387,7 +387,7 @@ final class Simulation {
         Sweeper sweeper = new Sweeper(view, surroundings(), trace, manager, chance.split());
         scripts.clear();
         scripts.addAll(sweeper.scripts(destinations));
-        drain();
+        drain(sweeper);
         server.checkCopy();
         List<String> lost = Quiet.lost(view);
         if (!lost.isEmpty()) {
@@ -398,12 +398,13 @@ final class Simulation {
     }
 
     /** Fetches all there is until nothing more comes, letting time pass for what is due later. */
-    private void drain() {
+    private void drain(Sweeper sweeper) {
         for (int i = 0; i < 20; i++) {
             if (i == 1) {
                 manager.crash();
                 manager.recover(scripts.get(0).client());
             }
+            sweeper.openNew();
             do {
                 comeToRest();
             } while (sweep() | manager.complete(scripts.get(0).client()));

@@ -10,9 +10,11 @@ import io.quoin.protocol.AcknowledgeMode;
 import io.quoin.protocol.DestinationKind;
 import io.quoin.protocol.FrameFlags;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Clients that fetch, at the end of a simulation, whatever still waits in a queue or durable subscription. */
@@ -24,6 +26,7 @@ final class Sweeper {
     private final TransactionManager manager;
     private final Chance chance;
     private final Map<String, Script> byClientId = new LinkedHashMap<>();
+    private final Set<Place> known = new HashSet<>();
     private Destinations destinations = new Destinations();
 
     Sweeper(
@@ -44,6 +47,7 @@ final class Sweeper {
         destinations = used;
         script(null);
         for (Place place : view.remaining()) {
+            known.add(place);
             SimClient client = script(place.clientId()).client();
             if (place.topic == null) {
                 client.later(() -> openQueue(client, place));
@@ -52,6 +56,15 @@ final class Sweeper {
             }
         }
         return new ArrayList<>(byClientId.values());
+    }
+
+    /** Opens what has come since then: dead letters of branches that were rolled back late. */
+    void openNew() {
+        for (Place place : view.remaining()) {
+            if (place.topic == null && known.add(place)) {
+                openQueue(script(null).client(), place);
+            }
+        }
     }
 
     private Script script(@Nullable String clientId) {

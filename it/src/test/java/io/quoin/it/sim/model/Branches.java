@@ -263,6 +263,9 @@ final class Branches {
 
     /** The server has changed nothing: the work is as it was. */
     private static void notCommitted(Branch branch) {
+        if (branch.state == State.ROLLED_BACK) {
+            return; // as it showed before
+        }
         branch.state = branch.wasPrepared ? State.PREPARED : State.OPEN;
         branch.number = 0;
         for (Sent sent : branch.sends) {
