@@ -26,6 +26,9 @@ final class Branch {
     /** Those whose work has not ended, with whether they have suspended it. */
     private final Map<ClientSession, Boolean> sessions = new LinkedHashMap<>();
 
+    /** Those with a session that has worked in it, save the ones that are lost for good. */
+    private final Set<ClientConnection> connections = new LinkedHashSet<>();
+
     private final Map<ClientConnection, KeptSends> sends = new LinkedHashMap<>();
     private HeldMessages held = new HeldMessages();
     private @Nullable LoggedPart logged;
@@ -107,6 +110,7 @@ final class Branch {
     // --- who takes part
 
     void join(ClientSession session) {
+        connections.add(session.connection());
         sessions.put(session, false);
         session.branch(this);
         session.branches().add(this);
@@ -128,6 +132,11 @@ final class Branch {
         if (session.branch() == this) {
             session.branch(null);
         }
+    }
+
+    /** A connection is gone that was not closed; returns whether it was the last of those that have worked in the branch. */
+    boolean lost(ClientConnection connection) {
+        return connections.remove(connection) && connections.isEmpty();
     }
 
     boolean has(ClientSession session) {

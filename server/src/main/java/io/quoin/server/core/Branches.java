@@ -407,6 +407,19 @@ final class Branches {
         }
     }
 
+    /**
+     * The client is gone, without a word. Whoever would prepare what its sessions had ended is most likely gone with it, and
+     * knows nothing of the branch when it is back: so that its messages do not stay away until its time is over, it is rolled
+     * back, unless a connection is left that has worked in it too, or was closed in an orderly way.
+     */
+    void lost(ClientConnection connection) {
+        for (Branch branch : List.copyOf(unprepared.values())) {
+            if (branch.lost(connection) && !branch.isUndone()) {
+                fail(branch, XaCode.ROLLED_BACK_BY_LOSS);
+            }
+        }
+    }
+
     /** The server stops: what is not prepared is undone without being counted. */
     void stopped() {
         for (Branch branch : List.copyOf(unprepared.values())) {

@@ -243,9 +243,7 @@ final class Connections {
 
     /** Its time of grace is over, or somebody takes its place. */
     private void end(ClientConnection c) {
-        for (ClientSession session : c.sessions().values()) {
-            sessions.lost(session);
-        }
+        sessions.lost(c);
         if (c.producer() != null || c.receivedSends().any()) {
             remember(c.id(), c.user(), c.receivedSends(), c.producer());
         }

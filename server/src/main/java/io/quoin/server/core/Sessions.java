@@ -100,6 +100,14 @@ final class Sessions {
         forget(session);
     }
 
+    /** The client is gone, with all its sessions. */
+    void lost(ClientConnection c) {
+        for (ClientSession session : c.sessions().values()) {
+            lost(session);
+        }
+        branches.lost(c);
+    }
+
     /** The client is gone: nobody knows what it has handed out, save what it had named. */
     void lost(ClientSession session) {
         dropTransaction(session, true);

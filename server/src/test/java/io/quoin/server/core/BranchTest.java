@@ -259,6 +259,44 @@ class BranchTest {
     }
 
     @Test
+    void theLossOfTheLastConnectionThatHasWorkedInABranchRollsItBackUnlessItIsPrepared() throws Refusal {
+        work(xid(1));
+        TestClient other = server.client();
+        other.session(S, AcknowledgeMode.XA);
+        other.xaStart(S, xid(1), TM_JOIN);
+        other.send(S, other.queue("done"), "other", inBranch());
+        other.xaEnd(S, xid(1), TM_SUCCESS);
+        other.xaStart(S, xid(2), TM_NO_FLAGS);
+        other.send(S, other.queue("done"), "prepared", inBranch());
+        other.xaEnd(S, xid(2), TM_SUCCESS);
+        assertThat(other.xaPrepare(xid(2))).isZero();
+
+        server.broker.connections().disconnected(client.c);
+        server.pass(server.options.graceMs() + 1);
+        TestClient manager = server.client();
+        assertThat(receiveAll(server, "orders")).as("one is left").isEmpty();
+
+        server.broker.connections().disconnected(other.c);
+        server.pass(server.options.graceMs() + 1);
+        assertThat(receiveAll(server, "orders")).containsExactly("in");
+        assertThat(manager.xaPrepare(xid(1))).isEqualTo(XaCode.ROLLED_BACK_BY_LOSS);
+        assertThat(depth("done")).isZero();
+        assertThat(manager.xaCommit(xid(2), false)).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("prepared");
+    }
+
+    @Test
+    void aConnectionThatIsClosedLeavesItsBranchToTheTransactionManager() throws Refusal {
+        work(xid(1));
+        server.broker.connections().goodbye(client.c, client.request());
+        server.pass(server.options.graceMs() + 1);
+        TestClient manager = server.client();
+        assertThat(manager.xaPrepare(xid(1))).isZero();
+        assertThat(manager.xaCommit(xid(1), false)).isZero();
+        assertThat(receiveAll(server, "done")).containsExactly("out");
+    }
+
+    @Test
     void aConnectionThatComesBackInTimeGoesOnWithItsBranch() throws Refusal {
         client.xaStart(S, xid(1), TM_NO_FLAGS);
         client.send(S, done, "a", inBranch());
