@@ -14,6 +14,8 @@ final class Branch extends Transaction {
     final Xid xid;
     /** Those whose work in it has not ended, suspended or not. */
     final Set<SessionView> sessions = new LinkedHashSet<>();
+    /** All that have ever worked in it. */
+    private final Set<SessionView> workers = new LinkedHashSet<>();
     /** When it is undone by itself, unless it is prepared; on the server's clock. */
     private final long deadlineMs;
     /** Whether something happened that undoes it, or may have. */
@@ -34,6 +36,7 @@ final class Branch extends Transaction {
     }
 
     void join(SessionView session) {
+        workers.add(session);
         sessions.add(session);
         session.branches.add(this);
         session.branch = this;
@@ -48,6 +51,20 @@ final class Branch extends Transaction {
         session.branches.remove(this);
         if (session.branch == this) {
             session.branch = null;
+        }
+    }
+
+    /** The server has not let the session join. */
+    void refused(SessionView session) {
+        leave(session);
+        workers.remove(session);
+    }
+
+    /** A connection is lost: with the last of those that have worked in it, it is undone, unless it is prepared. */
+    void lost(ClientView client) {
+        boolean concerned = workers.stream().anyMatch(s -> s.openedOn.clientView() == client);
+        if (concerned && !wasPrepared && workers.stream().allMatch(s -> s.openedOn.clientView().isCut)) {
+            mayHaveFailed();
         }
     }
 

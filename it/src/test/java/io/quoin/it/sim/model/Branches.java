@@ -60,7 +60,7 @@ final class Branches {
         known.join(session);
         return meaning(code -> {
             if (code != XAResource.XA_OK) {
-                known.leave(session);
+                known.refused(session);
                 checkRefused(known, code, "joined");
             }
         });
@@ -130,6 +130,11 @@ final class Branches {
     /** The session is closed in an orderly way: what it did is its branches' affair. */
     void closed(SessionView session) {
         List.copyOf(session.branches).forEach(branch -> branch.leave(session));
+    }
+
+    /** The link of the client is lost; it may come back. */
+    void lost(ClientView client) {
+        branches.values().forEach(branch -> branch.lost(client));
     }
 
     /** The client of the session is gone: its branches are undone. */

@@ -17,6 +17,9 @@ final class ClientView {
 
     final UUID id;
     private final ServerView view;
+    /** Whether it has no connection now. */
+    boolean isCut;
+
     /** Sessions whose connection was lost and which may be resumed. */
     private final Map<Integer, SessionView> orphans = new LinkedHashMap<>();
 

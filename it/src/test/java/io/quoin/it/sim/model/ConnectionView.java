@@ -85,6 +85,8 @@ public final class ConnectionView {
         }
         consumers.values().forEach(c -> uncertain(c.place));
         if (client != null) {
+            client.isCut = true;
+            view.branches().lost(client);
             client.temporaries(Place.State.UNCERTAIN);
         }
     }
@@ -123,6 +125,7 @@ public final class ConnectionView {
     private void received(int channel, Frame frame) {
         if (frame instanceof Frame.Hello f) {
             client = view.client(f.connectionId());
+            client.isCut = false;
             clientId = f.clientId();
         } else if (frame instanceof Frame.ClientId f) {
             await(f, ok -> clientId = f.clientId());
